@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The arrows between modules are the ones of ARCHITECTURE.md; `make lint` reads the import lines as well.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "opsconsole",
+  products: [.executable(name: "opsconsole", targets: ["OpsConsole"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
+    .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
+    .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("pq")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "OpsModel", swiftSettings: strict),
+    .target(name: "StrictYAML", dependencies: ["Yams"], swiftSettings: strict),
+    .target(name: "Canvas", swiftSettings: strict),
+    .target(
+      name: "Console",
+      dependencies: ["Canvas", "OpsModel", .product(name: "DequeModule", package: "swift-collections")],
+      swiftSettings: strict),
+    .target(name: "Terminal", dependencies: ["Canvas", "CNcurses"], swiftSettings: strict),
+    .target(name: "Panels", dependencies: ["Console", "Canvas", "OpsModel"], swiftSettings: strict),
+    .target(
+      name: "Connectors",
+      dependencies: [
+        "OpsModel", "CHiredis", "CLibPQ", "CZlib",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "OpsConsole",
+      dependencies: [
+        "Canvas", "Connectors", "Console", "OpsModel", "Panels", "StrictYAML", "Terminal",
+        "CNcurses", "CHiredis", "CLibPQ", "CZlib",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "OpsModelTests", dependencies: ["OpsModel"], swiftSettings: strict),
+    .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Canvas", "Console", "OpsModel", "Panels"], swiftSettings: strict),
+    .testTarget(
+      name: "ConnectorTests",
+      dependencies: [
+        "Connectors", "OpsModel",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["OpsConsole", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console"],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,190 @@
+#define _XOPEN_SOURCE_EXTENDED 1
+#define _GNU_SOURCE
+#define NCURSES_WIDECHAR 1
+#include "CNcurses.h"
+#include "internal.h"
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#undef columns /* term.h names capabilities by macros */
+#undef lines
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static const char paste_on[] = "\033[?2004h";
+static const char paste_off[] = "\033[?2004l";
+static int running;
+static SCREEN *screen;
+
+int ops_term_locale(void) {
+    if (setlocale(LC_CTYPE, "") == NULL) {
+        /* The wanted locale is not installed here; the terminal at the other end speaks UTF-8 all the same. */
+        const char *wanted = getenv("LC_ALL");
+        if (!wanted || !*wanted) wanted = getenv("LC_CTYPE");
+        if (!wanted || !*wanted) wanted = getenv("LANG");
+        if (wanted && (strcasestr(wanted, "utf-8") || strcasestr(wanted, "utf8"))) setlocale(LC_CTYPE, "C.UTF-8");
+    }
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+int ops_is_terminal(void) { return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO); }
+
+const char *ops_ncurses_version(void) { return curses_version(); }
+
+int ops_term_probe(void) {
+    int error = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &error) != OK) return -1;
+    int colours = tigetnum("colors");
+    return colours < 0 ? 0 : colours;
+}
+
+/* Ctrl-S must not freeze the screen of a tired operator, so flow control is off while we run. */
+static void without_flow_control(void) {
+    struct termios mode;
+    if (tcgetattr(STDIN_FILENO, &mode) != 0) return;
+    mode.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &mode);
+    def_prog_mode();
+}
+
+int ops_term_start(void) {
+    if (!ops_is_terminal()) return OPS_NOT_A_TERMINAL;
+    int error = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &error) != OK) return OPS_UNKNOWN_TERMINAL;
+    const char *address = tigetstr("cup");
+    if (address == NULL || address == (char *)-1) return OPS_NO_CURSOR_ADDRESS;
+    ops_rescue_prepare();
+    screen = newterm(NULL, stdout, stdin);
+    if (screen == NULL) return OPS_UNKNOWN_TERMINAL;
+    set_term(screen);
+    set_escdelay(25);
+    cbreak();
+    noecho();
+    nonl();
+    intrflush(stdscr, FALSE);
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    scrollok(stdscr, FALSE);
+    leaveok(stdscr, FALSE);
+    curs_set(0);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+    }
+    define_key("\033[200~", KEY_MAX - 1);
+    define_key("\033[201~", KEY_MAX - 2);
+    without_flow_control();
+    ops_signals_start();
+    ops_term_write(paste_on, sizeof paste_on - 1);
+    running = 1;
+    return OPS_OK;
+}
+
+void ops_term_stop(void) {
+    if (!running) return;
+    running = 0;
+    ops_term_write(paste_off, sizeof paste_off - 1);
+    curs_set(1);
+    endwin();
+    tcflush(STDIN_FILENO, TCIFLUSH);
+    ops_rescue_forget();
+}
+
+int ops_term_colours(void) { return has_colors() ? COLORS : 0; }
+
+void ops_term_size(int *columns, int *rows) {
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+        *columns = size.ws_col;
+        *rows = size.ws_row;
+    } else {
+        *columns = COLS;
+        *rows = LINES;
+    }
+}
+
+int ops_term_pair(int foreground, int background) {
+    if (foreground == -1 && background == -1) return 0;
+    int pair = alloc_pair(foreground, background);
+    return pair < 0 ? 0 : pair;
+}
+
+static attr_t native(int attributes) {
+    attr_t out = A_NORMAL;
+    if (attributes & OPS_BOLD) out |= A_BOLD;
+    if (attributes & OPS_DIM) out |= A_DIM;
+    if (attributes & OPS_UNDERLINE) out |= A_UNDERLINE;
+    if (attributes & OPS_REVERSE) out |= A_REVERSE;
+    return out;
+}
+
+void ops_term_put(int row, int column, const ops_cell *cells, int count, int attributes, int pair) {
+    if (count <= 0) return;
+    cchar_t line[count];
+    int used = 0;
+    for (int index = 0; index < count; index++) {
+        if (cells[index].columns == 0) continue; /* second half of a wide character */
+        wchar_t text[4] = {(wchar_t)cells[index].scalar, (wchar_t)cells[index].mark1, (wchar_t)cells[index].mark2, 0};
+        /* Where this host's tables disagree with ours, later columns must not move. */
+        if (wcwidth(text[0]) != cells[index].columns) {
+            for (int part = 0; part < cells[index].columns; part++) {
+                wchar_t unknown[2] = {L'?', 0};
+                setcchar(&line[used++], unknown, native(attributes), 0, &pair);
+            }
+            continue;
+        }
+        if (text[1] && wcwidth(text[1]) != 0) text[1] = 0;
+        if (text[1] && text[2] && wcwidth(text[2]) != 0) text[2] = 0;
+        setcchar(&line[used++], text, native(attributes), 0, &pair);
+    }
+    mvadd_wchnstr(row, column, line, used);
+}
+
+void ops_term_cursor(int visible, int row, int column) {
+    static int shown = 0;
+    if (visible != shown) curs_set(visible);
+    shown = visible;
+    move(row, column);
+}
+
+void ops_term_flush(void) {
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+void ops_term_forget(void) { clearok(curscr, TRUE); }
+
+void ops_term_resized(int columns, int rows) {
+    resizeterm(rows, columns);
+    erase();
+}
+
+void ops_term_write(const char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(STDOUT_FILENO, bytes, length);
+        if (written <= 0) return;
+        bytes += written;
+        length -= (size_t)written;
+    }
+}
+
+void ops_term_suspend(void) {
+    ops_term_write(paste_off, sizeof paste_off - 1);
+    def_prog_mode();
+    endwin();
+    signal(SIGTSTP, SIG_DFL);
+    raise(SIGTSTP);
+    /* Stopped here until SIGCONT. */
+    ops_signals_start();
+    reset_prog_mode();
+    clearok(curscr, TRUE);
+    ops_term_flush();
+    ops_term_write(paste_on, sizeof paste_on - 1);
+}

@@ -1,0 +1,53 @@
+/// One line that is typed into.
+public struct InputLine: Equatable, Sendable {
+  public private(set) var text: String
+  private var position: Int
+
+  public static let limit = 512
+
+  public init(_ text: String = "") {
+    self.text = text
+    position = text.count
+  }
+
+  /// - Returns: whether the key was taken.
+  public mutating func take(_ key: Key) -> Bool {
+    switch key {
+    case .backspace: remove(at: position - 1)
+    case .delete: remove(at: position)
+    case .left: position = max(0, position - 1)
+    case .right: position = min(text.count, position + 1)
+    case .home, Key("Ctrl-A"): position = 0
+    case .end, Key("Ctrl-E"): position = text.count
+    case Key("Ctrl-U"):
+      text = String(text.dropFirst(position))
+      position = 0
+    case Key("Ctrl-W"):
+      let kept = text.prefix(position).reversed().drop { $0 == " " }.drop { $0 != " " }
+      text = String(kept.reversed()) + text.dropFirst(position)
+      position = kept.count
+    default:
+      guard let character = key.character else { return false }
+      insert(String(character))
+    }
+    return true
+  }
+
+  /// Pasted text is text: control characters are left out.
+  public mutating func insert(_ pasted: String) {
+    let clean = pasted.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F && !(0x80..<0xA0).contains($0.value) }
+    let room = max(0, Self.limit - text.count)
+    let added = String(String.UnicodeScalarView(clean)).prefix(room)
+    text.insert(contentsOf: added, at: text.index(text.startIndex, offsetBy: position))
+    position += added.count
+  }
+
+  private mutating func remove(at index: Int) {
+    guard index >= 0, index < text.count else { return }
+    text.remove(at: text.index(text.startIndex, offsetBy: index))
+    position = min(position, index)
+  }
+
+  /// Text before the cursor, for placing it.
+  public var head: String { String(text.prefix(position)) }
+}

@@ -1,0 +1,30 @@
+/// Where frames are shown and keys come from: curses in the terminal, a headless twin in tests.
+public protocol Screen: AnyObject {
+  var size: Size { get }
+  var look: Look { get }
+
+  /// Shows a frame. Writes nothing where it equals the one shown.
+  func present(_ frame: Frame, theme: Theme)
+
+  /// Forgets what is shown, so that the next frame is drawn whole.
+  func redraw()
+
+  /// Waits until there is input, `wake()` was called from another thread, or the time is over.
+  /// - Parameter seconds: nil waits for ever.
+  func waitForInput(seconds: Double?) -> [InputEvent]
+
+  /// Hands text to the terminal's clipboard (OSC 52). False where the terminal can not be asked.
+  func copy(_ text: some CanvasText) -> Bool
+}
+
+/// What a terminal tells the program.
+public enum InputEvent: Equatable, Sendable {
+  case key(Key)
+  /// Pasted text: never commands.
+  case paste(String)
+  case resize
+  /// Back from Ctrl-Z.
+  case resumed
+  /// The terminal is gone or the program shall end; the exit code to end with.
+  case end(Int32)
+}

@@ -1,0 +1,83 @@
+import OpsModel
+
+/// Looks at RQ 2.x in Redis: queues, registries, workers and their counters, all by O(1) reads.
+actor RQConnector: WaitingTaskReader {
+  static let kind = ConnectorKind(name: "rq", title: "RQ queues in Redis", settings: RedisSource.settings) {
+    (settings, clock) throws(Failure) in
+    RQConnector(name: settings.name, client: try RedisSource.client(settings, clock), clock: clock)
+  }
+
+  /// Queue and worker names are read again this often even if their number did not change.
+  static let namesAge = 10.0
+
+  let name: SafeText
+  let client: RedisClient
+  let clock: any OpsClock
+  private var names = RQNames()
+  /// What busy workers work on, by job id: read once per job.
+  private var descriptions: [[UInt8]: SafeText] = [:]
+  private var serverSeen: (server: RedisServer, at: Moment)?
+
+  init(name: SafeText, client: RedisClient, clock: any OpsClock) {
+    self.name = name
+    self.client = client
+    self.clock = clock
+  }
+
+  func observe() async throws(Failure) -> Observation {
+    let began = clock.now()
+    try await refreshNames(began)
+    let poll = RQPoll(source: name, names: names, now: began.unix)
+    let replies = try await client.run(poll.commands)
+    guard let first = try poll.read(replies) else { throw .garbage("a TIME reply of another shape") }
+    if first.queueCount != names.queues.count || first.workerCount != names.workers.count { names.readAt = nil }
+    let details = RQDetails(source: name, first: first)
+    let second = try await client.run(details.commands)
+    try await refreshDescriptions(first)
+    let now = clock.now()
+    var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.queues, .workers, .servers])
+    details.fill(&observation, second, descriptions)
+    observation.server = await serverState(now)
+    if !names.isWhole { observation.notices.append(Notice(.warning, "more than \(RedisReading.memberLimit) queues or workers: the rest is not shown")) }
+    return observation
+  }
+
+  func knock() async -> Bool { await client.knock() }
+
+  func close() async { await client.close() }
+
+  func waitingTasks(of queue: ResourceID, window: Int) async throws(Failure) -> WaitingTasks {
+    try await RQWaiting(source: name, queue: queue, window: window).read(client, clock)
+  }
+
+  private func refreshNames(_ now: Moment) async throws(Failure) {
+    if let at = names.readAt, now.age(since: at) < Self.namesAge { return }
+    names = try await RQNames.read(client, at: now)
+  }
+
+  /// Descriptions may be megabytes long, so their size is asked first, and each is read once.
+  private func refreshDescriptions(_ first: RQPoll.Result) async throws(Failure) {
+    let jobs = Set(first.workers.compactMap(\.job))
+    descriptions = descriptions.filter { jobs.contains($0.key) }
+    let unknown = jobs.filter { descriptions[$0] == nil }
+    guard !unknown.isEmpty else { return }
+    let field = Array("description".utf8)
+    let asked = Array(unknown)
+    let sizes = try await client.run(asked.map { RedisCommand(.hstrlen, RQKeys.job($0), field) })
+    let small = zip(asked, sizes).filter { ($0.1.integer ?? 0) <= RQWaiting.payloadLimit }.map(\.0)
+    let texts = try await client.run(small.map { RedisCommand(.hget, RQKeys.job($0), field) })
+    for (job, text) in zip(small, texts) { if let bytes = text.bytes { descriptions[job] = SafeText(bytes: bytes, limit: 400) } }
+    for (job, size) in zip(asked, sizes) where descriptions[job] == nil {
+      descriptions[job] = "job \(SafeText(bytes: job, limit: 80)), description of \(Units.bytes(Double(size.integer ?? 0)))"
+    }
+  }
+
+  /// The uptime was asked once, when the connection was made, and is carried on.
+  private func serverState(_ now: Moment) async -> ServerState {
+    let server = await client.server
+    if serverSeen?.server != server { serverSeen = (server, now) }
+    var state = RedisSource.server(server)
+    if let seen = serverSeen, let uptime = state.uptime { state.uptime = uptime + now.age(since: seen.at) }
+    return state
+  }
+}

@@ -1,0 +1,171 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import OpsModel
+
+/// One connection to one Redis, made when it is needed and kept. Every step has a deadline.
+actor RedisClient {
+  struct Limits: Sendable {
+    /// Seconds for TCP, name look-up included.
+    var connect = 3.0
+    /// Seconds from sending a batch to its last reply.
+    var operation = 2.0
+    /// Bytes of one reply.
+    var replyBytes = 64 * 1_048_576
+  }
+
+  let address: RedisAddress
+  private let limits: Limits
+  private let tls: NIOSSLContext?
+  private let clock: any OpsClock
+  private let pattern: [UInt8]?
+  private let onPush: @Sendable (RedisPush) -> Void
+  private var channel: (any Channel)?
+  private var connecting: Task<any Channel, any Error>?
+  private var isClosed = false
+  /// What `INFO server` said when the connection was made.
+  private(set) var server = RedisServer()
+
+  /// - Parameter pattern: messages of channels that match are handed to `onPush` as long as no command is under way; the same
+  ///   connection serves both, so that a source keeps one connection open.
+  init(
+    address: RedisAddress, tls: NIOSSLContext?, limits: Limits = Limits(), clock: any OpsClock, pattern: [UInt8]? = nil,
+    onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
+  ) {
+    self.address = address
+    self.tls = tls
+    self.limits = limits
+    self.clock = clock
+    self.pattern = pattern
+    self.onPush = onPush
+  }
+
+  /// Runs commands as one pipeline, in batches of at most 200, and returns one reply for each.
+  /// - Throws: `Failure` where the connection fails or the server refuses all of it. An error of one command stays in its reply.
+  func run(_ commands: [RedisCommand]) async throws(Failure) -> [RedisValue] {
+    guard !isClosed else { throw .closed(address: address.shown) }
+    guard !commands.isEmpty else { return [] }
+    let channel = try await connected()
+    var all = commands
+    if let pattern {
+      all.insert(RedisCommand(.punsubscribe, pattern), at: 0)
+      all.append(RedisCommand(.psubscribe, pattern))
+    }
+    var replies = try await send(all, on: channel)
+    if pattern != nil {
+      replies.removeFirst()
+      replies.removeLast()
+    }
+    for case .error(let message) in replies { if let failure = RedisFailure.fatal(message) { throw failure } }
+    return replies
+  }
+
+  /// See `Connector.knock`. Any answer will do, also a refusal.
+  func knock() async -> Bool { await Knock.redis(address) }
+
+  func close() async {
+    isClosed = true
+    connecting?.cancel()
+    try? await channel?.close()
+    channel = nil
+  }
+
+  // MARK: Connecting
+
+  private func connected() async throws(Failure) -> any Channel {
+    if let channel, channel.isActive { return channel }
+    channel = nil
+    let began = clock.now()
+    let task = connecting ?? Task { try await self.connect() }
+    connecting = task
+    do {
+      let made = try await task.value
+      connecting = nil
+      return made
+    } catch {
+      connecting = nil
+      throw RedisFailure.of(error, address.shown, waited: clock.now().age(since: began))
+    }
+  }
+
+  private func connect() async throws -> any Channel {
+    let made = try await open()
+    do {
+      try await greet(made)
+    } catch {
+      made.close(promise: nil)
+      throw error
+    }
+    channel = made
+    return made
+  }
+
+  private func open() async throws -> any Channel {
+    let shown = address.shown
+    let limit = limits.replyBytes
+    let onPush = onPush
+    let tls = address.isTLS ? tls : nil
+    let host: String? = if case .tcp(let host, _) = address.place { host } else { nil }
+    let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connectTimeout(.milliseconds(Int64(limits.connect * 1000)))
+      .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          if let tls, let host { try channel.pipeline.syncOperations.addHandler(RedisTLS.handler(tls, host: host)) }
+          try channel.pipeline.syncOperations.addHandler(RedisHandler(address: shown, byteLimit: limit, onPush: onPush))
+        }
+      }
+    switch address.place {
+    case .tcp(let host, let port): return try await bootstrap.connect(host: host, port: port).get()
+    case .socket(let path): return try await bootstrap.connect(unixDomainSocketPath: path).get()
+    }
+  }
+
+  /// Logs in, chooses the database, says who we are, and asks who the server is.
+  private func greet(_ channel: any Channel) async throws(Failure) {
+    var commands: [RedisCommand] = []
+    if let password = address.password {
+      commands.append(address.user.map { RedisCommand(.auth, texts: $0, password) } ?? RedisCommand(.auth, texts: password))
+    }
+    if address.database != 0 { commands.append(RedisCommand(.select, texts: String(address.database))) }
+    let required = commands.count
+    commands.append(RedisCommand(.client, texts: "SETNAME", "opsconsole"))
+    // From 7.2 on: looking does not make keys look used. Older servers refuse it, and that is all.
+    commands.append(RedisCommand(.client, texts: "NO-TOUCH", "on"))
+    commands.append(RedisCommand(.info, texts: "server"))
+    if let pattern { commands.append(RedisCommand(.psubscribe, pattern)) }
+    let replies = try await send(commands, on: channel)
+    for (index, reply) in replies.enumerated() {
+      guard case .error(let message) = reply else { continue }
+      if let failure = RedisFailure.fatal(message) { throw failure }
+      if index < required { throw RedisFailure.of(message, doing: index == 0 && address.password != nil ? "AUTH" : "SELECT") }
+    }
+    server = RedisServer(info: replies[required + 2])
+    if let pattern, case .error(let message) = replies[replies.count - 1] {
+      throw RedisFailure.of(message, doing: "subscribing to \(SafeText(bytes: pattern))")
+    }
+  }
+
+  private func send(_ commands: [RedisCommand], on channel: any Channel) async throws(Failure) -> [RedisValue] {
+    let began = clock.now()
+    var promises: [EventLoopFuture<[RedisValue]>] = []
+    var start = 0
+    while start < commands.count {
+      let end = min(commands.count, start + RedisBatch.limit)
+      let promise = channel.eventLoop.makePromise(of: [RedisValue].self)
+      let batch = RedisBatch(
+        commands: Array(commands[start..<end]), replies: promise, deadline: .milliseconds(Int64(limits.operation * 1000)))
+      channel.write(batch, promise: nil)
+      promises.append(promise.futureResult)
+      start = end
+    }
+    do {
+      let all = try await EventLoopFuture.whenAllSucceed(promises, on: channel.eventLoop).get()
+      return all.flatMap { $0 }
+    } catch {
+      self.channel = nil
+      throw RedisFailure.of(error, address.shown, waited: clock.now().age(since: began))
+    }
+  }
+}

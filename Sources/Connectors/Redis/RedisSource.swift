@@ -1,0 +1,28 @@
+import NIOSSL
+import OpsModel
+
+/// What every connector on Redis needs of the settings.
+enum RedisSource {
+  static let settings: [SettingKey] = [
+    SettingKey("ca", .file, "PEM file with the certificates to trust for rediss://"),
+    SettingKey("timeout", .wholeNumber, "seconds that a batch of commands may take (2)"),
+  ]
+
+  static func client(
+    _ settings: SourceSettings, _ clock: any OpsClock, pattern: ((Int) -> [UInt8])? = nil,
+    onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
+  ) throws(Failure) -> RedisClient {
+    let address = try RedisAddress(url: settings.url)
+    let tls = address.isTLS ? try RedisTLS.context(authority: settings.texts["ca"]) : nil
+    var limits = RedisClient.Limits()
+    if let text = settings.texts["timeout"], let seconds = Double(text) { limits.operation = min(max(seconds, 0.1), 60) }
+    return RedisClient(
+      address: address, tls: tls, limits: limits, clock: clock, pattern: pattern.map { $0(address.database) }, onPush: onPush)
+  }
+
+  static func server(_ server: RedisServer) -> ServerState {
+    var state = ServerState(product: "Redis \(server.version)")
+    state.uptime = server.uptime
+    return state
+  }
+}

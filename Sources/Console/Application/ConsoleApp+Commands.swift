@@ -1,0 +1,123 @@
+import Canvas
+import OpsModel
+
+extension ConsoleApp {
+  func run(_ key: Key) -> [Effect] {
+    guard let command = keymap.command(for: key, in: commands) else {
+      say(Notice(.unknown, "\(SafeText(escaping: key.description)) does nothing here; ? lists the keys"))
+      return []
+    }
+    return run(command.id)
+  }
+
+  func run(_ id: CommandID) -> [Effect] {
+    if let reason = whyDisabled(id) {
+      say(Notice(.warning, reason))
+      return []
+    }
+    if let panel = catalogue.first(where: { $0.isTop && GlobalCommands.panel($0.manifest) == id }) {
+      navigation.switchTo(panel.open(nil))
+      forgetLooks()
+      return []
+    }
+    switch id {
+    case GlobalCommands.quit: exitCode = 0
+    case GlobalCommands.help: overlay = .help(helpPage())
+    case GlobalCommands.palette: overlay = .palette(palette())
+    case GlobalCommands.back: back()
+    case GlobalCommands.hold: hold.toggle(store.view, at: clock.now())
+    case GlobalCommands.refresh:
+      say(Notice(.ok, "asking every source now"))
+      return [.pollNow]
+    case GlobalCommands.export: return [.export(screen: frame(size: size, look: .colours256).text)]
+    case GlobalCommands.copy: return navigation.top.selection(context()).map { [.copy($0)] } ?? []
+    case GlobalCommands.redraw: return [.redraw]
+    case TableCommands.filter: openFilter()
+    case TableCommands.sort: overlay = .sort(sortChooser())
+    default: return runInPanel(id)
+    }
+    return []
+  }
+
+  private func runInPanel(_ id: CommandID) -> [Effect] {
+    if Self.movements.contains(id) { hold.movement(store.view, at: clock.now()) }
+    return navigation.top.reduce(id, context()).flatMap { perform($0) }
+  }
+
+  private static let movements: Set<CommandID> = [
+    TableCommands.up, TableCommands.down, TableCommands.pageUp, TableCommands.pageDown, TableCommands.first, TableCommands.last,
+  ]
+
+  private func perform(_ request: Request) -> [Effect] {
+    switch request {
+    case .open(let panel, let target):
+      guard let entry = catalogue.first(where: { $0.manifest.id == panel }) else { return [] }
+      navigation.push(entry.open(target))
+      forgetLooks()
+      if entry.manifest.id == "queue", let target { return [.look(into: target)] }
+    case .back: back()
+    case .look(let queue): return [.look(into: queue)]
+    case .say(let notice): say(notice)
+    }
+    return []
+  }
+
+  /// One step: the filter first, then the panel.
+  private func back() {
+    if var table = navigation.top.tableState, !table.filter.isEmpty {
+      table.filter = .all
+      table.filterText = ""
+      navigation.top.tableState = table
+    } else {
+      navigation.pop()
+      forgetLooks()
+    }
+  }
+
+  private func forgetLooks() { store.keepWaiting(only: nil) }
+
+  func whyDisabled(_ id: CommandID) -> SafeText? {
+    switch id {
+    case GlobalCommands.back:
+      let hasFilter = !(navigation.top.tableState?.filter.isEmpty ?? true)
+      return navigation.canGoBack || hasFilter ? nil : "there is nothing to go back to; q quits"
+    case GlobalCommands.copy: return navigation.top.selection(context()) == nil ? "nothing is selected" : nil
+    case GlobalCommands.refresh: return store.view.sources.isEmpty ? "there is no source" : nil
+    default: return navigation.top.disabled(id, context())
+    }
+  }
+
+  private func openFilter() {
+    guard let table = navigation.top.tableState else { return }
+    overlay = .filter(FilterPrompt(state: table, fields: navigation.top.filterFields))
+  }
+
+  private func helpPage() -> HelpPage {
+    HelpPage(
+      sections: [
+        (navigation.top.manifest.title, navigation.top.commands),
+        ("Everywhere", GlobalCommands.all(panels: catalogue.filter(\.isTop).map(\.manifest))),
+      ], keymap: keymap)
+  }
+
+  private func palette() -> Chooser {
+    let items = commands.map { command in
+      Chooser.Item(
+        id: command.id.description, title: command.title,
+        side: SafeText(escaping: keymap.keys(of: command).first?.description ?? ""), preview: command.summary,
+        disabled: whyDisabled(command.id))
+    }
+    return Chooser(title: "Command", items: items)
+  }
+
+  private func sortChooser() -> Chooser {
+    let now = navigation.top.tableState?.sort
+    let items = navigation.top.sortable.map { choice in
+      let isNow = now?.column == choice.column
+      return Chooser.Item(
+        id: choice.column, title: choice.title, side: isNow ? (now?.isDescending == true ? "▾ now" : "▴ now") : "",
+        preview: isNow ? "turns the order round" : "sorts by it, greatest first", disabled: nil)
+    }
+    return Chooser(title: "Sort by", items: items)
+  }
+}

@@ -1,0 +1,95 @@
+public import Canvas
+import OpsModel
+
+extension ConsoleApp {
+  /// The screen as it should be now.
+  public func frame(size: Size, look: Look) -> Frame {
+    self.size = size
+    isDirty = false
+    var canvas = Canvas(size: size, glyphs: look.glyphs)
+    let layout = ScreenLayout(size: size)
+    let now = clock.now()
+    var context = context(layout.body)
+    if navigation.top.tableState != nil {
+      _ = navigation.top.reduce(.settle, context)
+      context = self.context(layout.body)
+    }
+    canvas.clipped(to: layout.bar) { IdentityBar(identity: identity, view: store.view, now: now).draw(&$0, layout.bar) }
+    canvas.clipped(to: layout.panels) { drawPanels(&$0, layout.panels) }
+    canvas.clipped(to: layout.crumbs) { drawCrumbs(context, &$0, layout.crumbs) }
+    let panel = navigation.top
+    canvas.clipped(to: layout.body) { panel.draw(context, &$0, layout.body) }
+    canvas.clipped(to: layout.footer) { drawFooter(&$0, layout.footer) }
+    drawOverlay(&canvas, layout)
+    return canvas.frame
+  }
+
+  private func drawPanels(_ canvas: inout Canvas, _ area: Rect) {
+    let current = navigation.top.manifest.digit
+    let tops = catalogue.filter(\.isTop).map(\.manifest)
+    let needed = tops.reduce(1) { $0 + 4 + $1.title.text.count }
+    var x = area.x + 1
+    for manifest in tops {
+      let isCurrent = manifest.digit == current
+      x += canvas.put("\(manifest.digit)" as SafeText, x: x, y: area.y, style: Style(.key))
+      if needed <= area.width || isCurrent {
+        x += 1
+        x += canvas.put(manifest.title, x: x, y: area.y, style: Style(isCurrent ? .title : .text, reversed: isCurrent))
+      }
+      x += 2
+    }
+  }
+
+  private func drawCrumbs(_ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
+    let top = navigation.top
+    var parts = [top.manifest.title] + top.crumbs(context)
+    if navigation.canGoBack, let before = navigation.stack.dropLast().last, before.manifest.digit != top.manifest.digit {
+      parts.insert(before.manifest.title, at: 0)
+    }
+    let glyph = SafeText(escaping: canvas.glyphs.isASCII ? " > " : " › ")
+    let right = statusWords(context)
+    let room = max(0, area.width - TextWidth.of(right.text) - 3)
+    let style = Style(.title)
+    canvas.put(SafeText.join(parts, glyph), x: area.x + 1, y: area.y, width: room, style: style)
+    let isManual = hold.isManual
+    canvas.put(right, x: area.x, y: area.y, width: area.width - 1, style: Style(isManual ? .warning : .faint), align: .right)
+  }
+
+  /// Filter and hold, for the right end of the crumb line.
+  private func statusWords(_ context: PanelContext) -> SafeText {
+    var words: [SafeText] = []
+    if let filter = navigation.top.tableState?.filterText, !filter.isEmpty { words.append("/\(SafeText(escaping: filter).prefix(24))") }
+    if hold.isManual, let since = hold.since { words.append("HELD \(Units.age(context.now.age(since: since))), p goes on") }
+    return SafeText.join(words, "  ")
+  }
+
+  private func drawFooter(_ canvas: inout Canvas, _ area: Rect) {
+    if let message {
+      let role: Role = message.notice.severity == .warning || message.notice.severity == .critical ? .warning : .text
+      canvas.put(message.notice.text, x: area.x + 1, y: area.y, width: area.width - 1, style: Style(role))
+      return
+    }
+    let shown = commands.filter { $0.footer != nil }.sorted { ($0.footer ?? 0) < ($1.footer ?? 0) }
+    var x = area.x + 1
+    for command in shown {
+      guard let key = keymap.keys(of: command).first, whyDisabled(command.id) == nil else { continue }
+      let name = SafeText(escaping: key.description)
+      let needed = TextWidth.of(name.text) + 1 + TextWidth.of(command.title.text)
+      if x + needed > area.endX { break }
+      x += canvas.put(name, x: x, y: area.y, style: Style(.key)) + 1
+      x += canvas.put(command.title, x: x, y: area.y, style: Style(.faint)) + 2
+    }
+  }
+
+  private func drawOverlay(_ canvas: inout Canvas, _ layout: ScreenLayout) {
+    let area = Rect(x: 0, y: layout.bar.endY, width: size.columns, height: max(0, size.rows - layout.bar.height))
+    switch overlay {
+    case .none: break
+    case .help(let page): page.draw(&canvas, area)
+    case .palette(let chooser), .sort(let chooser): chooser.draw(&canvas, area)
+    case .filter(let prompt):
+      let line = layout.footer.isEmpty ? Rect(x: 0, y: max(0, size.rows - 1), width: size.columns, height: 1) : layout.footer
+      prompt.draw(&canvas, line)
+    }
+  }
+}

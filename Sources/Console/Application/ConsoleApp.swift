@@ -1,0 +1,81 @@
+public import Canvas
+public import OpsModel
+
+/// The running console without terminal, sockets or clock of its own: events in, frames and effects out.
+@MainActor
+public final class ConsoleApp {
+  let catalogue: [PanelEntry]
+  let keymap: Keymap
+  let identity: Identity
+  let clock: any OpsClock
+  public internal(set) var theme: Theme
+  var store = Store()
+  var navigation: Navigation
+  var overlay = Overlay.none
+  var hold = Hold()
+  var message: (notice: Notice, until: Moment)?
+  var size = Size(columns: 80, rows: 24)
+
+  /// Set when the console shall end: the exit code.
+  public internal(set) var exitCode: Int32?
+  /// Something changed that the last frame does not show.
+  public internal(set) var isDirty = true
+
+  /// - Parameter catalogue: at least one panel.
+  public init?(catalogue: [PanelEntry], keymap: Keymap, identity: Identity, theme: Theme, clock: any OpsClock) {
+    guard let first = catalogue.first else { return nil }
+    self.catalogue = catalogue
+    self.keymap = keymap
+    self.identity = identity
+    self.theme = theme
+    self.clock = clock
+    navigation = Navigation(first: first.open(nil))
+  }
+
+  /// The numbers as they are now, whatever is held on the screen.
+  public var liveView: StoreView { store.view }
+
+  public func handle(_ event: ConsoleEvent) -> [Effect] {
+    isDirty = true
+    let now = clock.now()
+    switch event {
+    case .input(let input): return take(input)
+    case .asked(let source, let at):
+      store.asked(source, at: at)
+      isDirty = false
+    case .observed(let observation): store.observed(observation)
+    case .failed(let source, let failure, let at, let retryAt): store.failed(source, failure, at: at, retryAt: retryAt)
+    case .source(let source): store.add(source)
+    case .discovery(let notices, let isRunning): store.discovery(notices, isRunning: isRunning)
+    case .waiting(let queue, let result): store.waiting(queue, result, at: now)
+    case .theme(let theme): self.theme = theme
+    case .message(let notice): say(notice)
+    }
+    return []
+  }
+
+  /// To be called once a second: clocks and ages have moved.
+  public func tick() {
+    let now = clock.now()
+    if let message, message.until < now { self.message = nil }
+    hold.tick(now)
+    isDirty = true
+  }
+
+  func say(_ notice: Notice) { message = (notice, clock.now().advanced(by: 8)) }
+
+  /// What the panels see: live, or held.
+  var shownView: StoreView {
+    guard var held = hold.view else { return store.view }
+    held.waiting = store.view.waiting
+    return held
+  }
+
+  func context(_ area: Rect? = nil) -> PanelContext {
+    let body = area ?? ScreenLayout(size: size).body
+    return PanelContext(view: shownView, now: clock.now(), size: Size(columns: body.width, rows: body.height))
+  }
+
+  /// Commands in the order in which keys are looked up: the panel's own, then those of every screen.
+  var commands: [Command] { navigation.top.commands + GlobalCommands.all(panels: catalogue.filter(\.isTop).map(\.manifest)) }
+}

@@ -1,0 +1,16 @@
+public import Canvas
+public import OpsModel
+
+/// Everything that can happen to the running console.
+public enum ConsoleEvent: Sendable {
+  case input(InputEvent)
+  case asked(SafeText, Moment)
+  case observed(Observation)
+  case failed(SafeText, Failure, at: Moment, retryAt: Moment?)
+  /// A source came to be known: at start, or by discovery.
+  case source(SourceView)
+  case discovery([Notice], isRunning: Bool)
+  case waiting(ResourceID, Result<WaitingTasks, Failure>)
+  case theme(Theme)
+  case message(Notice)
+}

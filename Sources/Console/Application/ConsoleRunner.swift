@@ -1,0 +1,77 @@
+public import Canvas
+public import OpsModel
+
+/// The loop: waits for keys, events and the next second; draws when something changed; does what the console wants done outside.
+@MainActor
+public struct ConsoleRunner {
+  let app: ConsoleApp
+  let screen: any Screen
+  let mailbox: Mailbox
+  let clock: any OpsClock
+  let perform: @MainActor (Effect) -> Void
+
+  /// Data that arrives within this many seconds is drawn at once.
+  static let gather = 0.03
+
+  public init(
+    app: ConsoleApp, screen: any Screen, mailbox: Mailbox, clock: any OpsClock, perform: @escaping @MainActor (Effect) -> Void
+  ) {
+    self.app = app
+    self.screen = screen
+    self.mailbox = mailbox
+    self.clock = clock
+    self.perform = perform
+  }
+
+  /// - Returns: the exit code.
+  public func run() -> Int32 {
+    var second = clock.now().unix.rounded(.down)
+    var dirtySince: Moment?
+    draw()
+    while true {
+      let inputs = screen.waitForInput(seconds: pause(second, dirtySince))
+      for input in inputs { handle(.input(input)) }
+      for event in mailbox.drain() { handle(event) }
+      if let code = app.exitCode { return code }
+      let now = clock.now()
+      let isTick = now.unix.rounded(.down) != second
+      if isTick {
+        second = now.unix.rounded(.down)
+        app.tick()
+      }
+      guard app.isDirty else {
+        dirtySince = nil
+        continue
+      }
+      let since = dirtySince ?? now
+      dirtySince = since
+      if !inputs.isEmpty || isTick || now.age(since: since) >= Self.gather {
+        draw()
+        dirtySince = nil
+      }
+    }
+  }
+
+  /// Seconds until the loop has something to do by itself.
+  private func pause(_ second: Double, _ dirtySince: Moment?) -> Double {
+    let now = clock.now()
+    let untilTick = min(1, max(0.001, second + 1.001 - now.unix))
+    guard let dirtySince else { return untilTick }
+    return min(untilTick, max(0, Self.gather - now.age(since: dirtySince)))
+  }
+
+  private func draw() { screen.present(app.frame(size: screen.size, look: screen.look), theme: app.theme) }
+
+  private func handle(_ event: ConsoleEvent) {
+    for effect in app.handle(event) {
+      switch effect {
+      case .copy(let text):
+        let said: Notice =
+          screen.copy(text) ? Notice(.ok, "copied: \(text.prefix(60))") : Notice(.warning, "too long or not a plain name: not copied")
+        _ = app.handle(.message(said))
+      case .redraw: screen.redraw()
+      case .look, .pollNow, .export: perform(effect)
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+public import OpsModel
+
+/// Who works where, for the first line of the screen.
+public struct Identity: Sendable {
+  public let environment: Environment
+  public let user: SafeText
+  public let host: SafeText
+  /// Named in the bar where given, such as `eu-1`.
+  public let label: SafeText
+
+  public init(environment: Environment, user: SafeText, host: SafeText, label: SafeText = "") {
+    self.environment = environment
+    self.user = user
+    self.host = host
+    self.label = label
+  }
+}

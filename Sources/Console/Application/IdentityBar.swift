@@ -1,0 +1,56 @@
+import Canvas
+import OpsModel
+
+/// Line 1: which environment, who, how, how fresh, and the time. The environment stands there at any width, in words.
+struct IdentityBar {
+  let identity: Identity
+  let view: StoreView
+  let now: Moment
+
+  func draw(_ canvas: inout Canvas, _ area: Rect) {
+    guard !area.isEmpty else { return }
+    let clock = Calendar.clock(now.unix)
+    var parts: [(text: SafeText, style: Style, priority: Int)] = [
+      ("opsconsole", Style(.title), 5),
+      (" \(environment) ", environmentStyle, 0),
+      ("\(identity.user)@\(identity.host.prefix(24))", .plain, 4),
+      ("READ-ONLY", Style(.ok), 2),
+      freshness,
+      (clock, .plain, 1),
+    ]
+    func needed() -> Int { parts.reduce(0) { $0 + TextWidth.of($1.text.text) } + 3 * max(0, parts.count - 1) + 1 }
+    while needed() > area.width, parts.count > 1, let worst = parts.indices.max(by: { parts[$0].priority < parts[$1].priority }) {
+      parts.remove(at: worst)
+    }
+    var x = area.x + (parts.count > 1 ? 1 : 0)
+    for (index, part) in parts.enumerated() {
+      let isLast = index == parts.count - 1 && index > 0
+      if isLast {
+        canvas.put(part.text, x: area.x, y: area.y, width: area.width - 1, style: part.style, align: .right)
+      } else {
+        x += canvas.put(part.text, x: x, y: area.y, width: max(0, area.endX - x), style: part.style)
+        if index < parts.count - 2 { x += canvas.put(canvas.glyphs.separator, x: x, y: area.y, style: Style(.border)) }
+      }
+    }
+  }
+
+  private var environment: SafeText {
+    identity.label.isEmpty ? identity.environment.word : "\(identity.environment.word) \(identity.label.prefix(16))"
+  }
+
+  private var environmentStyle: Style {
+    switch identity.environment {
+    case .production: Style(.production)
+    case .staging: Style(.staging)
+    case .development: Style(.development)
+    }
+  }
+
+  private var freshness: (text: SafeText, style: Style, priority: Int) {
+    let fresh = view.sources.filter { $0.isFresh(at: now) }.count
+    let others = view.sources.count - fresh
+    if view.sources.isEmpty { return (view.isDiscovering ? "looking for sources" : "no source", Style(.warning), 3) }
+    if others == 0 { return ("\(fresh) fresh", Style(.ok), 3) }
+    return ("\(fresh) fresh \(others) stale", Style(.warning), 3)
+  }
+}

@@ -1,0 +1,84 @@
+public import Canvas
+public import OpsModel
+
+/// One screen of the console. Pure: state and store in, cells and requests out. No clock, no I/O, no terminal.
+public protocol Panel {
+  associatedtype State: Equatable & Sendable
+
+  static var manifest: PanelManifest { get }
+  /// Commands of this panel alone; table commands and global ones come by themselves.
+  static var commands: [Command] { get }
+
+  /// - Parameter target: what was selected where the operator came from.
+  static func start(at target: ResourceID?) -> State
+
+  /// Takes one command.
+  static func reduce(_ command: CommandID, _ state: inout State, _ context: PanelContext) -> [Request]
+
+  /// Why a command can do nothing here and now; nil where it can.
+  static func disabled(_ command: CommandID, _ state: State, _ context: PanelContext) -> SafeText?
+
+  static func draw(_ state: State, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect)
+
+  /// What stands behind the panel's title in the breadcrumb line.
+  static func crumbs(_ state: State, _ context: PanelContext) -> [SafeText]
+
+  /// The name that `copy` hands out.
+  static func selection(_ state: State, _ context: PanelContext) -> SafeText?
+
+  /// The table of the panel, where it is one: filter, sort and movement work on it.
+  static var table: WritableKeyPath<State, TableState>? { get }
+  static var sortable: [SortChoice] { get }
+  static var filterFields: [FilterField] { get }
+}
+
+/// What a panel is called and where it is found.
+public struct PanelManifest: Hashable, Sendable {
+  /// `queues`
+  public let id: String
+  public let title: SafeText
+  public let summary: SafeText
+  public let digit: Int
+
+  public init(id: String, title: SafeText, summary: SafeText, digit: Int) {
+    self.id = id
+    self.title = title
+    self.summary = summary
+    self.digit = digit
+  }
+}
+
+/// What a panel may look at while it reduces or draws.
+public struct PanelContext: Sendable {
+  public let view: StoreView
+  public let now: Moment
+  /// Room of the panel, for page movement.
+  public let size: Size
+
+  public init(view: StoreView, now: Moment, size: Size) {
+    self.view = view
+    self.now = now
+    self.size = size
+  }
+}
+
+/// What a panel asks the console to do.
+public enum Request: Equatable, Sendable {
+  /// Opens a panel, with a target to put the cursor on or to look into.
+  case open(panel: String, target: ResourceID?)
+  case back
+  /// Reads the ends of a queue; the answer arrives in the store.
+  case look(into: ResourceID)
+  case say(Notice)
+}
+
+/// A column that can be sorted by.
+public struct SortChoice: Hashable, Sendable {
+  public let column: String
+  public let title: SafeText
+
+  public init(column: String, title: SafeText) {
+    self.column = column
+    self.title = title
+  }
+}

@@ -1,0 +1,43 @@
+public import OpsModel
+
+/// What the console remembers of each resource: numbers over the last half hour.
+public struct History: Sendable {
+  public enum Measure: UInt8, Hashable, Sendable {
+    case ready, dead, done, failed, waiting, sessions
+  }
+
+  struct Key: Hashable, Sendable {
+    let id: ResourceID
+    let measure: Measure
+  }
+
+  private var series: [Key: Series] = [:]
+
+  mutating func record(_ value: Double, _ measure: Measure, of id: ResourceID, at moment: Moment) {
+    series[Key(id: id, measure: measure), default: Series(start: moment.steady)].append(value, at: moment.steady)
+  }
+
+  /// Forgets what is not in `kept`, of one source: a thousand short-lived queues must not stay for ever.
+  mutating func forget(source: SafeText, except kept: Set<ResourceID>) {
+    let gone = series.keys.filter { $0.id.source == source && !kept.contains($0.id) }
+    for key in gone { series[key] = nil }
+  }
+
+  /// Change per second over the last half minute; nil while unknown.
+  public func rate(_ measure: Measure, of id: ResourceID) -> Double? {
+    series[Key(id: id, measure: measure)]?.rate(window: 30)
+  }
+
+  /// Values for a sparkline of `width` columns, and the seconds that one column stands for.
+  public func line(_ measure: Measure, of id: ResourceID, width: Int, now: Moment, interval: Double) -> [Double?] {
+    guard let found = series[Key(id: id, measure: measure)], width > 0 else { return [] }
+    let seconds = Self.stretch(span: found.span, width: width)
+    return found.buckets(width, each: seconds, until: now.steady, interval: interval)
+  }
+
+  /// The shortest of a few round lengths that shows the whole series.
+  static func stretch(span: Double, width: Int) -> Double {
+    let lengths: [Double] = [2, 5, 10, 20, 30, 60, 120, 180]
+    return lengths.first { $0 * Double(width) >= span } ?? 180
+  }
+}

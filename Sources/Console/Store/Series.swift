@@ -1,0 +1,76 @@
+import OpsModel
+
+/// The latest measurements of one number: at most 900, which is half an hour at two seconds.
+public struct Series: Sendable {
+  struct Point: Sendable {
+    /// Seconds since the series began; single precision keeps a thousand series small.
+    let time: Float
+    let value: Float
+  }
+
+  public static let capacity = 900
+
+  private let start: Double
+  private var points: [Point] = []
+  private var head = 0
+
+  init(start: Double) { self.start = start }
+
+  mutating func append(_ value: Double, at steady: Double) {
+    let point = Point(time: Float(steady - start), value: Float(value))
+    if points.count < Self.capacity {
+      points.append(point)
+    } else {
+      points[head] = point
+      head = (head + 1) % Self.capacity
+    }
+  }
+
+  private var count: Int { points.count }
+
+  private func point(_ index: Int) -> Point { points[(head + index) % points.count] }
+
+  /// Change per second over the last `window` seconds; nil with fewer than two measurements in it.
+  func rate(window: Double) -> Double? {
+    guard count >= 2 else { return nil }
+    let last = point(count - 1)
+    var index = count - 2
+    while index > 0 && Double(last.time - point(index - 1).time) <= window { index -= 1 }
+    let first = point(index)
+    let span = Double(last.time - first.time)
+    guard span > 0.2, span <= window * 2 else { return nil }
+    return Double(last.value - first.value) / span
+  }
+
+  /// How far back the series reaches, in seconds.
+  var span: Double { count < 2 ? 0 : Double(point(count - 1).time - point(0).time) }
+
+  /// The greatest value in each of `count` stretches of `seconds`, the last of them holding `now`; nil where nothing was measured.
+  ///
+  /// Stretches begin at multiples of their length, so that a drawn graph moves once per stretch and not at every poll.
+  func buckets(_ count: Int, each seconds: Double, until now: Double, interval: Double) -> [Double?] {
+    var out = [Double?](repeating: nil, count: count)
+    let lastSlot = Int((now / seconds).rounded(.down))
+    var carried: (slot: Int, value: Double, time: Double)?
+    for index in 0..<self.count {
+      let point = point(index)
+      let time = Double(point.time) + start
+      let slot = count - 1 - (lastSlot - Int((time / seconds).rounded(.down)))
+      let value = Double(point.value)
+      // Polls are not aligned to stretches: a stretch without one keeps the value while the source was read at all.
+      if let carried, time - carried.time <= interval * 2.5 {
+        var between = carried.slot + 1
+        while between < slot && between < count {
+          if between >= 0 { out[between] = carried.value }
+          between += 1
+        }
+      }
+      if slot >= 0 && slot < count { out[slot] = max(out[slot] ?? value, value) }
+      carried = (slot, value, time)
+    }
+    if let carried, now - carried.time <= interval * 2.5, carried.slot + 1 < count {
+      for slot in max(0, carried.slot + 1)..<count { out[slot] = carried.value }
+    }
+    return out
+  }
+}

@@ -1,0 +1,49 @@
+public import OpsModel
+
+/// A source as the panels see it.
+public struct SourceView: Sendable {
+  public let name: SafeText
+  /// `rq`, `celery`, `postgres`.
+  public let kind: SafeText
+  public let interval: Double
+  public let canShowWaiting: Bool
+  public var reading: Reading<Observation> = .never
+  /// When the attempt under way began; nil between attempts.
+  public var askedAt: Moment?
+  /// When the next attempt is due after a failure.
+  public var retryAt: Moment?
+
+  public init(name: SafeText, kind: SafeText, interval: Double, canShowWaiting: Bool) {
+    self.name = name
+    self.kind = kind
+    self.interval = interval
+    self.canShowWaiting = canShowWaiting
+  }
+
+  public var id: ResourceID { ResourceID(source: name, kind: .source, key: name.text) }
+
+  /// Whether the numbers are as young as they should be at `now`. A source that hangs has not failed yet, but is not fresh either.
+  public func isFresh(at now: Moment) -> Bool {
+    guard case .fresh(_, let at) = reading else { return false }
+    return now.age(since: at) <= staleAfter
+  }
+
+  /// Two intervals, and the time one slow answer may take.
+  var staleAfter: Double { max(2 * interval, 3) }
+
+  /// The age of the numbers, if there are any.
+  public func age(at now: Moment) -> Double? { reading.at.map { now.age(since: $0) } }
+
+  /// What is wrong with reading this source, in one line.
+  public func trouble(at now: Moment) -> SafeText? {
+    if let (failure, since) = reading.failure {
+      let next: SafeText = retryAt.map { now < $0 ? ", next try in \(Units.age($0.age(since: now) + 0.999))" : ", trying now" } ?? ""
+      return "no answer for \(Units.age(now.age(since: since))): \(failure.what)\(next)"
+    }
+    if let asked = askedAt, now.age(since: asked) > max(1, interval) {
+      return "slow: asked \(Units.age(now.age(since: asked))) ago, no answer yet"
+    }
+    if case .never = reading { return "asking for the first time" }
+    return nil
+  }
+}

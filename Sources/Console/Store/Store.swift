@@ -1,0 +1,110 @@
+public import OpsModel
+
+/// Keeps the latest observation of each source and the history of its numbers. Every change goes through `apply`.
+public struct Store: Sendable {
+  public private(set) var view = StoreView()
+  private var counters: [ResourceID: (processed: Int, failed: Int)] = [:]
+  private var totals: [SafeText: (done: Int, failed: Int)] = [:]
+  private var pollsSincePruning: [SafeText: Int] = [:]
+
+  public init() {}
+
+  public mutating func add(_ source: SourceView) {
+    guard view.source(source.name) == nil else { return }
+    view.sources.append(source)
+  }
+
+  public mutating func discovery(_ notices: [Notice], isRunning: Bool) {
+    view.discovery = notices
+    view.isDiscovering = isRunning
+  }
+
+  public mutating func asked(_ source: SafeText, at now: Moment) {
+    change(source) { $0.askedAt = now }
+  }
+
+  public mutating func failed(_ source: SafeText, _ failure: Failure, at now: Moment, retryAt: Moment?) {
+    change(source) {
+      $0.reading = $0.reading.failing(failure, at: now)
+      $0.askedAt = nil
+      $0.retryAt = retryAt
+    }
+  }
+
+  public mutating func observed(_ observation: Observation) {
+    change(observation.source) {
+      $0.reading = .fresh(observation, at: observation.at)
+      $0.askedAt = nil
+      $0.retryAt = nil
+    }
+    record(observation)
+  }
+
+  public mutating func waiting(_ queue: ResourceID, _ result: Result<WaitingTasks, Failure>, at now: Moment) {
+    switch result {
+    case .success(let tasks): view.waiting[queue] = .fresh(tasks, at: tasks.at)
+    case .failure(let failure): view.waiting[queue] = (view.waiting[queue] ?? .never).failing(failure, at: now)
+    }
+  }
+
+  /// Keeps the look into one queue only: what is not on the screen is not kept.
+  public mutating func keepWaiting(only queue: ResourceID?) {
+    view.waiting = view.waiting.filter { $0.key == queue }
+  }
+
+  private mutating func change(_ name: SafeText, _ change: (inout SourceView) -> Void) {
+    guard let index = view.sources.firstIndex(where: { $0.name == name }) else { return }
+    change(&view.sources[index])
+  }
+
+  private mutating func record(_ observation: Observation) {
+    let at = observation.at
+    let source = ResourceID(source: observation.source, kind: .source, key: observation.source.text)
+    for queue in observation.queues {
+      if let ready = queue.ready { view.history.record(Double(ready), .ready, of: queue.id, at: at) }
+      if let dead = queue.dead { view.history.record(Double(dead), .dead, of: queue.id, at: at) }
+    }
+    if observation.facets.contains(.queues) {
+      let known = observation.queues.compactMap(\.ready)
+      if !known.isEmpty { view.history.record(Double(known.reduce(0, +)), .ready, of: source, at: at) }
+      let dead = observation.queues.compactMap(\.dead)
+      if !dead.isEmpty { view.history.record(Double(dead.reduce(0, +)), .dead, of: source, at: at) }
+    }
+    if observation.facets.contains(.sessions) {
+      view.history.record(Double(observation.sessions.filter { !$0.blockedBy.isEmpty }.count), .waiting, of: source, at: at)
+      view.history.record(Double(observation.sessions.filter(\.isActive).count), .sessions, of: source, at: at)
+    }
+    count(observation, source: source)
+    prune(observation, source: source)
+  }
+
+  /// Adds what each worker's counters grew by to a total of the source, so that workers may come, go and start again.
+  private mutating func count(_ observation: Observation, source: ResourceID) {
+    var total = totals[observation.source] ?? (0, 0)
+    var hasCounters = false
+    for worker in observation.workers {
+      guard let processed = worker.processed else { continue }
+      hasCounters = true
+      let failed = worker.failed ?? 0
+      if let before = counters[worker.id] {
+        total.done += processed >= before.processed ? processed - before.processed : processed
+        total.failed += failed >= before.failed ? failed - before.failed : failed
+      }
+      counters[worker.id] = (processed, failed)
+      view.history.record(Double(processed), .done, of: worker.id, at: observation.at)
+    }
+    totals[observation.source] = total
+    guard hasCounters else { return }
+    view.history.record(Double(total.done), .done, of: source, at: observation.at)
+    view.history.record(Double(total.failed), .failed, of: source, at: observation.at)
+  }
+
+  private mutating func prune(_ observation: Observation, source: ResourceID) {
+    let polls = (pollsSincePruning[observation.source] ?? 0) + 1
+    pollsSincePruning[observation.source] = polls % 60
+    guard polls == 60 else { return }
+    let kept = Set(observation.queues.map(\.id) + observation.workers.map(\.id) + [source])
+    view.history.forget(source: observation.source, except: kept)
+    counters = counters.filter { $0.key.source != observation.source || kept.contains($0.key) }
+  }
+}

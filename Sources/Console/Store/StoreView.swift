@@ -1,0 +1,27 @@
+public import OpsModel
+
+/// All that panels may draw from. A value: the view that is held is a copy.
+public struct StoreView: Sendable {
+  public internal(set) var sources: [SourceView] = []
+  public internal(set) var history = History()
+  /// Looks into a queue, by queue.
+  public internal(set) var waiting: [ResourceID: Reading<WaitingTasks>] = [:]
+  /// What discovery says while and after it looks; empty where sources are configured.
+  public internal(set) var discovery: [Notice] = []
+  public internal(set) var isDiscovering = false
+
+  public init() {}
+
+  public func source(_ name: SafeText) -> SourceView? { sources.first { $0.name == name } }
+
+  /// Rows of one facet over all sources, with the source of each.
+  public func rows<Row>(_ facet: KeyPath<Observation, [Row]>) -> [(source: SourceView, row: Row)] {
+    sources.flatMap { source in
+      (source.reading.value?[keyPath: facet] ?? []).map { (source, $0) }
+    }
+  }
+
+  public func sources(with facet: Facet) -> [SourceView] {
+    sources.filter { $0.reading.value?.facets.contains(facet) ?? false }
+  }
+}

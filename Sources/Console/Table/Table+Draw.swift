@@ -1,0 +1,62 @@
+public import Canvas
+public import OpsModel
+
+extension Table {
+  /// Draws header and rows; `rows` are arranged already.
+  /// - Parameter empty: what to say where there is no row.
+  public func draw(
+    _ rows: [Row], _ state: TableState, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect, empty: SafeText
+  ) {
+    var body = area
+    let head = body.takeTop(1)
+    let widths = TableLayout.widths(
+      of: columns.map { .init(width: $0.width, priority: $0.priority, maximum: $0.maximum) }, in: area.width - 2)
+    drawHead(state, widths, &canvas, head)
+    guard !rows.isEmpty else {
+      canvas.put(empty, x: body.x + 2, y: body.y, width: max(0, body.width - 2), style: Style(.faint))
+      return
+    }
+    let index = state.cursor.flatMap { cursor in rows.firstIndex { id($0) == cursor } }
+    let top = Self.top(showing: index, from: state.top, of: rows.count, page: body.height)
+    for line in 0..<body.height where top + line < rows.count {
+      let place = Rect(x: body.x, y: body.y + line, width: body.width, height: 1)
+      draw(rows[top + line], widths, context, &canvas, place, isCursor: top + line == index)
+    }
+  }
+
+  private func drawHead(_ state: TableState, _ widths: [Int], _ canvas: inout Canvas, _ area: Rect) {
+    guard !area.isEmpty else { return }
+    let order = state.sort ?? defaultSort
+    var x = area.x + 2
+    for (column, width) in zip(columns, widths) where width > 0 {
+      let isSorted = column.id == order.column
+      let sign: SafeText = isSorted ? (order.isDescending ? "▾" : "▴") : ""
+      canvas.put(sign.isEmpty ? column.title : column.title + sign, x: x, y: area.y, width: width, style: Style(.header), align: column.align)
+      x += width + 1
+    }
+  }
+
+  private func draw(_ row: Row, _ widths: [Int], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect, isCursor: Bool) {
+    var x = area.x + 2
+    if isCursor { canvas.put("▸" as SafeText, x: area.x, y: area.y, width: 1, style: Style(.key)) }
+    for (column, width) in zip(columns, widths) where width > 0 {
+      let cell = column.cell(row, context, width)
+      if let line = cell.line {
+        Sparkline(line).draw(&canvas, x: x, y: area.y, width: width, style: cell.style)
+      } else {
+        canvas.put(cell.text, x: x, y: area.y, width: width, style: cell.style, align: column.align)
+      }
+      x += width + 1
+    }
+    let isDim = isDimmed(row, context)
+    guard isDim || isCursor else { return }
+    canvas.restyle(area) { style in
+      if isDim { style.isDimmed = true }
+      if isCursor { style.isBold = true }
+    }
+  }
+}
+
+extension SafeText: CanvasText {
+  public var canvasText: String { text }
+}

@@ -1,0 +1,110 @@
+import Canvas
+public import OpsModel
+
+/// A table of rows with identities: arranges, moves the cursor, draws.
+public struct Table<Row: Sendable>: Sendable {
+  public let columns: [TableColumn<Row>]
+  public let defaultSort: SortOrder
+  public let id: @Sendable (Row) -> ResourceID
+  /// Rows of a source that is not fresh are dimmed.
+  public let isDimmed: @Sendable (Row, PanelContext) -> Bool
+
+  public init(
+    columns: [TableColumn<Row>], defaultSort: SortOrder, id: @escaping @Sendable (Row) -> ResourceID,
+    isDimmed: @escaping @Sendable (Row, PanelContext) -> Bool = { _, _ in false }
+  ) {
+    self.columns = columns
+    self.defaultSort = defaultSort
+    self.id = id
+    self.isDimmed = isDimmed
+  }
+
+  public var filterFields: [FilterField] { columns.map { FilterField($0.id, $0.shape) } }
+  public var sortable: [SortChoice] { columns.map { SortChoice(column: $0.id, title: $0.title) } }
+
+  /// The rows that match the filter, in order. Unknown values come last whatever the direction; equal ones keep the order of identity.
+  public func arranged(_ rows: [Row], _ state: TableState, _ context: PanelContext) -> [Row] {
+    let order = state.sort ?? defaultSort
+    let column = columns.first { $0.id == order.column }
+    var keyed: [(key: FilterValue, id: ResourceID, row: Row)] = []
+    keyed.reserveCapacity(rows.count)
+    for row in rows where state.filter.isEmpty || state.filter.matches(filterFields, { value($0, row, context) }) {
+      keyed.append((column?.value(row, context) ?? .unknown, id(row), row))
+    }
+    keyed.sort { left, right in
+      switch Self.compare(left.key, right.key, descending: order.isDescending) {
+      case .some(let isBefore): isBefore
+      case nil: left.id < right.id
+      }
+    }
+    return keyed.map(\.row)
+  }
+
+  private func value(_ field: String, _ row: Row, _ context: PanelContext) -> FilterValue {
+    columns.first { $0.id == field }?.value(row, context) ?? .unknown
+  }
+
+  /// Whether left comes before right; nil where they are equal.
+  private static func compare(_ left: FilterValue, _ right: FilterValue, descending: Bool) -> Bool? {
+    switch (left, right) {
+    case (.number(let a), .number(let b)): return a == b ? nil : (a < b) != descending
+    case (.text(let a), .text(let b)): return a == b ? nil : (a < b) != descending
+    case (.unknown, .unknown): return nil
+    case (.unknown, _): return false
+    case (_, .unknown): return true
+    case (.number, .text): return true
+    case (.text, .number): return false
+    }
+  }
+
+  /// The row under the cursor; nil where there is none, or where the row that was selected is gone.
+  public func selected(_ rows: [Row], _ state: TableState) -> Row? {
+    guard let cursor = state.cursor else { return nil }
+    return rows.first { id($0) == cursor }
+  }
+
+  /// - Parameter rows: arranged.
+  /// - Parameter page: rows that fit the screen.
+  public func reduce(_ command: CommandID, _ state: inout TableState, _ rows: [Row], page: Int) {
+    let index = state.cursor.flatMap { cursor in rows.firstIndex { id($0) == cursor } }
+    if command == TableCommands.reverse {
+      var order = state.sort ?? defaultSort
+      order.isDescending.toggle()
+      state.sort = order
+      return
+    }
+    guard !rows.isEmpty else { return }
+    let here = index ?? 0
+    let step = max(1, page - 1)
+    let next: Int? =
+      switch command {
+      case TableCommands.up: index == nil ? 0 : here - 1
+      case TableCommands.down: index == nil ? 0 : here + 1
+      case TableCommands.pageUp: here - step
+      case TableCommands.pageDown: here + step
+      case TableCommands.first: 0
+      case TableCommands.last: rows.count - 1
+      case .settle: state.cursor == nil ? 0 : nil
+      default: nil
+      }
+    guard let next else { return }
+    let clamped = min(max(0, next), rows.count - 1)
+    state.cursor = id(rows[clamped])
+    state.top = Self.top(showing: clamped, from: state.top, of: rows.count, page: page)
+  }
+
+  /// The first row to show so that `index` can be seen and the table moves as little as possible.
+  static func top(showing index: Int?, from top: Int, of count: Int, page: Int) -> Int {
+    var top = min(max(0, top), max(0, count - page))
+    if let index {
+      if index < top { top = index }
+      if index >= top + page { top = index - page + 1 }
+    }
+    return max(0, top)
+  }
+}
+
+extension CommandID {
+  /// Sent before a table is drawn, so that the first row is selected by identity and not by place.
+  static let settle: CommandID = "table.settle"
+}

@@ -1,0 +1,56 @@
+/// What a kind of connector is called, which settings it understands, and how it is made.
+public struct ConnectorKind: Sendable {
+  /// As written in the configuration: `rq`, `celery`, `postgres`.
+  public let name: String
+  public let title: SafeText
+  /// Keys beside `name`, `kind` and `url`.
+  public let settings: [SettingKey]
+  public let make: @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
+
+  public init(
+    name: String, title: SafeText, settings: [SettingKey],
+    make: @escaping @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
+  ) {
+    self.name = name
+    self.title = title
+    self.settings = settings
+    self.make = make
+  }
+}
+
+/// A setting that a kind of source understands.
+public struct SettingKey: Hashable, Sendable {
+  public enum Shape: Hashable, Sendable { case text, list, file, wholeNumber }
+
+  public let name: String
+  public let shape: Shape
+  public let help: SafeText
+
+  public init(_ name: String, _ shape: Shape, _ help: SafeText) {
+    self.name = name
+    self.shape = shape
+    self.help = help
+  }
+}
+
+/// One source as configured. Secrets are filled in already; nothing here is ever printed but `name` and `kind`.
+public struct SourceSettings: Sendable {
+  public let name: SafeText
+  public let kind: String
+  public let url: String
+  public var texts: [String: String]
+  public var lists: [String: [String]]
+  /// Seconds between polls.
+  public var interval: Double
+
+  public init(
+    name: SafeText, kind: String, url: String, texts: [String: String] = [:], lists: [String: [String]] = [:], interval: Double = 2
+  ) {
+    self.name = name
+    self.kind = kind
+    self.url = url
+    self.texts = texts
+    self.lists = lists
+    self.interval = interval
+  }
+}

@@ -1,0 +1,42 @@
+/// What one poll of one source returned: typed rows per facet, when, and how long it took.
+public struct Observation: Sendable {
+  public let source: SafeText
+  public var at: Moment
+  /// Seconds from the first byte sent to the last byte read.
+  public var took: Double
+  public var queues: [QueueState] = []
+  public var workers: [WorkerState] = []
+  public var sessions: [SessionState] = []
+  public var server: ServerState?
+  /// Tasks that workers hold, over all queues of the source.
+  public var inFlight: Int?
+  /// Seconds since the oldest of them was handed out.
+  public var oldestInFlight: Double?
+  /// What the panels must say beside the numbers: a missing privilege, a suspended system, a cut list.
+  public var notices: [Notice] = []
+  /// Facets this source answers for, also where the list is empty.
+  public var facets: Set<Facet>
+
+  public init(source: SafeText, at: Moment, took: Double, facets: Set<Facet>) {
+    self.source = source
+    self.at = at
+    self.took = took
+    self.facets = facets
+  }
+}
+
+/// A kind of row that an observation may hold.
+public enum Facet: String, Hashable, Sendable, CaseIterable {
+  case queues, workers, sessions, servers
+}
+
+/// A sentence that stands beside the numbers of a source.
+public struct Notice: Hashable, Sendable {
+  public let severity: Severity
+  public let text: SafeText
+
+  public init(_ severity: Severity, _ text: SafeText) {
+    self.severity = severity
+    self.text = text
+  }
+}

@@ -1,0 +1,28 @@
+/// Which thing is meant, whatever row it stands in: selection, marks and dialogs hold these.
+public struct ResourceID: Hashable, Sendable, Comparable {
+  public enum Kind: String, Hashable, Sendable {
+    case source, queue, worker, session, server, task
+  }
+
+  /// Name of the source as configured.
+  public let source: SafeText
+  public let kind: Kind
+  /// The key by which the system itself knows the thing, in raw bytes: a queue name, a worker name, a pid with its start time.
+  public let key: [UInt8]
+
+  public init(source: SafeText, kind: Kind, key: [UInt8]) {
+    self.source = source
+    self.kind = kind
+    self.key = key
+  }
+
+  public init(source: SafeText, kind: Kind, key: String) {
+    self.init(source: source, kind: kind, key: Array(key.utf8))
+  }
+
+  public static func < (left: ResourceID, right: ResourceID) -> Bool {
+    if left.source != right.source { return left.source < right.source }
+    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    return left.key.lexicographicallyPrecedes(right.key)
+  }
+}

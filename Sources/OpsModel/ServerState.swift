@@ -1,0 +1,19 @@
+/// What a server says of itself.
+public struct ServerState: Hashable, Sendable {
+  public enum Role: String, Hashable, Sendable {
+    case primary, standby, replica
+  }
+
+  /// `PostgreSQL 15.20`, `Redis 7.0.15`.
+  public var product: SafeText
+  public var role: Role?
+  /// Seconds since the server started.
+  public var uptime: Double?
+  /// Sessions in use and how many ordinary users may have.
+  public var connections: Int?
+  public var connectionLimit: Int?
+  /// Bytes in use.
+  public var memory: Double?
+
+  public init(product: SafeText) { self.product = product }
+}

@@ -1,0 +1,14 @@
+public import Console
+
+/// Every panel of the console, in the order of their digits. A new panel is a folder and a line here.
+public enum PanelCatalogue {
+  public static let all: [PanelEntry] = [
+    PanelEntry(PulsePanel.self),
+    PanelEntry(QueuesPanel.self),
+    PanelEntry(QueuePanel.self, isTop: false),
+    PanelEntry(WorkersPanel.self),
+    PanelEntry(WorkerPanel.self, isTop: false),
+    PanelEntry(DatabasePanel.self),
+    PanelEntry(SessionPanel.self, isTop: false),
+  ]
+}

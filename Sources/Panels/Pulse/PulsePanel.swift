@@ -1,0 +1,50 @@
+import Canvas
+import Console
+import OpsModel
+
+/// `1 Pulse`: every source, what matters there now, and how old the knowledge is. The worst comes first.
+enum PulsePanel: TablePanel {
+  static let manifest = PanelManifest(id: "pulse", title: "Pulse", summary: "Every source and what matters there now.", digit: 1)
+
+  static let open: CommandID = "pulse.open"
+
+  static let commands = [Command(open, "open", "Goes to the panel where this source shows what matters.", keys: [.enter], footer: 10)]
+
+  struct Line: Sendable {
+    let source: SourceView
+    let severity: Severity
+    let text: SafeText
+  }
+
+  static func all(_ context: PanelContext) -> [Line] {
+    context.view.sources.map { source in
+      let found = PulseAssessment.of(source, context.view, context.now)
+      return Line(source: source, severity: found.severity, text: found.text)
+    }
+  }
+
+  static func name(_ row: Line) -> SafeText { row.source.name }
+
+  static func empty(_ context: PanelContext) -> SafeText {
+    context.view.isDiscovering ? "looking for Redis and PostgreSQL on this host…" : "no source: run `opsconsole init`, or see the lines above"
+  }
+
+  static func head(_ context: PanelContext) -> [HeadLine] {
+    context.view.discovery.map { HeadLine($0.text, $0.severity == .warning ? .warning : .faint) }
+  }
+
+  static func act(_ command: CommandID, on row: Line, _ context: PanelContext) -> [Request] {
+    let facets = row.source.reading.value?.facets ?? []
+    let panel = facets.contains(.sessions) ? DatabasePanel.manifest.id : QueuesPanel.manifest.id
+    return [.open(panel: panel, target: nil)]
+  }
+
+  static func disabled(_ command: CommandID, on row: Line?, _ context: PanelContext) -> SafeText? {
+    guard let row, row.source.reading.value == nil else { return nil }
+    return "nothing was read of \(row.source.name) yet"
+  }
+
+  static let rows = Table<Line>(
+    columns: PulseColumns.all, defaultSort: SortOrder("state", descending: true), id: { $0.source.id },
+    isDimmed: { !$0.source.isFresh(at: $1.now) && $0.source.reading.value != nil })
+}

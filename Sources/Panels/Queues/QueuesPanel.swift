@@ -1,0 +1,46 @@
+import Canvas
+import Console
+import OpsModel
+
+/// `2 Queues`: every queue of every source, the longest wait first.
+enum QueuesPanel: TablePanel {
+  static let manifest = PanelManifest(
+    id: "queues", title: "Queues", summary: "Depth, growth, age and dead letters of every queue.", digit: 2)
+
+  static let open: CommandID = "queues.open"
+
+  static let commands = [
+    Command(open, "waiting tasks", "Shows the next and the newest waiting tasks of this queue.", keys: [.enter], footer: 10)
+  ]
+
+  static func all(_ context: PanelContext) -> [Sourced<QueueState>] { context.view.sourced(\.queues) }
+
+  static func name(_ row: Sourced<QueueState>) -> SafeText { row.value.name }
+
+  static func empty(_ context: PanelContext) -> SafeText {
+    context.view.emptyWords(for: .queues, nothing: "the sources answer, and hold no queue")
+  }
+
+  static func head(_ context: PanelContext) -> [HeadLine] {
+    let lines = context.view.headLines(for: .queues, now: context.now)
+    let inFlight = context.view.sources(with: .queues).compactMap { source -> SafeText? in
+      guard let observed = source.reading.value, let held = observed.inFlight else { return nil }
+      let oldest: SafeText = observed.oldestInFlight.map { ", the oldest for \(Units.age($0))" } ?? ""
+      return "\(source.name): \(Units.count(held)) unacknowledged in all queues\(oldest)"
+    }
+    return lines + inFlight.map { HeadLine($0) }
+  }
+
+  static func act(_ command: CommandID, on row: Sourced<QueueState>, _ context: PanelContext) -> [Request] {
+    [.open(panel: QueuePanel.manifest.id, target: row.value.id)]
+  }
+
+  static func disabled(_ command: CommandID, on row: Sourced<QueueState>?, _ context: PanelContext) -> SafeText? {
+    guard let row else { return nil }
+    return row.source.canShowWaiting ? nil : "\(row.source.name) can not show waiting tasks"
+  }
+
+  static let rows = Table<Sourced<QueueState>>(
+    columns: QueueColumns.all, defaultSort: SortOrder("oldest", descending: true), id: \.value.id,
+    isDimmed: { !$0.source.isFresh(at: $1.now) })
+}

@@ -1,0 +1,57 @@
+import Canvas
+import Console
+import OpsModel
+
+/// Labels and values below each other; long text is wrapped.
+struct FactSheet {
+  struct Fact {
+    let label: SafeText
+    let value: SafeText
+    let role: Role
+  }
+
+  private(set) var facts: [Fact] = []
+
+  mutating func add(_ label: SafeText, _ value: SafeText?, role: Role = .text) {
+    facts.append(Fact(label: label, value: value ?? "—", role: value == nil ? .faint : role))
+  }
+
+  /// - Parameter top: first line shown.
+  func draw(_ canvas: inout Canvas, _ area: Rect, top: Int) {
+    let labelWidth = min(18, area.width / 3)
+    let valueWidth = max(1, area.width - labelWidth - 2)
+    var y = area.y - top
+    for fact in facts {
+      if y >= area.y && y < area.endY {
+        canvas.put(fact.label, x: area.x + 1, y: y, width: labelWidth - 1, style: Style(.header))
+      }
+      for line in Self.wrapped(fact.value, width: valueWidth) {
+        if y >= area.y && y < area.endY {
+          canvas.put(line, x: area.x + labelWidth + 1, y: y, width: valueWidth, style: Style(fact.role))
+        }
+        y += 1
+      }
+    }
+  }
+
+  /// Lines of at most `width` columns. Text from outside has no line ends left; it is broken at columns.
+  static func wrapped(_ text: SafeText, width: Int) -> [SafeText] {
+    guard TextWidth.of(text.text) > width else { return [text] }
+    var lines: [SafeText] = []
+    var line = ""
+    var columns = 0
+    for character in text.text {
+      let size = TextWidth.of(String(character))
+      if columns + size > width && !line.isEmpty {
+        lines.append(SafeText(escaping: line))
+        line = ""
+        columns = 0
+        if lines.count == 200 { break }
+      }
+      line.append(character)
+      columns += size
+    }
+    lines.append(SafeText(escaping: line))
+    return lines
+  }
+}

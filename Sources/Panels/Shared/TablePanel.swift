@@ -1,0 +1,85 @@
+import Canvas
+import Console
+import OpsModel
+
+/// A panel that is one table: everything but its rows and columns is the same.
+protocol TablePanel: Panel where State == TableState {
+  associatedtype Row: Sendable
+
+  static var rows: Table<Row> { get }
+  static func all(_ context: PanelContext) -> [Row]
+  /// What to say where there is no row at all.
+  static func empty(_ context: PanelContext) -> SafeText
+  /// Lines above the table: totals, notices.
+  static func head(_ context: PanelContext) -> [HeadLine]
+  static func name(_ row: Row) -> SafeText
+  static func act(_ command: CommandID, on row: Row, _ context: PanelContext) -> [Request]
+  static func disabled(_ command: CommandID, on row: Row?, _ context: PanelContext) -> SafeText?
+}
+
+/// A line above a table.
+struct HeadLine {
+  let text: SafeText
+  let role: Role
+
+  init(_ text: SafeText, _ role: Role = .faint) {
+    self.text = text
+    self.role = role
+  }
+
+  /// The line of a notice.
+  init(_ source: SafeText, _ notice: Notice) {
+    text = "\(source): \(notice.text)"
+    role = notice.severity == .critical ? .critical : (notice.severity == .warning ? .warning : .faint)
+  }
+}
+
+extension TablePanel {
+  static func start(at target: ResourceID?) -> TableState { TableState(cursor: target) }
+
+  static var table: WritableKeyPath<TableState, TableState>? { \.self }
+  static var sortable: [SortChoice] { rows.sortable }
+  static var filterFields: [FilterField] { rows.filterFields }
+
+  static func reduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
+    let arranged = rows.arranged(all(context), state, context)
+    let page = max(1, context.size.rows - 1 - shownHead(context).count)
+    rows.reduce(command, &state, arranged, page: page)
+    guard commands.contains(where: { $0.id == command }), let row = rows.selected(arranged, state) else { return [] }
+    return act(command, on: row, context)
+  }
+
+  static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
+    guard commands.contains(where: { $0.id == command }) else { return nil }
+    let row = rows.selected(all(context), state)
+    if row == nil && state.cursor != nil { return "the selected row is gone; move the cursor first" }
+    if row == nil { return "nothing is selected" }
+    return disabled(command, on: row, context)
+  }
+
+  static func disabled(_ command: CommandID, on row: Row?, _ context: PanelContext) -> SafeText? { nil }
+
+  static func head(_ context: PanelContext) -> [HeadLine] { [] }
+
+  static func crumbs(_ state: TableState, _ context: PanelContext) -> [SafeText] { [] }
+
+  static func selection(_ state: TableState, _ context: PanelContext) -> SafeText? { rows.selected(all(context), state).map(name) }
+
+  /// On a small screen the table has the right of way.
+  private static func shownHead(_ context: PanelContext) -> ArraySlice<HeadLine> {
+    head(context).prefix(max(0, min(4, (context.size.rows - 2) / 4)))
+  }
+
+  static func draw(_ state: TableState, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
+    var body = area
+    for line in shownHead(context) {
+      let place = body.takeTop(1)
+      canvas.put(line.text, x: place.x + 1, y: place.y, width: max(0, place.width - 1), style: Style(line.role))
+    }
+    let everything = all(context)
+    let arranged = rows.arranged(everything, state, context)
+    let words: SafeText =
+      everything.isEmpty ? empty(context) : "no row matches the filter; Esc shows all \(everything.count)"
+    rows.draw(arranged, state, context, &canvas, body, empty: words)
+  }
+}

@@ -1,0 +1,1 @@
+"""Parts of the demo supervisor; the entry point is ../stack.py."""
