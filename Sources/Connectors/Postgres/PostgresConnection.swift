@@ -1,0 +1,157 @@
+import CLibPQ
+import Glibc
+import OpsModel
+
+/// One libpq connection in its asynchronous form. Used on one queue only; every wait is a `poll(2)` with a deadline.
+final class PostgresConnection {
+  /// Seconds.
+  static let connectDeadline = 3.0
+  static let queryDeadline = 2.5
+
+  private let settings: PostgresSettings
+  private let clock: any OpsClock
+  private var link: OpaquePointer?
+  /// Where the last attempt went, for messages and for knocking.
+  private(set) var place: RedisAddress.Place?
+  private(set) var shown: SafeText = "postgres"
+
+  init(settings: PostgresSettings, clock: any OpsClock) {
+    self.settings = settings
+    self.clock = clock
+  }
+
+  deinit { close() }
+
+  var isOpen: Bool { link.map { PQstatus($0) == CONNECTION_OK } ?? false }
+
+  func close() {
+    if let link { PQfinish(link) }
+    link = nil
+  }
+
+  /// Connects if need be. Name look-up inside libpq can not be given a deadline; the caller stops waiting by itself.
+  func open() throws(Failure) {
+    if isOpen { return }
+    close()
+    let began = clock.now()
+    let started = settings.withParameters { PQconnectStartParams($0, $1, 1) }
+    guard let started else { throw .notReady("libpq has no memory for a connection") }
+    link = started
+    // The default prints what the server says to standard error, which belongs to the screen.
+    PQsetNoticeProcessor(started, { _, _ in }, nil)
+    guard PQstatus(started) != CONNECTION_BAD else { throw failed(began) }
+    var wanted = Int16(POLLOUT)
+    while true {
+      remember(started)
+      try wait(for: wanted, since: began, deadline: Self.connectDeadline, doing: "connecting to \(shown)")
+      switch PQconnectPoll(started) {
+      case PGRES_POLLING_OK: return remember(started)
+      case PGRES_POLLING_READING: wanted = Int16(POLLIN)
+      case PGRES_POLLING_WRITING: wanted = Int16(POLLOUT)
+      default:
+        remember(started)
+        throw failed(began)
+      }
+    }
+  }
+
+  /// Runs one statement with parameters as text, and returns its rows as bytes.
+  /// - Throws: `Failure`; the connection is closed where its state is not known any more.
+  func rows(_ sql: String, _ parameters: [String] = []) throws(Failure) -> [[[UInt8]?]] {
+    guard let link else { throw .closed(address: shown) }
+    let began = clock.now()
+    guard send(sql, parameters, link) == 1 else { throw broken() }
+    while true {
+      let left = PQflush(link)
+      if left == 0 { break }
+      if left < 0 { throw broken() }
+      try wait(for: Int16(POLLOUT | POLLIN), since: began, deadline: Self.queryDeadline, doing: shown)
+      guard PQconsumeInput(link) == 1 else { throw broken() }
+    }
+    var rows: [[[UInt8]?]] = []
+    var refusal: Failure?
+    while true {
+      while PQisBusy(link) == 1 {
+        try wait(for: Int16(POLLIN), since: began, deadline: Self.queryDeadline, doing: shown)
+        guard PQconsumeInput(link) == 1 else { throw broken() }
+      }
+      guard let result = PQgetResult(link) else { break }
+      defer { PQclear(result) }
+      if PQresultStatus(result) == PGRES_TUPLES_OK { rows += Self.read(result) } else { refusal = refusal ?? Self.refused(result) }
+    }
+    if let refusal {
+      if PQstatus(link) != CONNECTION_OK { close() }
+      throw refusal
+    }
+    return rows
+  }
+
+  private func send(_ sql: String, _ parameters: [String], _ link: OpaquePointer) -> Int32 {
+    if parameters.isEmpty { return PQsendQueryParams(link, sql, 0, nil, nil, nil, nil, 0) }
+    let copies = parameters.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    let values = copies.map { UnsafePointer($0) }
+    return PQsendQueryParams(link, sql, Int32(parameters.count), nil, values, nil, nil, 0)
+  }
+
+  private static func read(_ result: OpaquePointer) -> [[[UInt8]?]] {
+    (0..<PQntuples(result)).map { row in
+      (0..<PQnfields(result)).map { column in
+        guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else { return nil }
+        let length = Int(PQgetlength(result, row, column))
+        return value.withMemoryRebound(to: UInt8.self, capacity: length) { Array(UnsafeBufferPointer(start: $0, count: length)) }
+      }
+    }
+  }
+
+  private static func refused(_ result: OpaquePointer) -> Failure {
+    let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
+    let message = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) } ?? ""
+    return PostgresFailure.of(state: state, message: message)
+  }
+
+  // MARK: Waiting and failing
+
+  private func wait(for events: Int16, since began: Moment, deadline: Double, doing what: SafeText) throws(Failure) {
+    guard let link else { throw .closed(address: shown) }
+    let socket = PQsocket(link)
+    guard socket >= 0 else { throw failed(began) }
+    while true {
+      let left = deadline - clock.now().age(since: began)
+      if left <= 0 {
+        close()
+        throw .timedOut(what: what, waited: deadline)
+      }
+      var wanted = pollfd(fd: socket, events: events, revents: 0)
+      let count = poll(&wanted, 1, Int32(left * 1000) + 1)
+      if count > 0 { return }
+      if count < 0 && errno != EINTR {
+        close()
+        throw .closed(address: shown)
+      }
+    }
+  }
+
+  private func failed(_ began: Moment) -> Failure {
+    let message = link.map { String(cString: PQerrorMessage($0)) } ?? ""
+    close()
+    return PostgresFailure.connecting(message, shown, settings.isParsed)
+  }
+
+  private func broken() -> Failure {
+    close()
+    return .closed(address: shown)
+  }
+
+  private func remember(_ link: OpaquePointer) {
+    guard let host = PQhost(link).map({ String(cString: $0) }), let port = PQport(link).flatMap({ Int(String(cString: $0)) }) else { return }
+    if host.hasPrefix("/") || host.isEmpty {
+      let folder = host.isEmpty ? "/var/run/postgresql" : host
+      place = .socket(path: "\(folder)/.s.PGSQL.\(port)")
+      shown = "postgres at \(SafeText(escaping: folder)):\(port)"
+    } else {
+      place = .tcp(host: host, port: port)
+      shown = "postgres at \(SafeText(escaping: host)):\(port)"
+    }
+  }
+}

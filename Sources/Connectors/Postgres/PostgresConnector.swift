@@ -1,0 +1,53 @@
+import OpsModel
+import Synchronization
+
+/// Looks at a PostgreSQL server, versions 12 to 18: sessions, who blocks whom, connections, role, uptime.
+///
+/// Sessions are read-only with statement and lock timeouts; no transaction stays open between polls.
+actor PostgresConnector: Connector {
+  static let kind = ConnectorKind(name: "postgres", title: "PostgreSQL", settings: []) { (settings, clock) throws(Failure) in
+    PostgresConnector(name: settings.name, settings: PostgresSettings(connection: settings.url), clock: clock)
+  }
+
+  let name: SafeText
+  private let link: PostgresLink
+  private let clock: any OpsClock
+  private let isVerified: Bool
+  private let place = Mutex<RedisAddress.Place?>(nil)
+
+  init(name: SafeText, settings: PostgresSettings, clock: any OpsClock) {
+    self.name = name
+    self.clock = clock
+    isVerified = settings.isVerified
+    link = PostgresLink(settings: settings, clock: clock)
+  }
+
+  func observe() async throws(Failure) -> Observation {
+    let name = name
+    let clock = clock
+    let began = clock.now()
+    let isVerified = isVerified
+    var observation = try await link.run { (connection) throws(Failure) in
+      defer { self.place.withLock { $0 = connection.place } }
+      try connection.open()
+      return try PostgresPoll(source: name, began: began).read(connection)
+    }
+    observation.at = clock.now()
+    observation.took = observation.at.age(since: began)
+    if !isVerified, let warning = unverified() { observation.notices.append(warning) }
+    return observation
+  }
+
+  func knock() async -> Bool {
+    guard let place = place.withLock({ $0 }) else { return false }
+    return await Knock.postgres(place)
+  }
+
+  func close() { link.close() }
+
+  /// libpq's default does not verify who answers. On this host that is no matter.
+  private func unverified() -> Notice? {
+    guard case .tcp(let host, _) = place.withLock({ $0 }), !["localhost", "127.0.0.1", "::1"].contains(host) else { return nil }
+    return Notice(.ok, "the server's certificate is not verified; sslmode=verify-full in the url would do it")
+  }
+}

@@ -1,0 +1,62 @@
+import CLibPQ
+import Glibc
+import OpsModel
+
+/// A connection string as libpq takes it (URL, `key=value`, `service=name`), with what every session of ours adds.
+struct PostgresSettings: Sendable {
+  /// Put behind the operator's own `options`. All of them any role may set, on 12 to 18.
+  static let session =
+    "-c statement_timeout=2000 -c lock_timeout=200 -c idle_in_transaction_session_timeout=5000 "
+    + "-c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0"
+
+  private let connection: String
+  private let added: [(String, String)]
+  /// Whether libpq understood the string: otherwise its message may repeat a password.
+  let isParsed: Bool
+  /// The operator asked for certificates to be verified.
+  let isVerified: Bool
+
+  init(connection: String) {
+    self.connection = connection
+    let given = Self.parse(connection)
+    isParsed = given != nil
+    let known = given ?? [:]
+    let options = [known["options"] ?? "", Self.session].filter { !$0.isEmpty }.joined(separator: " ")
+    isVerified = (known["sslmode"] ?? "").hasPrefix("verify")
+    added = [
+      ("application_name", known["application_name"] ?? "opsconsole"), ("connect_timeout", "3"), ("client_encoding", "UTF8"),
+      ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+      ("tcp_user_timeout", "10000"), ("options", options),
+    ]
+  }
+
+  /// Hands out the two arrays of `PQconnectStartParams`; later words override the string's own.
+  func withParameters<Result>(_ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result) -> Result {
+    let pairs = [("dbname", connection)] + added
+    let names = pairs.map { strdup($0.0) }
+    let values = pairs.map { strdup($0.1) }
+    defer {
+      for copy in names + values { free(copy) }
+    }
+    let nameList = names.map { UnsafePointer<CChar>($0) } + [nil]
+    let valueList = values.map { UnsafePointer<CChar>($0) } + [nil]
+    return body(nameList, valueList)
+  }
+
+  /// What the string itself says, without service files and defaults.
+  private static func parse(_ text: String) -> [String: String]? {
+    var message: UnsafeMutablePointer<CChar>?
+    guard let options = PQconninfoParse(text, &message) else {
+      if let message { PQfreemem(message) }
+      return nil
+    }
+    defer { PQconninfoFree(options) }
+    var out: [String: String] = [:]
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if let value = option.pointee.val { out[String(cString: keyword)] = String(cString: value) }
+      option += 1
+    }
+    return out
+  }
+}
