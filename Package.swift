@@ -24,6 +24,7 @@ let package = Package(
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
     .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("pq")]),
+    .target(name: "CProcess"),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "OpsModel", swiftSettings: strict),
     .target(name: "StrictYAML", dependencies: ["Yams"], swiftSettings: strict),
@@ -47,8 +48,8 @@ let package = Package(
     .executableTarget(
       name: "OpsConsole",
       dependencies: [
-        "Canvas", "Connectors", "Console", "OpsModel", "Panels", "StrictYAML", "Terminal",
-        "CNcurses", "CHiredis", "CLibPQ", "CZlib",
+        "Canvas", "Connectors", "Console", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],

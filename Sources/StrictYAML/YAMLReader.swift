@@ -41,7 +41,7 @@ public enum YAMLReader {
     case .duplicatedKeysInMapping(let duplicates, let context):
       YAMLProblem(
         .init(line: context.mark.line, column: context.mark.column),
-        "the key '\(duplicates.map { $0.string ?? "?" }.joined(separator: "', '"))' stands twice")
+        "the key '\(duplicates.joined(separator: "', '"))' stands twice")
     default:
       YAMLProblem(.init(line: 1, column: 1), "not YAML: \(error)")
     }

@@ -16,14 +16,16 @@ struct PostgresSettings: Sendable {
   /// The operator asked for certificates to be verified.
   let isVerified: Bool
 
-  init(connection: String) {
+  /// - Parameter password: kept apart from the string where the configuration names it apart.
+  init(connection: String, password: String?) {
     self.connection = connection
     let given = Self.parse(connection)
     isParsed = given != nil
     let known = given ?? [:]
     let options = [known["options"] ?? "", Self.session].filter { !$0.isEmpty }.joined(separator: " ")
     isVerified = (known["sslmode"] ?? "").hasPrefix("verify")
-    added = [
+    let secret = password.map { [("password", $0)] } ?? []
+    added = secret + [
       ("application_name", known["application_name"] ?? "opsconsole"), ("connect_timeout", "3"), ("client_encoding", "UTF8"),
       ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
       ("tcp_user_timeout", "10000"), ("options", options),

@@ -4,6 +4,7 @@ import OpsModel
 /// What every connector on Redis needs of the settings.
 enum RedisSource {
   static let settings: [SettingKey] = [
+    SettingKey("password", .text, "the password, where it does not stand in the url"),
     SettingKey("ca", .file, "PEM file with the certificates to trust for rediss://"),
     SettingKey("timeout", .wholeNumber, "seconds that a batch of commands may take (2)"),
   ]
@@ -12,7 +13,8 @@ enum RedisSource {
     _ settings: SourceSettings, _ clock: any OpsClock, pattern: ((Int) -> [UInt8])? = nil,
     onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
   ) throws(Failure) -> RedisClient {
-    let address = try RedisAddress(url: settings.url)
+    var address = try RedisAddress(url: settings.url)
+    address.password = settings.texts["password"] ?? address.password
     let tls = address.isTLS ? try RedisTLS.context(authority: settings.texts["ca"]) : nil
     var limits = RedisClient.Limits()
     if let text = settings.texts["timeout"], let seconds = Double(text) { limits.operation = min(max(seconds, 0.1), 60) }

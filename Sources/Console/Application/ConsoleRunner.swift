@@ -9,18 +9,22 @@ public struct ConsoleRunner {
   let mailbox: Mailbox
   let clock: any OpsClock
   let perform: @MainActor (Effect) -> Void
+  /// What else is looked at when the clock ticks, such as the theme file.
+  let everySecond: @MainActor () -> Void
 
   /// Data that arrives within this many seconds is drawn at once.
   static let gather = 0.03
 
   public init(
-    app: ConsoleApp, screen: any Screen, mailbox: Mailbox, clock: any OpsClock, perform: @escaping @MainActor (Effect) -> Void
+    app: ConsoleApp, screen: any Screen, mailbox: Mailbox, clock: any OpsClock, perform: @escaping @MainActor (Effect) -> Void,
+    everySecond: @escaping @MainActor () -> Void
   ) {
     self.app = app
     self.screen = screen
     self.mailbox = mailbox
     self.clock = clock
     self.perform = perform
+    self.everySecond = everySecond
   }
 
   /// - Returns: the exit code.
@@ -38,6 +42,7 @@ public struct ConsoleRunner {
       if isTick {
         second = now.unix.rounded(.down)
         app.tick()
+        everySecond()
       }
       guard app.isDirty else {
         dirtySince = nil

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Console
+import OpsModel
+
+/// `opsconsole snapshot`: observes every source once (or a few times, for rates) and prints the numbers.
+struct SnapshotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot", abstract: "Observe every source and print the numbers.",
+    discussion: "Exit codes: 0 done, 69 a source is unavailable (the others are printed), 78 configuration.")
+
+  @OptionGroup var options: SharedOptions
+
+  @Option(name: .long, help: "table or json.")
+  var format = OutputFormat.table
+
+  @Option(name: .long, help: "How often to observe; rates need at least 2.")
+  var samples = 1
+
+  @Option(name: .long, help: "Seconds between two observations.")
+  var interval = 2.0
+
+  func validate() throws {
+    guard (1...1000).contains(samples) else { throw ValidationError("--samples is a number from 1 to 1000") }
+    guard interval >= 0.1, interval <= 3600 else { throw ValidationError("--interval is a number of seconds from 0.1 to 3600") }
+  }
+
+  func run() throws {
+    let configuration = try options.load()
+    ProcessSetup.begin()
+    let clock = SystemClock()
+    let taker = SnapshotTaker(clock: clock, maker: SourceMaker(clock: clock), environment: SharedOptions.variables)
+    let named = options.environment ?? configuration?.environment ?? .production
+    let result = Blocking.run { await taker.take(configuration, environment: named, samples: samples, interval: interval) }
+    switch format {
+    case .json: Output.json(result.document.json)
+    case .table: for line in SnapshotTable(document: result.document).lines { Output.line(line) }
+    }
+    if result.document.view.sources.isEmpty {
+      Output.error("there is nothing to observe: no configuration, and nothing was found on this host")
+      for notice in result.looked { Output.error(notice.text) }
+    }
+    guard result.isComplete && !result.document.view.sources.isEmpty else { throw ExitCode(69) }
+  }
+}
+
+/// How a listing is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json
+}

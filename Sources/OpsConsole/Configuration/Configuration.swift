@@ -1,0 +1,26 @@
+import Canvas
+import OpsModel
+
+/// What the configuration file says, checked.
+struct Configuration: Sendable {
+  var environment = Environment.production
+  /// Shown beside the environment, such as `eu-1`.
+  var label: SafeText = ""
+  var theme: String?
+  var look: Look?
+  /// Seconds between polls, for sources that do not say otherwise.
+  var interval = 2.0
+  var sources: [ConfiguredSource] = []
+  /// What is understood but not used by this version.
+  var notices: [Notice] = []
+}
+
+/// One source; its secrets are not filled in yet.
+struct ConfiguredSource: Sendable {
+  let name: SafeText
+  let kind: String
+  let url: SecretText
+  var texts: [String: SecretText] = [:]
+  var lists: [String: [String]] = [:]
+  let interval: Double
+}

@@ -1,0 +1,25 @@
+import OpsModel
+
+/// Finds and reads the configuration.
+struct ConfigurationLoader {
+  let paths: FilePaths
+  let environment: [String: String]
+
+  /// - Parameter file: from `--config`; nil looks at the usual place.
+  /// - Returns: nil where no file was named and none is there.
+  /// - Throws: `ConfigurationProblems`.
+  func load(_ file: String?) throws(ConfigurationProblems) -> Configuration? {
+    let path = FilePaths.expand(file ?? paths.configurationFile)
+    if file == nil && !FilePaths.exists(path) { return nil }
+    guard let text = FilePaths.read(path, limit: 4 * 1_048_576) else {
+      throw ConfigurationProblems(list: [ConfigurationProblem(file: path, mark: nil, message: "the file can not be read")])
+    }
+    let configuration = try ConfigurationReader.read(text, file: path, environment: environment)
+    let secrets = configuration.sources.flatMap { [$0.url] + $0.texts.filter { $0.key == "password" }.map(\.value) }
+    if secrets.contains(where: \.isLiteralSecret), let mode = FilePaths.mode(of: path), mode & 0o077 != 0 {
+      throw ConfigurationProblems(
+        list: [ConfigurationProblem(file: path, mark: nil, message: "it holds a password and can be read by others: chmod 600 it")])
+    }
+    return configuration
+  }
+}

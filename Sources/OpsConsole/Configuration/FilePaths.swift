@@ -1,0 +1,100 @@
+import Glibc
+import OpsModel
+
+/// Where files of the console live (XDG base directories), and plain reading and writing of them.
+struct FilePaths: Sendable {
+  let configuration: String
+  let state: String
+
+  init(environment: [String: String]) {
+    let home = environment["HOME"] ?? "/"
+    func base(_ name: String, _ fallback: String) -> String {
+      let value = environment[name] ?? ""
+      return (value.hasPrefix("/") ? value : home + "/" + fallback) + "/opsconsole"
+    }
+    configuration = base("XDG_CONFIG_HOME", ".config")
+    state = base("XDG_STATE_HOME", ".local/state")
+  }
+
+  var configurationFile: String { configuration + "/config.yaml" }
+  var keymapFile: String { configuration + "/keys.yaml" }
+  var logFile: String { state + "/log" }
+  var exportFolder: String { state + "/exports" }
+
+  /// Themes of the operator first, then those installed beside the binary, then those of a checkout it was built in.
+  var themeFolders: [String] {
+    var folders = [configuration + "/themes"]
+    if let binary = Self.executable {
+      let folder = binary.split(separator: "/").dropLast().joined(separator: "/")
+      folders += ["/\(folder)/../share/opsconsole/themes", "/\(folder)/../../../themes"]
+    }
+    return folders
+  }
+
+  private static var executable: String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    return length > 0 ? String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+
+  static func expand(_ path: String) -> String {
+    guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    return String(cString: home) + path.dropFirst()
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Permission bits; nil where there is no such file.
+  static func mode(of path: String) -> UInt32? {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? facts.st_mode & 0o7777 : nil
+  }
+
+  /// When a file was last changed, in nanoseconds; nil where there is none.
+  static func changed(_ path: String) -> Int? {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return nil }
+    return facts.st_mtim.tv_sec * 1_000_000_000 + facts.st_mtim.tv_nsec
+  }
+
+  /// Nil where the file can not be read or is larger than `limit` bytes.
+  static func read(_ path: String, limit: Int) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { Glibc.close(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(file, &buffer, buffer.count)
+      if count < 0 { return nil }
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += buffer[..<count]
+      if bytes.count > limit { return nil }
+    }
+  }
+
+  /// Makes a folder and what is above it, for the owner alone.
+  static func makeFolder(_ path: String) -> Bool {
+    var made = ""
+    for part in path.split(separator: "/") {
+      made += "/" + part
+      if !exists(made) && mkdir(made, 0o700) != 0 && errno != EEXIST { return false }
+    }
+    return true
+  }
+
+  /// Writes a new file for the owner alone. Refuses to write where one stands already.
+  static func write(_ text: String, new path: String) -> Bool {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { return false }
+    defer { Glibc.close(file) }
+    let bytes = Array(text.utf8)
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes[offset...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count <= 0 { return false }
+      offset += count
+    }
+    return fsync(file) == 0
+  }
+}

@@ -1,0 +1,89 @@
+import Console
+import OpsModel
+
+/// All numbers of one moment, for scripts. Keys are stable; seconds and bytes; unknown is `null`.
+struct SnapshotDocument {
+  /// Numbers per second, where two observations were made.
+  struct Rates {
+    var growth: [ResourceID: Double] = [:]
+    var done: [SafeText: Double] = [:]
+    var failed: [SafeText: Double] = [:]
+
+    /// Of the running console: the last half minute.
+    static func half(_ view: StoreView) -> Rates {
+      var rates = Rates()
+      for source in view.sources {
+        for queue in source.reading.value?.queues ?? [] { rates.growth[queue.id] = view.growth(of: queue.id) }
+        rates.done[source.name] = view.doneRate(of: source)
+        rates.failed[source.name] = view.failedRate(of: source)
+      }
+      return rates
+    }
+  }
+
+  let environment: Environment
+  let view: StoreView
+  let at: Moment
+  let rates: Rates
+
+  var json: JSONText {
+    .object([
+      ("schema", .int(1)),
+      ("at", .text(Calendar.stamp(at.unix))),
+      ("environment", .text(SafeText(escaping: environment.rawValue))),
+      ("sources", .array(view.sources.map(source))),
+      ("queues", .array(view.rows(\.queues).map { queue($0.row) })),
+      ("workers", .array(view.rows(\.workers).map { worker($0.row, $0.source) })),
+      ("sessions", .array(view.rows(\.sessions).map { session($0.row) })),
+      // Not observed by this version: unknown, and not none.
+      ("statements", .null), ("locks", .null), ("runtimes", .null), ("alerts", .null),
+    ])
+  }
+
+  private func source(_ source: SourceView) -> JSONText {
+    let observed = source.reading.value
+    let server = observed?.server
+    return .object([
+      ("name", .text(source.name)), ("kind", .text(source.kind)), ("state", .text(source.reading.word)),
+      ("took_seconds", .optional(observed?.took)), ("age_seconds", .optional(source.age(at: at))),
+      ("error", .optional(source.reading.failure.map { $0.failure.sentence(age: nil) })),
+      ("notices", .array((observed?.notices ?? []).map { .text($0.text) })),
+      ("server", .optional(server?.product)), ("role", .optional(server?.role.map { SafeText(escaping: $0.rawValue) })),
+      ("uptime_seconds", .optional(server?.uptime)), ("connections", .optional(server?.connections)),
+      ("connection_limit", .optional(server?.connectionLimit)), ("in_flight", .optional(observed?.inFlight)),
+      ("oldest_in_flight_seconds", .optional(observed?.oldestInFlight)), ("done_per_second", .optional(rates.done[source.name])),
+      ("failed_per_second", .optional(rates.failed[source.name])),
+    ])
+  }
+
+  private func queue(_ queue: QueueState) -> JSONText {
+    .object([
+      ("source", .text(queue.id.source)), ("name", .text(queue.name)), ("ready", .optional(queue.ready)),
+      ("running", .optional(queue.running)), ("scheduled", .optional(queue.scheduled)), ("deferred", .optional(queue.deferred)),
+      ("dead", .optional(queue.dead)), ("oldest_age_seconds", .optional(queue.oldest.seconds)), ("oldest_age_kind", .text(queue.oldest.word)),
+      ("workers", .optional(queue.workers)), ("paused", .optional(queue.paused)), ("growth_per_second", .optional(rates.growth[queue.id])),
+    ])
+  }
+
+  private func worker(_ worker: WorkerState, _ source: SourceView) -> JSONText {
+    .object([
+      ("source", .text(source.name)), ("name", .text(worker.name)), ("state", .text(SafeText(escaping: worker.activity.rawValue))),
+      ("host", .optional(worker.host)), ("pid", .optional(worker.pid)), ("queues", .array(worker.queues.map { .text($0) })),
+      ("active", .optional(worker.active)), ("current_task", .optional(worker.currentTask)),
+      ("on_task_seconds", .optional(worker.onTask)), ("heartbeat_age_seconds", .optional(worker.heartbeatAge)),
+      ("processed", .optional(worker.processed)), ("failed", .optional(worker.failed)),
+    ])
+  }
+
+  private func session(_ session: SessionState) -> JSONText {
+    .object([
+      ("source", .text(session.id.source)), ("pid", .int(session.pid)), ("user", .optional(session.user)),
+      ("database", .optional(session.database)), ("application", .optional(session.application)), ("client", .optional(session.client)),
+      ("backend_type", .optional(session.backendType)), ("state", .optional(session.state)),
+      ("wait_event_type", .optional(session.waitType)), ("wait_event", .optional(session.waitEvent)),
+      ("transaction_age_seconds", .optional(session.transactionAge)), ("query_age_seconds", .optional(session.queryAge)),
+      ("state_age_seconds", .optional(session.stateAge)), ("blocked_by", .array(session.blockedBy.map { .int($0) })),
+      ("blocks", .int(session.blocks)), ("query", .optional(session.query)),
+    ])
+  }
+}

@@ -1,0 +1,68 @@
+import Canvas
+import Console
+import Glibc
+import OpsModel
+import Panels
+import Terminal
+
+/// One interactive run: takes the terminal, watches, draws, and gives everything back.
+@MainActor
+struct ConsoleSession {
+  let configuration: Configuration?
+  let options: SharedOptions
+  let paths: FilePaths
+  let environment: [String: String]
+
+  /// - Returns: the exit code.
+  func run() -> Int32 {
+    let clock = SystemClock()
+    let log = LogFile(paths: paths)
+    let finder = ThemeFinder(folders: paths.themeFolders)
+    let theme = finder.find(options.theme ?? configuration?.theme)
+    let keys = FilePaths.read(paths.keymapFile, limit: 1_048_576).map { KeymapFile.read($0, file: paths.keymapFile) }
+    let screen: TerminalScreen
+    do throws(TerminalFailure) {
+      screen = try TerminalScreen(look: options.look ?? configuration?.look)
+    } catch {
+      return TerminalWords.refuse(error)
+    }
+    log.takeStandardError()
+    defer {
+      screen.close()
+      log.giveStandardErrorBack()
+    }
+    guard
+      let app = ConsoleApp(
+        catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock)
+    else { return 70 }
+    let mailbox = Mailbox { TerminalScreen.wake() }
+    let collector = Collector(clock: clock) { mailbox.post($0) }
+    let watcher = Watcher(
+      collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock), environment: environment, clock: clock)
+    for problem in theme.problems + (keys?.problems ?? []) { mailbox.post(.message(Notice(.warning, problem.line))) }
+    for notice in configuration?.notices ?? [] { mailbox.post(.message(notice)) }
+    watcher.start(configuration)
+    let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
+    let exporter = Exporter(paths: paths, environment: configuration?.environment ?? .production)
+    let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
+      switch effect {
+      case .look(let queue): watcher.look(into: queue)
+      case .pollNow: collector.pollNow()
+      case .export(let text): mailbox.post(.message(exporter.write(screen: text, view: app.liveView, now: clock.now())))
+      case .copy, .redraw: break
+      }
+    } everySecond: { themes.look() }
+    // Connections end with the process; nothing waits for a server that does not answer.
+    return runner.run()
+  }
+
+  private var identity: Identity {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let user = environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "uid \(getuid())"
+    return Identity(
+      environment: options.environment ?? configuration?.environment ?? .production, user: SafeText(escaping: user, limit: 32),
+      host: SafeText(escaping: host, limit: 64), label: configuration?.label ?? "")
+  }
+}

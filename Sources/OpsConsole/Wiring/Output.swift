@@ -1,0 +1,21 @@
+import Glibc
+import OpsModel
+
+/// Standard output and error. Only text that is safe to print gets there.
+enum Output {
+  static func line(_ text: SafeText) { write(text.text + "\n", to: STDOUT_FILENO) }
+
+  static func json(_ document: JSONText) { write(document.rendered(), to: STDOUT_FILENO) }
+
+  static func error(_ text: SafeText) { write("opsconsole: \(text.text)\n", to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to file: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}

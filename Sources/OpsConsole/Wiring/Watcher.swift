@@ -1,0 +1,67 @@
+import Connectors
+import Console
+import OpsModel
+
+/// Starts watching: the configured sources, or what is found on this host.
+struct Watcher: Sendable {
+  let collector: Collector
+  let mailbox: Mailbox
+  let maker: SourceMaker
+  let environment: [String: String]
+  let clock: any OpsClock
+
+  func start(_ configuration: Configuration?) {
+    if let configuration, !configuration.sources.isEmpty {
+      for source in configuration.sources {
+        mailbox.post(.source(SourceMaker.view(source.name, kind: source.kind, interval: source.interval)))
+        Task { await watch(source) }
+      }
+    } else {
+      mailbox.post(.discovery([], isRunning: true))
+      Task { await discover(interval: configuration?.interval ?? 2) }
+    }
+  }
+
+  private func watch(_ source: ConfiguredSource) async {
+    let connector: any Connector
+    do throws(Failure) {
+      connector = try await maker.connector(of: source)
+    } catch {
+      connector = BrokenSource(failure: error)
+    }
+    collector.watch(source.name, connector, interval: source.interval)
+  }
+
+  /// Looks until something was found; what is not there at the first look may start later.
+  private func discover(interval: Double) async {
+    while !Task.isCancelled {
+      let found = await Discovery(environment: environment, clock: clock).run()
+      for source in found.sources {
+        mailbox.post(.source(SourceMaker.view(source.name, kind: source.kind, interval: interval)))
+        let connector: any Connector
+        do throws(Failure) { connector = try maker.connector(of: source) } catch { connector = BrokenSource(failure: error) }
+        collector.watch(source.name, connector, interval: interval)
+      }
+      if !found.sources.isEmpty { return mailbox.post(.discovery([], isRunning: false)) }
+      mailbox.post(.discovery(Self.advice(found.notices), isRunning: false))
+      try? await Task.sleep(for: .seconds(10))
+    }
+  }
+
+  private static func advice(_ notices: [Notice]) -> [Notice] {
+    [Notice(.warning, "no configuration, and nothing to watch was found on this host; looked again every 10 s")] + notices
+      + [Notice(.ok, "to name your sources: opsconsole init > ~/.config/opsconsole/config.yaml, or --config FILE")]
+  }
+
+  /// Reads the ends of a queue and posts the result.
+  func look(into queue: ResourceID) {
+    guard let reader = collector.connector(of: queue.source) as? any WaitingTaskReader else { return }
+    Task {
+      do throws(Failure) {
+        mailbox.post(.waiting(queue, .success(try await reader.waitingTasks(of: queue, window: 20))))
+      } catch {
+        mailbox.post(.waiting(queue, .failure(error)))
+      }
+    }
+  }
+}
