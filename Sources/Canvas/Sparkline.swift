@@ -1,4 +1,4 @@
-/// A row of bars. A value that was not measured shows as a gap and not as zero.
+/// A row of bars. A value that was not measured shows as a gap and not as zero; before the first measurement there is nothing.
 public struct Sparkline: Sendable {
   /// Oldest first; nil where nothing was measured.
   public let values: [Double?]
@@ -11,7 +11,8 @@ public struct Sparkline: Sendable {
     let shown = values.suffix(width)
     let top = shown.reduce(0.0) { max($0, $1 ?? 0) }
     let start = x + width - shown.count
-    for (index, value) in shown.enumerated() {
+    let first = shown.firstIndex { $0 != nil } ?? shown.endIndex
+    for (index, value) in shown.enumerated() where shown.startIndex + index >= first {
       var gapStyle = style
       gapStyle.role = .graphGap
       if let value {

@@ -14,6 +14,12 @@ public protocol Connector: Sendable {
   func close() async
 }
 
+/// A connector that learns part of what it tells by listening.
+public protocol ListeningConnector: Connector {
+  /// Waits until everything that only listening can tell was heard once, but a few seconds at most.
+  func listen() async
+}
+
 /// A connector that can show what waits in a queue.
 public protocol WaitingTaskReader: Connector {
   /// The next and the newest waiting tasks of a queue, at most `window` of each.

@@ -4,8 +4,8 @@ public enum Units {
   public static func duration(_ seconds: Double) -> SafeText {
     guard seconds.isFinite else { return "∞" }
     if seconds < 0.9995 { return "\(Int((max(0, seconds) * 1000).rounded()))ms" }
-    if seconds < 9.95 && seconds != seconds.rounded(.down) { return SafeText(checked: decimal(seconds, places: 1) + "s") }
-    return age(seconds)
+    if seconds < 9.95 && abs(seconds - seconds.rounded()) >= 0.05 { return SafeText(checked: decimal(seconds, places: 1) + "s") }
+    return age(seconds < 10 ? seconds.rounded() : seconds)
   }
 
   /// Whole seconds: `0s`, `59s`, `2m05s`, `3h12m`, `5d03h`.

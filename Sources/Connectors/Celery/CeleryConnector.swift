@@ -3,7 +3,7 @@ import Synchronization
 
 /// Looks at Celery with a Redis broker: queues from bindings, depth over priority lists, what is unacknowledged, and workers by
 /// their heartbeat events. Publishes nothing: remote control would be a write.
-actor CeleryConnector: WaitingTaskReader {
+actor CeleryConnector: WaitingTaskReader, ListeningConnector {
   static let kind = ConnectorKind(
     name: "celery", title: "Celery with a Redis broker",
     settings: RedisSource.settings + [
@@ -62,6 +62,12 @@ actor CeleryConnector: WaitingTaskReader {
     var next = bindings
     try await next.refresh(client, at: now)
     bindings = next
+  }
+
+  /// Heartbeats come every two seconds; a registered node that is silent for longer may well be gone.
+  func listen() async {
+    let nodes = bindings.nodes
+    for _ in 0..<25 where !nodes.isEmpty && !heard.all(nodes) { try? await Task.sleep(for: .milliseconds(100)) }
   }
 
   func knock() async -> Bool { await client.knock() }

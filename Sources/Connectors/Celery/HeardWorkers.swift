@@ -53,6 +53,9 @@ final class HeardWorkers: Sendable {
 
   private func count(_ value: JSONScan.Slice?) -> Int? { JSONScan.number(value).flatMap { Int(exactly: $0.rounded()) } }
 
+  /// Whether every one of these nodes was heard.
+  func all(_ nodes: [[UInt8]]) -> Bool { heard.withLock { known in nodes.allSatisfy { known[$0] != nil } } }
+
   /// Workers heard, and nodes that are registered but were not heard of.
   func workers(source: SafeText, registered: [[UInt8]], at now: Moment) -> [WorkerState] {
     let all = heard.withLock { $0 }

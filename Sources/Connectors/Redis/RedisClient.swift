@@ -156,7 +156,8 @@ actor RedisClient {
       let promise = channel.eventLoop.makePromise(of: [RedisValue].self)
       let batch = RedisBatch(
         commands: Array(commands[start..<end]), replies: promise, deadline: .milliseconds(Int64(limits.operation * 1000)))
-      channel.write(batch, promise: nil)
+      // On a channel that has closed meanwhile the batch never reaches the handler, and nobody else would fail its promise.
+      channel.write(batch).whenFailure { promise.fail($0) }
       promises.append(promise.futureResult)
       start = end
     }

@@ -44,6 +44,7 @@ final class RedisHandler: ChannelDuplexHandler {
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let batch = unwrapOutboundIn(data)
+    promise?.succeed(())
     if let failure { return batch.replies.fail(failure) }
     unsent.append(batch)
     send(context)

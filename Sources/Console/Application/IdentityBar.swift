@@ -14,7 +14,7 @@ struct IdentityBar {
       ("opsconsole", Style(.title), 5),
       (" \(environment) ", environmentStyle, 0),
       ("\(identity.user)@\(identity.host.prefix(24))", .plain, 4),
-      ("READ-ONLY", Style(.ok), 2),
+      ("READ-ONLY", Style(.ok), 3),
       freshness,
       (clock, .plain, 1),
     ]
@@ -49,8 +49,8 @@ struct IdentityBar {
   private var freshness: (text: SafeText, style: Style, priority: Int) {
     let fresh = view.sources.filter { $0.isFresh(at: now) }.count
     let others = view.sources.count - fresh
-    if view.sources.isEmpty { return (view.isDiscovering ? "looking for sources" : "no source", Style(.warning), 3) }
-    if others == 0 { return ("\(fresh) fresh", Style(.ok), 3) }
-    return ("\(fresh) fresh \(others) stale", Style(.warning), 3)
+    if view.sources.isEmpty { return (view.isDiscovering ? "looking for sources" : "no source", Style(.warning), 2) }
+    if others == 0 { return ("\(fresh) fresh", Style(.ok), 2) }
+    return ("\(fresh) fresh \(others) stale", Style(.warning), 2)
   }
 }

@@ -41,4 +41,10 @@ public struct KeyConflict: Hashable, Sendable {
   public let key: Key
   public let first: CommandID
   public let second: CommandID
+
+  public init(key: Key, first: CommandID, second: CommandID) {
+    self.key = key
+    self.first = first
+    self.second = second
+  }
 }

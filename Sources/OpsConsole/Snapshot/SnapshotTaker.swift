@@ -35,7 +35,14 @@ struct SnapshotTaker {
     var all: [[SafeText: Observation]] = []
     for index in 0..<max(1, samples) {
       if index > 0 { try? await Task.sleep(for: .seconds(interval)) }
-      all.append(await observe(connectors, &store))
+      var seen = await observe(connectors, &store)
+      // A lone look would not know a worker that only says that it lives.
+      let listeners = index > 0 ? [] : connectors.filter { seen[$0.name] != nil && $0.connector is any ListeningConnector }
+      if !listeners.isEmpty {
+        await Self.listen(listeners.compactMap { $0.connector as? any ListeningConnector })
+        seen.merge(await observe(listeners, &store)) { $1 }
+      }
+      all.append(seen)
     }
     for (_, connector) in connectors { await connector.close() }
     let view = store.view
@@ -64,6 +71,12 @@ struct SnapshotTaker {
       }
     }
     return seen
+  }
+
+  private static func listen(_ connectors: [any ListeningConnector]) async {
+    await withTaskGroup(of: Void.self) { group in
+      for connector in connectors { group.addTask { await connector.listen() } }
+    }
   }
 
   private static func attempt(_ connector: any Connector) async -> Swift.Result<Observation, Failure> {

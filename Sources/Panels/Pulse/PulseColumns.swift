@@ -14,13 +14,13 @@ enum PulseColumns {
       "source", "source", width: 8, maximum: 16, priority: 0, shape: .text, value: { row, _ in .text(row.source.name) },
       cell: { row, _, _ in TableCell(row.source.name) }),
     TableColumn(
-      "kind", "kind", width: 8, priority: 6, shape: .text, value: { row, _ in .text(row.source.kind) },
+      "kind", "kind", width: 8, priority: 7, shape: .text, value: { row, _ in .text(row.source.kind) },
       cell: { row, _, _ in TableCell(row.source.kind, Style(.faint)) }),
     TableColumn(
-      "matters", "what matters now", width: 16, maximum: 200, priority: 2, shape: .text, value: { row, _ in .text(row.text) },
+      "matters", "what matters now", width: 34, maximum: 200, priority: 2, shape: .text, value: { row, _ in .text(row.text) },
       cell: { row, _, _ in TableCell(row.text, Style(row.severity >= .stale ? role(row.severity) : .text)) }),
     TableColumn(
-      "trend", "trend", width: 8, maximum: 24, priority: 5, shape: .number, value: { _, _ in .unknown },
+      "trend", "trend", width: 8, maximum: 12, priority: 6, shape: .number, value: { _, _ in .unknown },
       cell: { row, context, width in trend(row, context, width) }),
     TableColumn(
       "state", "state", width: 8, priority: 3, shape: .number, value: { row, _ in .number(Double(row.severity.rawValue)) },

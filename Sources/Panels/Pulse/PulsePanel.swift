@@ -44,6 +44,20 @@ enum PulsePanel: TablePanel {
     return "nothing was read of \(row.source.name) yet"
   }
 
+  /// What the rows had to cut, in full, the worst first.
+  static func foot(_ arranged: [Line], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
+    var y = area.y
+    for line in arranged where line.severity > .ok {
+      let name = line.source.name
+      canvas.put(name, x: area.x + 2, y: y, width: 16, style: Style(PulseColumns.role(line.severity)))
+      for text in FactSheet.wrapped(line.text, width: max(20, area.width - 21)) where y < area.endY {
+        canvas.put(text, x: area.x + 19, y: y, width: max(0, area.width - 20))
+        y += 1
+      }
+      if y >= area.endY { return }
+    }
+  }
+
   static let rows = Table<Line>(
     columns: PulseColumns.all, defaultSort: SortOrder("state", descending: true), id: { $0.source.id },
     isDimmed: { !$0.source.isFresh(at: $1.now) && $0.source.reading.value != nil })

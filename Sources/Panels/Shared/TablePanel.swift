@@ -13,6 +13,8 @@ protocol TablePanel: Panel where State == TableState {
   /// Lines above the table: totals, notices.
   static func head(_ context: PanelContext) -> [HeadLine]
   static func name(_ row: Row) -> SafeText
+  /// Uses the room that is left under the rows.
+  static func foot(_ arranged: [Row], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect)
   static func act(_ command: CommandID, on row: Row, _ context: PanelContext) -> [Request]
   static func disabled(_ command: CommandID, on row: Row?, _ context: PanelContext) -> SafeText?
 }
@@ -81,5 +83,9 @@ extension TablePanel {
     let words: SafeText =
       everything.isEmpty ? empty(context) : "no row matches the filter; Esc shows all \(everything.count)"
     rows.draw(arranged, state, context, &canvas, body, empty: words)
+    let used = min(body.height, arranged.count + 2)
+    foot(arranged, context, &canvas, Rect(x: body.x, y: body.y + used, width: body.width, height: body.height - used))
   }
+
+  static func foot(_ arranged: [Row], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {}
 }

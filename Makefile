@@ -1,0 +1,49 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both need Debian 12 and a Swift toolchain, nothing more.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+DESTDIR ?=
+ARGS ?=
+VENV ?= $(CURDIR)/.build-venv
+RELEASE := .build/release/opsconsole
+export OPSCONSOLE_VENV := $(VENV)
+
+.PHONY: demo test bench lint format release debug install needs clean
+
+needs:
+	@demo/install-needs
+
+# The C++ and Swift runtimes are linked in, so that the binary runs on a bastion without a Swift toolchain.
+release: needs
+	@swift build -c release --static-swift-stdlib --product opsconsole
+
+debug: needs
+	@swift build
+
+# Opens the console on a small real stack; leaving it stops the stack. ARGS="snapshot --format json" runs a subcommand on it instead.
+demo: release
+	@demo/run $(ARGS)
+
+test: debug
+	@demo/stack.py run --profile test -- Tests/run
+
+bench: release
+	@demo/stack.py run --profile test -- $(VENV)/bin/python bench/run.py --binary $(RELEASE)
+
+lint:
+	@Tests/lint
+
+format:
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+install: release
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/opsconsole/themes" \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 755 $(RELEASE) "$(DESTDIR)$(PREFIX)/bin/opsconsole"
+	install -m 644 themes/*.yaml "$(DESTDIR)$(PREFIX)/share/opsconsole/themes/"
+	$(RELEASE) completions bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/opsconsole"
+	$(RELEASE) completions zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_opsconsole"
+	$(RELEASE) completions fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/opsconsole.fish"
+
+clean:
+	rm -rf .build .build-*

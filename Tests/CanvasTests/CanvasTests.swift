@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Canvas
+
+struct Raw: CanvasText {
+  let canvasText: String
+}
+
+@Suite("A canvas never draws outside its clip and never leaves half a character")
+struct CanvasTests {
+  static let samples = ["plain", "日本語テキスト", "e\u{0301}a\u{0308}", "mixed 日 x", "a\u{1B}[0mb", "", "😀😀"]
+
+  @Test("random text at random places stays inside the clip")
+  func clipping() {
+    var generator = Seeded(seed: 3)
+    for _ in 0..<500 {
+      var canvas = Canvas(size: Size(columns: 20, rows: 6))
+      let clip = Rect(
+        x: Int.random(in: -3...18, using: &generator), y: Int.random(in: -2...5, using: &generator),
+        width: Int.random(in: 0...12, using: &generator), height: Int.random(in: 0...4, using: &generator))
+      let x = Int.random(in: -6...22, using: &generator)
+      let y = Int.random(in: -2...7, using: &generator)
+      let text = Raw(canvasText: Self.samples.randomElement(using: &generator) ?? "")
+      canvas.clipped(to: clip) { _ = $0.put(text, x: x, y: y, width: Int.random(in: 0...25, using: &generator)) }
+      for row in 0..<6 {
+        for column in 0..<20 where canvas.frame[column, row] != .blank {
+          #expect(clip.x <= column && column < clip.endX && clip.y <= row && row < clip.endY)
+        }
+      }
+      Self.checkWholeCharacters(canvas.frame)
+    }
+  }
+
+  static func checkWholeCharacters(_ frame: Frame) {
+    for row in 0..<frame.size.rows {
+      for column in 0..<frame.size.columns {
+        let cell = frame[column, row]
+        #expect(cell.scalar == 0 || cell.scalar >= 0x20)
+        if cell.isContinuation {
+          #expect(column > 0 && TextWidth.of(Unicode.Scalar(frame[column - 1, row].scalar) ?? " ") == 2)
+        } else if let scalar = Unicode.Scalar(cell.scalar), TextWidth.of(scalar) == 2 {
+          #expect(column + 1 < frame.size.columns && frame[column + 1, row].isContinuation)
+        }
+      }
+    }
+  }
+
+  @Test("overwriting one half of a wide character removes the other")
+  func halves() {
+    var canvas = Canvas(size: Size(columns: 6, rows: 1))
+    canvas.put(Raw(canvasText: "日本"), x: 0, y: 0)
+    canvas.put(Raw(canvasText: "x"), x: 1, y: 0)
+    #expect(canvas.frame.text(row: 0) == " x本")
+    Self.checkWholeCharacters(canvas.frame)
+  }
+
+  @Test("text that does not fit is cut and says so, by columns and not by characters")
+  func cutting() {
+    var canvas = Canvas(size: Size(columns: 10, rows: 1))
+    canvas.put(Raw(canvasText: "日本語テキスト"), x: 0, y: 0, width: 6)
+    #expect(canvas.frame.text(row: 0) == "日本…")
+  }
+
+  @Test("in ASCII every cell is ASCII")
+  func ascii() {
+    var canvas = Canvas(size: Size(columns: 12, rows: 1), glyphs: .ascii)
+    canvas.put(Raw(canvasText: "日本▲●│…ü"), x: 0, y: 0)
+    #expect(canvas.frame.text.allSatisfy { $0.isASCII })
+  }
+}
+
+struct Seeded: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state ^ (state >> 29)
+  }
+}

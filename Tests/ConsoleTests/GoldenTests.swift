@@ -1,0 +1,61 @@
+import Canvas
+import Console
+import Foundation
+import OpsModel
+import Testing
+
+@Suite("Panels as they look")
+@MainActor
+struct GoldenTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let columns: Int
+    let rows: Int
+    var look = Look.colours256
+    var keys: [Key] = []
+    var state = "fresh"
+
+    var testDescription: String { "\(name) \(columns)×\(rows) \(look.rawValue) \(state)" }
+    var file: String { "\(name)-\(columns)x\(rows)-\(look.rawValue)-\(state).txt" }
+  }
+
+  nonisolated static let cases: [Case] = [
+    ("pulse", [] as [Key]), ("queues", [Key("2")]), ("workers", [Key("4")]), ("database", [Key("5")]), ("session", [Key("5"), .enter]),
+    ("worker", [Key("4"), .enter]), ("queue", [Key("2"), .enter]), ("palette", [Key(":")]), ("help", [Key("?")]),
+  ].flatMap { name, keys in
+    [
+      Case(name: name, columns: 80, rows: 24, keys: keys), Case(name: name, columns: 120, rows: 40, keys: keys),
+      Case(name: name, columns: 40, rows: 12, keys: keys), Case(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
+    ]
+  } + ["never", "empty", "stale", "failed", "hostile", "huge"].flatMap { state in
+    [("pulse", [] as [Key]), ("queues", [Key("2")]), ("workers", [Key("4")]), ("database", [Key("5")])].map { name, keys in
+      Case(name: name, columns: 80, rows: 24, keys: keys, state: state)
+    }
+  }
+
+  @Test("text of each panel at several sizes, looks and states", arguments: cases)
+  func golden(_ one: Case) throws {
+    let headless = try Headless(one.columns, one.rows, look: one.look)
+    Scenes.fill(headless, one.state)
+    for key in one.keys { headless.press(key) }
+    Scenes.answerLook(headless)
+    try Golden.compare(headless.text + "\n", one.file)
+  }
+}
+
+/// Compares with a recorded file. Recording rewrites the file and fails the run all the same.
+enum Golden {
+  static func compare(_ text: String, _ name: String) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
+    let file = folder.appendingPathComponent(name)
+    let known = try? String(contentsOf: file, encoding: .utf8)
+    if known == text { return }
+    if ProcessInfo.processInfo.environment["OPSCONSOLE_RECORD"] != nil {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      Issue.record("recorded \(name); look at it, then run again without OPSCONSOLE_RECORD")
+    } else {
+      Issue.record("\(name) differs; it is now:\n\(text)")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+"""Servers hang, die and come back; the console stays quick and says what it knows."""
+
+import re
+import time
+import unittest
+
+import seeds
+from faults import Listener, OwnRedis
+from harness import DOWN, UP, ConsoleTest
+from places import limit, postgres_url, redis_url
+
+ANSWER = 0.050
+RETURN = 5.0
+
+
+class Hanging(ConsoleTest):
+    def setUp(self):
+        super().setUp()
+        seeds.fifty_queues()
+        seeds.small_queues()
+        hole = Listener()
+        self.addCleanup(hole.close)
+        self.home.configure(
+            ("shop", "rq", redis_url(seeds.FIFTY)), ("mail", "rq", redis_url(seeds.SMALL)), ("broker", "celery", redis_url(seeds.EMPTY)),
+            ("main-db", "postgres", postgres_url()), ("hole", "rq", f"redis://127.0.0.1:{hole.port}/0"))
+
+    def answered(self, console, key):
+        """Seconds from a key to the first byte of its answer."""
+        mark, begun = console.mark(), time.monotonic()
+        console.send(key)
+        console.until(lambda: console.mark() > mark, what=f"an answer to {key!r}")
+        return console.bursts[-1][0] - begun
+
+    def test_one_silent_source_of_five_slows_no_key_and_no_other_source(self):
+        """AC-21: it accepts and never answers; keys are answered and the other four stay fresh all the time."""
+        console = self.console(size=(120, 40))
+        console.wait_for("4 fresh 1 stale")
+        console.wait_for(r"hole .*no answer")
+        times, bars, end = [], [], time.monotonic() + 7
+        keys = ["2", DOWN, DOWN, UP, "4", "5", "1"]
+        while time.monotonic() < end:
+            times.append(self.answered(console, keys[len(times) % len(keys)]))
+            console.settle(0.05)
+            bars.append(console.lines()[0])
+        self.say(f"{len(times)} keys answered within {max(times) * 1000:.0f} ms beside a silent source (bound {limit(ANSWER) * 1000:.0f})")
+        self.assertLessEqual(max(times), limit(ANSWER))
+        self.assertEqual([bar for bar in bars if "4 fresh 1 stale" not in bar], [])
+
+    def test_moving_the_cursor_makes_no_source_stale(self):
+        """Rows are held under a moving cursor; sources that answer are not called dead for it."""
+        console = self.console(size=(120, 40))
+        console.wait_for("4 fresh 1 stale")
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            for key in (DOWN, UP):
+                console.send(key)
+                console.settle(0.2)
+            for name in ("shop", "mail", "broker", "main-db"):
+                self.assertNotRegex(console.text(), rf"{name} .*(STALE|no new numbers)")
+
+
+class Dying(ConsoleTest):
+    def setUp(self):
+        super().setUp()
+        self.redis = OwnRedis().start()
+        self.addCleanup(self.redis.close)
+        seeds.small_queues(waiting=7, client=self.redis.client())
+        self.home.configure(("mail", "rq", self.redis.url()), ("main-db", "postgres", postgres_url()))
+
+    def age(self, console):
+        """The age that the row of the queue shows, in seconds."""
+        match = re.search(r"mailbox .* (\d+)s$", console.text(), re.M)
+        return int(match.group(1)) if match else -1
+
+    def test_the_last_numbers_stay_with_age_and_reason_and_it_recovers_by_itself(self):
+        """AC-1: what was true a moment ago is worth more than an empty screen, if it says how old it is."""
+        console = self.console(size=(120, 30))
+        console.press("2", r"mailbox +mail +7 ")
+        self.redis.kill()
+        console.wait_for(r"mail: no answer for \d+s: .*(refused|closed)", RETURN)
+        console.until(lambda: self.age(console) >= 4, what="an age of four seconds")
+        console.wait_for(r"mailbox +mail +7 ")
+        console.wait_for("1 fresh 1 stale")
+        console.wait_for(r"next try in \d+s|trying now")
+        self.redis.start()
+        seeds.small_queues(waiting=11, client=self.redis.client())
+        begun = time.monotonic()
+        console.wait_for(r"mailbox +mail +11 ", RETURN)
+        self.say(f"recovered {time.monotonic() - begun:.1f} s after the server's return (bound {RETURN:.0f})")
+        console.wait_for("2 fresh")
+        self.assertNotIn("no answer", console.text())
+
+    def test_a_server_that_was_dead_at_the_start_is_found_when_it_comes(self):
+        """AC-2: the console is up at once, and needs no key later."""
+        self.redis.kill()
+        console = self.console(size=(200, 30))
+        console.wait_for(r"mail .*no answer for \d+s: .*refused")
+        console.wait_for(rf"127\.0\.0\.1:{self.redis.port}")
+        self.redis.start()
+        seeds.small_queues(waiting=3, client=self.redis.client())
+        console.wait_for(r"mail .*3 ready", RETURN)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,74 @@
+"""What every measurement needs: servers, programs, how long to look."""
+
+import os
+import statistics
+
+import rqload
+
+#: Seconds between two refreshes, of every program.
+REFRESH = 2
+
+
+class Plan:
+    """How often and how long; `quick` gives rougher figures in a minute."""
+
+    def __init__(self, quick):
+        self.starts = 3 if quick else 7
+        self.slow_starts = 2 if quick else 3
+        self.warm_up = 4 if quick else 5
+        self.windows = 2 if quick else 3
+        self.window = 2 if quick else 8
+        self.key_seconds = 3 if quick else 10
+        self.key_rate = 60
+        self.keys = 9 if quick else 21
+
+
+class Servers:
+    """Redis and PostgreSQL of the demo stack, and the config files that name them."""
+
+    def __init__(self, environment, folder):
+        self.redis_port = int(environment["OPSCONSOLE_TEST_REDIS_PORT"])
+        self.pg_port = environment["OPSCONSOLE_TEST_PG_PORT"]
+        self.pg_folder = environment["OPSCONSOLE_TEST_PG_SOCKET_DIR"]
+        self.database = environment["OPSCONSOLE_TEST_PG_DATABASE"]
+        self.superuser = environment["OPSCONSOLE_TEST_PG_SUPERUSER"]
+        self.folder = folder
+        database = (f"host={self.pg_folder} port={self.pg_port} dbname={self.database} "
+                    "user=watcher")
+        self.postgres = self._config("postgres", [("main-db", "postgres", database)])
+        self.small = self._config("small", [("orders", "rq", self.redis_url(rqload.SMALL))])
+        self.large = self._config("large", [("orders", "rq", self.redis_url(rqload.LARGE))])
+        self.three = self._config("three", [
+            ("orders", "rq", self.redis_url(rqload.SMALL)),
+            ("mail", "celery", self.redis_url(1)), ("main-db", "postgres", database)])
+
+    def redis_url(self, database):
+        """Where a database of Redis is."""
+        return f"redis://127.0.0.1:{self.redis_port}/{database}"
+
+    def dead(self, silent_port):
+        """A config of sources that refuse, and one that accepts and says nothing."""
+        closed = "127.0.0.1:1"
+        return self._config("dead", [
+            ("orders", "rq", f"redis://{closed}/0"), ("mail", "celery", f"redis://{closed}/1"),
+            ("main-db", "postgres", f"postgresql://watcher@127.0.0.1:{silent_port}/shop")])
+
+    def _config(self, name, sources):
+        path = os.path.join(self.folder, f"{name}.yaml")
+        with open(path, "w") as file:
+            file.write(f"environment: staging\ninterval: {REFRESH}\nsources:\n")
+            for source in sources:
+                file.write('  - {name: %s, kind: %s, url: "%s"}\n' % source)
+        return path
+
+
+def median(values):
+    """The middle one of those that were measured; None where there is none."""
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
+
+
+def percentile(values, part):
+    """The value below which `part` of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else None

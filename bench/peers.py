@@ -1,0 +1,39 @@
+"""The programs to compare with: command lines, and how to see that they show data."""
+
+import os
+import shutil
+
+
+class Peer:
+    """One of them. `mark` is in the first screen that shows data."""
+
+    def __init__(self, name, argv, mark=None):
+        self.name = name
+        self.argv = argv
+        self.mark = mark
+
+    @property
+    def is_there(self):
+        """Whether it is installed."""
+        return self.argv[0] is not None
+
+
+def _program(folder, name):
+    """The program in a folder or on the path, or None."""
+    path = os.path.join(folder, name) if folder else None
+    return path if path and os.access(path, os.X_OK) else shutil.which(name)
+
+
+def database(servers, tools, refresh):
+    """pg_activity without its costly columns, and pg_top as it comes."""
+    where = ["-h", servers.pg_folder, "-p", servers.pg_port, "-d", servers.database,
+             "-U", "watcher"]
+    lean = ["--no-db-size", "--no-tempfiles", "--no-walreceiver", "--refresh", str(refresh)]
+    return [
+        Peer("pg_activity", [_program(tools, "pg_activity"), *where, *lean], b"bench-"),
+        Peer("pg_top", [_program(None, "pg_top"), "-s", str(refresh), *where], b"postgres: app")]
+
+
+def queues(servers, tools, number):
+    """`rq info`, to which options are added."""
+    return Peer("rq info", [_program(tools, "rq"), "info", "-u", servers.redis_url(number)])
