@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 
 class Peer:
@@ -37,3 +38,16 @@ def database(servers, tools, refresh):
 def queues(servers, tools, number):
     """`rq info`, to which options are added."""
     return Peer("rq info", [_program(tools, "rq"), "info", "-u", servers.redis_url(number)])
+
+
+def versions(tools):
+    """What each peer says of itself; another version has other costs."""
+    found = {}
+    for name in ("pg_activity", "pg_top", "rq"):
+        program = _program(tools, name)
+        if program:
+            done = subprocess.run([program, "--version"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, timeout=20)
+            words = [word.strip(",") for word in done.stdout.split() if word[:1].isdigit()]
+            found[name] = words[0] if words else "?"
+    return found

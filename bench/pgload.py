@@ -11,7 +11,7 @@ PARTS = 4
 
 
 class Sessions:
-    """Fifty sessions: active, idle in transaction, idle. They only wait and cost next to nothing."""
+    """Fifty sessions: active, idle in transaction, idle. They only wait: that is cheap."""
 
     def __init__(self, socket_folder, port, database, role="app"):
         self.links = []

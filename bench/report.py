@@ -40,8 +40,8 @@ class Figure:
                           for name, value in self.peers.items())
         ratios = ", ".join(f"{value:.1f}x" for value in self.ratios().values())
         budget = "" if self.budget is None else number(self.budget)
-        return [f"{self.name} [{self.unit}]" if self.unit else self.name, number(self.ours), peers or "-", ratios or "-",
-                budget or "-", self.verdict]
+        name = f"{self.name} [{self.unit}]" if self.unit else self.name
+        return [name, number(self.ours), peers or "-", ratios or "-", budget or "-", self.verdict]
 
 
 def number(value):

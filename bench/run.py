@@ -14,6 +14,7 @@ import time
 sys.dont_write_bytecode = True  # keep the checkout clean
 
 import keys  # noqa: E402
+import peers  # noqa: E402
 import pgload  # noqa: E402
 import procfs  # noqa: E402
 import redis_cost  # noqa: E402
@@ -82,10 +83,11 @@ def main():
         finally:
             sessions.close()
     about = {"seconds": round(time.time() - began), "load": load, "processors": os.cpu_count(),
-             "quick": arguments.quick}
+             "quick": arguments.quick, "peers": peers.versions(tools)}
     print("\n".join(report.table(figures)))
     print("\nratio: peer by ours, above 1 the peer needs more. {processors} processors, load "
           "{load} before; took {seconds} s.".format(**about))
+    print("peers: " + ", ".join(f"{name} {text}" for name, text in about["peers"].items()))
     if arguments.json:
         report.save(figures, about, arguments.json)
     return 0 if whole else 1

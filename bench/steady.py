@@ -27,11 +27,14 @@ class Watch:
         if self.argv[0] is None:
             return
         with Program(self.argv) as program:
-            program.pump(plan.warm_up / 2)
-            if self.keys:
-                program.send(self.keys)
-            program.pump(plan.warm_up / 2)
-            self._look(program, plan)
+            try:
+                program.pump(plan.warm_up / 2)
+                if self.keys:
+                    program.send(self.keys)
+                program.pump(plan.warm_up / 2)
+                self._look(program, plan)
+            except OSError:  # it has ended by itself
+                pass
 
     def _look(self, program, plan):
         """The windows; nothing is known of a program that ends by itself."""

@@ -31,8 +31,14 @@ static const char *name_of(wint_t code) {
 
 int ops_term_key(uint32_t *character, const char **name) {
     wint_t code = 0;
+    int again = 1;
     for (;;) {
         int kind = get_wch(&code);
+        /* Behind a broken character the next key waits in curses' own buffer, where poll() does not see it. */
+        if (kind == ERR && again) {
+            again = 0;
+            continue;
+        }
         if (kind == ERR) return -1;
         if (kind == KEY_CODE_YES) {
             if (code == KEY_MAX - 1) return 2;

@@ -10,6 +10,7 @@ public final class TerminalScreen: @MainActor Screen {
   private var shown: Frame?
   private var shownTheme: Theme?
   private var paste: String?
+  private var pasteQuietSince = ContinuousClock.now
   private var silentInputs = 0
 
   /// Takes the terminal.
@@ -78,10 +79,17 @@ public final class TerminalScreen: @MainActor Screen {
   }
 
   public func waitForInput(seconds: Double?) -> [InputEvent] {
-    let milliseconds = seconds.map { Int32(max(0, min($0, 3600)) * 1000) } ?? -1
+    let milliseconds = seconds.map { Int32((max(0, min($0, 3600)) * 1000).rounded(.up)) } ?? -1
     let found = Int(ops_wait(milliseconds))
     var events = signals()
-    if found & Int(OPS_INPUT) != 0 { events += keys() }
+    if found & Int(OPS_INPUT) != 0 {
+      events += keys()
+      pasteQuietSince = .now
+    } else if let text = paste, pasteQuietSince.duration(to: .now) > .seconds(1) {
+      // The end of the paste never came; keys must work again.
+      events.append(.paste(text))
+      paste = nil
+    }
     if found & Int(OPS_GONE) != 0 { events.append(.end(129)) }
     return events
   }

@@ -17,14 +17,8 @@ struct LiveRedisTests {
   }
 
   private static func openssl(_ folder: URL, _ arguments: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["openssl"] + arguments.split(separator: " ").map(String.init)
-    process.currentDirectoryURL = folder
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let process = try ChildProcess(["openssl"] + arguments.split(separator: " ").map(String.init), folder: folder.path)
+    try #require(process.wait() == 0)
   }
 
   /// A CA, a certificate of it for `localhost`, and a self-signed one.

@@ -8,10 +8,8 @@ import Testing
 ///
 /// Waiting for a process blocks a thread, so it is done on a queue and not where asynchronous work runs.
 final class LiveScene: @unchecked Sendable {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private(set) var told: [String: Any] = [:]
+  private let process: ChildProcess
+  let told: [String: Any]
 
   /// Addresses of the servers that `make test` started. A missing one fails the test.
   static func variable(_ name: String) throws -> String {
@@ -41,15 +39,10 @@ final class LiveScene: @unchecked Sendable {
 
   private init(_ script: String, _ arguments: [String]) throws {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    process.executableURL = URL(fileURLWithPath: try Self.variable("OPSCONSOLE_TEST_VENV") + "/bin/python")
-    process.arguments = [tests.appendingPathComponent("Live/\(script)").path] + arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    var line = Data()
-    while let byte = try output.fileHandleForReading.read(upToCount: 1), byte.first != 0x0A { line += byte }
-    told = try #require(JSONSerialization.jsonObject(with: line) as? [String: Any], "\(script) did not come to stand")
+    let python = try Self.variable("OPSCONSOLE_TEST_VENV") + "/bin/python"
+    process = try ChildProcess([python, tests.appendingPathComponent("Live/\(script)").path] + arguments)
+    let line = Data(try #require(process.line(), "\(script) did not come to stand"))
+    told = try #require(JSONSerialization.jsonObject(with: line) as? [String: Any])
   }
 
   func number(_ key: String) throws -> Int { try #require(told[key] as? Int) }
@@ -58,8 +51,8 @@ final class LiveScene: @unchecked Sendable {
   func end() async {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
-        try? self.input.fileHandleForWriting.close()
-        self.process.waitUntilExit()
+        self.process.closeInput()
+        self.process.wait()
         continuation.resume()
       }
     }
@@ -68,19 +61,13 @@ final class LiveScene: @unchecked Sendable {
 
 /// A server process of a test's own, stopped by its pid.
 final class OwnServer {
-  private let process = Process()
+  private let process: ChildProcess
 
-  init(_ program: String, _ arguments: [String]) throws {
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-  }
+  init(_ program: String, _ arguments: [String]) throws { process = try ChildProcess([program] + arguments) }
 
   func kill() {
-    process.terminate()
-    process.waitUntilExit()
+    process.kill()
+    process.wait()
   }
 
   /// A port that is free now.

@@ -86,3 +86,37 @@ struct FreshnessTests {
     }
   }
 }
+
+@Suite("A view that is held")
+@MainActor
+struct HeldFreshnessTests {
+  @Test("moving the cursor makes no source stale, and a source that fails meanwhile says so")
+  func movement() throws {
+    let headless = try Headless(120, 24)
+    headless.feed(.source(Fixtures.orders), .source(Fixtures.mainDB))
+    headless.feed(.observed(Fixtures.usualQueues(headless.clock)), .observed(Fixtures.sessions(headless.clock)))
+    for _ in 0..<8 {
+      headless.press(.down)
+      headless.pass(1)
+      headless.feed(.observed(Fixtures.usualQueues(headless.clock)), .observed(Fixtures.sessions(headless.clock)))
+    }
+    #expect(!headless.text.contains("STALE"))
+    headless.press(.up)
+    headless.feed(.failed("orders", .closed(address: "redis at 10.0.0.5:6379"), at: headless.clock.now(), retryAt: nil))
+    #expect(headless.text.contains("STALE"))
+  }
+
+  @Test("new numbers of a fresh source wait for the tick; first numbers, failures and keys do not")
+  func urgency() throws {
+    let headless = try Headless(120, 24)
+    headless.feed(.source(Fixtures.orders))
+    _ = headless.frame
+    headless.feed(.observed(Fixtures.usualQueues(headless.clock)))
+    #expect(headless.app.isUrgent)
+    _ = headless.frame
+    headless.feed(.observed(Fixtures.usualQueues(headless.clock)))
+    #expect(headless.app.isDirty && !headless.app.isUrgent)
+    headless.feed(.failed("orders", .closed(address: ""), at: headless.clock.now(), retryAt: nil))
+    #expect(headless.app.isUrgent)
+  }
+}

@@ -20,6 +20,10 @@ enum PostgresFailure {
   /// - Parameter isParsed: false where libpq did not understand the connection string; its message is then not repeated.
   static func connecting(_ message: String, _ address: SafeText, _ isParsed: Bool) -> Failure {
     guard isParsed else { return .settings("url is no connection string that libpq understands") }
+    // Such a message repeats a piece of the string, and which piece that is nobody knows.
+    if message.contains("connection option") || message.contains("invalid port number") {
+      return .settings("url has a value that libpq does not take (port, or another option); percent-encode special characters")
+    }
     let text = lastReason(message)
     let safe = SafeText(escaping: text, limit: 300)
     let lower = text.lowercased()

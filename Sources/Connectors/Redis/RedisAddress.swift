@@ -18,6 +18,7 @@ struct RedisAddress: Equatable, Sendable {
 
   /// - Throws: `Failure.settings`; the URL itself is not repeated, it may hold a password.
   init(url: String) throws(Failure) {
+    try URLText.refuseHiddenPassword(url)
     guard let parts = URLText(url) else {
       throw .settings("url is not of the form redis://host:port/db, rediss://… or unix:///path")
     }

@@ -1,4 +1,5 @@
 import CHiredis
+import OpsModel
 
 /// A reply of Redis.
 enum RedisValue: Equatable, Sendable {
@@ -16,7 +17,8 @@ enum RedisValue: Equatable, Sendable {
     case REDIS_REPLY_INTEGER: self = .integer(Int(value.integer))
     case REDIS_REPLY_STRING: self = .bytes(Self.copy(value))
     case REDIS_REPLY_STATUS: self = .status(String(decoding: Self.copy(value), as: UTF8.self))
-    case REDIS_REPLY_ERROR: self = .error(String(decoding: Self.copy(value), as: UTF8.self))
+    // Escaped at once: the words of an error are only read by people and compared by their first letters.
+    case REDIS_REPLY_ERROR: self = .error(SafeText(bytes: Self.copy(value), limit: 400).text)
     case REDIS_REPLY_ARRAY:
       self = .array((0..<Int(value.elements)).map { index in ops_reply_element(reply, index).map { RedisValue($0) } ?? .null })
     default: self = .null

@@ -1,3 +1,5 @@
+import OpsModel
+
 /// The parts of a URL as configuration files hold them, percent-decoded. Kept small and without Foundation: it runs before first paint.
 struct URLText: Equatable {
   var scheme = ""
@@ -28,6 +30,22 @@ struct URLText: Equatable {
       authority = authority[authority.index(after: at)...]
     }
     guard takeHost(authority) else { return nil }
+  }
+
+  /// Whether an `@` stands behind the first `/`, `?` or `#`: then a password was not percent-encoded, and what would be taken for the
+  /// host is a part of it.
+  static func hidesPassword(_ text: String) -> Bool {
+    guard let colon = text.range(of: "://") else { return false }
+    let rest = text[colon.upper...]
+    guard let end = rest.firstIndex(where: { "/?#".contains($0) }) else { return false }
+    return rest[end...].contains("@")
+  }
+
+  /// - Throws: `Failure.settings`, without repeating the text.
+  static func refuseHiddenPassword(_ text: String) throws(Failure) {
+    if hidesPassword(text) {
+      throw .settings("the url has an '@' behind its host: percent-encode the password (/ is %2F, ? is %3F, # is %23, @ is %40)")
+    }
   }
 
   private mutating func takeHost(_ authority: Substring) -> Bool {

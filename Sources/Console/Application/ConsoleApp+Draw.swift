@@ -6,6 +6,7 @@ extension ConsoleApp {
   public func frame(size: Size, look: Look) -> Frame {
     self.size = size
     isDirty = false
+    isUrgent = false
     var canvas = Canvas(size: size, glyphs: look.glyphs)
     let layout = ScreenLayout(size: size)
     let now = clock.now()
@@ -60,6 +61,10 @@ extension ConsoleApp {
     var words: [SafeText] = []
     if let filter = navigation.top.tableState?.filterText, !filter.isEmpty { words.append("/\(SafeText(escaping: filter).prefix(24))") }
     if hold.isManual, let since = hold.since { words.append("HELD \(Units.age(context.now.age(since: since))), p goes on") }
+    if let facet = navigation.top.facet {
+      let ages = context.view.sources(with: facet).compactMap { $0.age(at: context.now) }
+      if let oldest = ages.max() { words.append("read \(Units.age(oldest)) ago") }
+    }
     return SafeText.join(words, "  ")
   }
 

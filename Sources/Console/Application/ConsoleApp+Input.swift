@@ -71,6 +71,7 @@ extension ConsoleApp {
   private func narrow(_ prompt: inout FilterPrompt) {
     guard let table = navigation.top.tableState else { return }
     navigation.top.tableState = prompt.applied(to: table)
+    _ = navigation.top.reduce(.refocus, context())
     overlay = .filter(prompt)
   }
 

@@ -13,6 +13,7 @@ public final class ConsoleApp {
   var navigation: Navigation
   var overlay = Overlay.none
   var hold = Hold()
+  let cache = ArrangementCache()
   var message: (notice: Notice, until: Moment)?
   var size = Size(columns: 80, rows: 24)
 
@@ -20,6 +21,9 @@ public final class ConsoleApp {
   public internal(set) var exitCode: Int32?
   /// Something changed that the last frame does not show.
   public internal(set) var isDirty = true
+  /// It should be shown at once. New numbers of a source that was fresh anyway wait for the tick of the clock, so that an idle
+  /// terminal is written to once a second and not at every poll.
+  public internal(set) var isUrgent = true
 
   /// - Parameter catalogue: at least one panel.
   public init?(catalogue: [PanelEntry], keymap: Keymap, identity: Identity, theme: Theme, clock: any OpsClock) {
@@ -36,14 +40,19 @@ public final class ConsoleApp {
   public var liveView: StoreView { store.view }
 
   public func handle(_ event: ConsoleEvent) -> [Effect] {
+    let wasUrgent = isUrgent
     isDirty = true
+    isUrgent = true
     let now = clock.now()
     switch event {
     case .input(let input): return take(input)
     case .asked(let source, let at):
       store.asked(source, at: at)
-      isDirty = false
-    case .observed(let observation): store.observed(observation)
+      isUrgent = wasUrgent
+    case .observed(let observation):
+      let wasFresh = store.view.source(observation.source)?.isFresh(at: now) ?? false
+      store.observed(observation)
+      isUrgent = wasUrgent || !wasFresh
     case .failed(let source, let failure, let at, let retryAt): store.failed(source, failure, at: at, retryAt: retryAt)
     case .source(let source): store.add(source)
     case .discovery(let notices, let isRunning): store.discovery(notices, isRunning: isRunning)
@@ -68,12 +77,16 @@ public final class ConsoleApp {
   var shownView: StoreView {
     guard var held = hold.view else { return store.view }
     held.waiting = store.view.waiting
+    held.follows = store.view.revision
+    for index in held.sources.indices {
+      if let live = store.view.source(held.sources[index].name) { held.sources[index] = held.sources[index].following(live) }
+    }
     return held
   }
 
   func context(_ area: Rect? = nil) -> PanelContext {
     let body = area ?? ScreenLayout(size: size).body
-    return PanelContext(view: shownView, now: clock.now(), size: Size(columns: body.width, rows: body.height))
+    return PanelContext(view: shownView, now: clock.now(), cache: cache, size: Size(columns: body.width, rows: body.height))
   }
 
   /// Commands in the order in which keys are looked up: the panel's own, then those of every screen.

@@ -44,7 +44,7 @@ public struct ConsoleRunner {
         app.tick()
         everySecond()
       }
-      guard app.isDirty else {
+      guard app.isDirty && (app.isUrgent || isTick || !inputs.isEmpty) else {
         dirtySince = nil
         continue
       }

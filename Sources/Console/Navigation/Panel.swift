@@ -23,6 +23,9 @@ public protocol Panel {
   /// What stands behind the panel's title in the breadcrumb line.
   static func crumbs(_ state: State, _ context: PanelContext) -> [SafeText]
 
+  /// The facet whose age stands in the crumb line; nil where each row tells its own.
+  static var facet: Facet? { get }
+
   /// The name that `copy` hands out.
   static func selection(_ state: State, _ context: PanelContext) -> SafeText?
 
@@ -52,12 +55,15 @@ public struct PanelManifest: Hashable, Sendable {
 public struct PanelContext: Sendable {
   public let view: StoreView
   public let now: Moment
+  /// Keeps arranged tables while nothing changes.
+  public let cache: ArrangementCache
   /// Room of the panel, for page movement.
   public let size: Size
 
-  public init(view: StoreView, now: Moment, size: Size) {
+  public init(view: StoreView, now: Moment, cache: ArrangementCache, size: Size) {
     self.view = view
     self.now = now
+    self.cache = cache
     self.size = size
   }
 }

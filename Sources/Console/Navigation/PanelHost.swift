@@ -8,6 +8,7 @@ public protocol OpenPanel: Sendable {
   var tableState: TableState? { get set }
   var sortable: [SortChoice] { get }
   var filterFields: [FilterField] { get }
+  var facet: Facet? { get }
 
   mutating func reduce(_ command: CommandID, _ context: PanelContext) -> [Request]
   func disabled(_ command: CommandID, _ context: PanelContext) -> SafeText?
@@ -24,6 +25,7 @@ struct PanelHost<Kind: Panel>: OpenPanel {
   var commands: [Command] { Kind.commands + (Kind.table == nil ? [] : TableCommands.all) }
   var sortable: [SortChoice] { Kind.sortable }
   var filterFields: [FilterField] { Kind.filterFields }
+  var facet: Facet? { Kind.facet }
 
   var tableState: TableState? {
     get { Kind.table.map { state[keyPath: $0] } }

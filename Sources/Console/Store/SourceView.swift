@@ -12,6 +12,8 @@ public struct SourceView: Sendable {
   public var askedAt: Moment?
   /// When the next attempt is due after a failure.
   public var retryAt: Moment?
+  /// When the source last answered, also where an older answer is held on the screen.
+  var confirmedAt: Moment?
 
   public init(name: SafeText, kind: SafeText, interval: Double, canShowWaiting: Bool) {
     self.name = name
@@ -25,7 +27,20 @@ public struct SourceView: Sendable {
   /// Whether the numbers are as young as they should be at `now`. A source that hangs has not failed yet, but is not fresh either.
   public func isFresh(at now: Moment) -> Bool {
     guard case .fresh(_, let at) = reading else { return false }
-    return now.age(since: at) <= staleAfter
+    return now.age(since: confirmedAt ?? at) <= staleAfter
+  }
+
+  /// A held source goes on telling whether it answers; only its numbers stand still.
+  func following(_ live: SourceView) -> SourceView {
+    var out = self
+    out.askedAt = live.askedAt
+    out.retryAt = live.retryAt
+    if let (failure, since) = live.reading.failure {
+      out.reading = reading.isFresh ? reading.failing(failure, at: since) : live.reading
+    } else {
+      out.confirmedAt = live.reading.at
+    }
+    return out
   }
 
   /// Two intervals, and the time one slow answer may take.

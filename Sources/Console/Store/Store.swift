@@ -12,11 +12,13 @@ public struct Store: Sendable {
   public mutating func add(_ source: SourceView) {
     guard view.source(source.name) == nil else { return }
     view.sources.append(source)
+    view.revision += 1
   }
 
   public mutating func discovery(_ notices: [Notice], isRunning: Bool) {
     view.discovery = notices
     view.isDiscovering = isRunning
+    view.revision += 1
   }
 
   public mutating func asked(_ source: SafeText, at now: Moment) {
@@ -55,6 +57,7 @@ public struct Store: Sendable {
   private mutating func change(_ name: SafeText, _ change: (inout SourceView) -> Void) {
     guard let index = view.sources.firstIndex(where: { $0.name == name }) else { return }
     change(&view.sources[index])
+    view.revision += 1
   }
 
   private mutating func record(_ observation: Observation) {

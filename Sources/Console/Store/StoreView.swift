@@ -9,6 +9,10 @@ public struct StoreView: Sendable {
   /// What discovery says while and after it looks; empty where sources are configured.
   public internal(set) var discovery: [Notice] = []
   public internal(set) var isDiscovering = false
+  /// Counts every change: what was reckoned of a view holds as long as this is the same.
+  var revision = 0
+  /// For a held view, the live one whose freshness it follows.
+  var follows = 0
 
   public init() {}
 

@@ -49,11 +49,10 @@ extension Table {
       x += width + 1
     }
     let isDim = isDimmed(row, context)
-    guard isDim || isCursor else { return }
-    canvas.restyle(area) { style in
-      if isDim { style.isDimmed = true }
-      if isCursor { style.isBold = true }
-    }
+    if isDim { canvas.restyle(area) { $0.isDimmed = true } }
+    // Only the first cell changes with the cursor: on a slow link a move of it must cost little.
+    let first = widths.first { $0 > 0 } ?? 0
+    if isCursor { canvas.restyle(Rect(x: area.x + 2, y: area.y, width: first, height: 1)) { $0.isBold = true } }
   }
 }
 

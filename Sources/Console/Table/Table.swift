@@ -26,41 +26,24 @@ public struct Table<Row: Sendable>: Sendable {
   public func arranged(_ rows: [Row], _ state: TableState, _ context: PanelContext) -> [Row] {
     let order = state.sort ?? defaultSort
     let column = columns.first { $0.id == order.column }
-    var keyed: [(key: FilterValue, id: ResourceID, row: Row)] = []
-    keyed.reserveCapacity(rows.count)
-    for row in rows where state.filter.isEmpty || state.filter.matches(filterFields, { value($0, row, context) }) {
-      keyed.append((column?.value(row, context) ?? .unknown, id(row), row))
-    }
-    keyed.sort { left, right in
-      switch Self.compare(left.key, right.key, descending: order.isDescending) {
-      case .some(let isBefore): isBefore
-      case nil: left.id < right.id
-      }
-    }
-    return keyed.map(\.row)
+    let shown = state.filter.isEmpty ? rows : rows.filter { isShown($0, state, context) }
+    let keys = shown.map { column?.value($0, context) ?? .unknown }
+    return SortedIndices.of(keys, ids: shown.map(id), descending: order.isDescending).map { shown[$0] }
   }
 
   private func value(_ field: String, _ row: Row, _ context: PanelContext) -> FilterValue {
     columns.first { $0.id == field }?.value(row, context) ?? .unknown
   }
 
-  /// Whether left comes before right; nil where they are equal.
-  private static func compare(_ left: FilterValue, _ right: FilterValue, descending: Bool) -> Bool? {
-    switch (left, right) {
-    case (.number(let a), .number(let b)): return a == b ? nil : (a < b) != descending
-    case (.text(let a), .text(let b)): return a == b ? nil : (a < b) != descending
-    case (.unknown, .unknown): return nil
-    case (.unknown, _): return false
-    case (_, .unknown): return true
-    case (.number, .text): return true
-    case (.text, .number): return false
-    }
-  }
-
   /// The row under the cursor; nil where there is none, or where the row that was selected is gone.
   public func selected(_ rows: [Row], _ state: TableState) -> Row? {
     guard let cursor = state.cursor else { return nil }
     return rows.first { id($0) == cursor }
+  }
+
+  /// Whether the filter lets a row through.
+  public func isShown(_ row: Row, _ state: TableState, _ context: PanelContext) -> Bool {
+    state.filter.isEmpty || state.filter.matches(filterFields) { value($0, row, context) }
   }
 
   /// - Parameter rows: arranged.
@@ -85,6 +68,7 @@ public struct Table<Row: Sendable>: Sendable {
       case TableCommands.first: 0
       case TableCommands.last: rows.count - 1
       case .settle: state.cursor == nil ? 0 : nil
+      case .refocus: index == nil ? 0 : nil
       default: nil
       }
     guard let next else { return }
@@ -107,4 +91,6 @@ public struct Table<Row: Sendable>: Sendable {
 extension CommandID {
   /// Sent before a table is drawn, so that the first row is selected by identity and not by place.
   static let settle: CommandID = "table.settle"
+  /// Sent when the filter changed: where the selected row is filtered out, the first that is shown is selected.
+  static let refocus: CommandID = "table.refocus"
 }

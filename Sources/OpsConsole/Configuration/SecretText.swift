@@ -46,13 +46,32 @@ struct SecretText: Sendable {
         guard let value = environment[name] else {
           throw SecretProblem(message: "the variable \(SafeText(escaping: name, limit: 60)) is not set")
         }
-        out += value
         rest = rest[rest.index(after: end)...]
+        out += fitted(value, behind: out, before: rest)
       } else {
         out += "$"
       }
     }
     return out + rest
+  }
+
+  /// A variable holds the plain value. Where it is put into the account of a url it is percent-encoded, and quoted as a value of
+  /// `key=value`, so that no character of a password can change what the url means.
+  private static func fitted(_ value: String, behind head: String, before tail: Substring) -> String {
+    if let colon = head.indices.first(where: { head[$0...].hasPrefix("://") }) {
+      let isInAccount = !head[head.index(colon, offsetBy: 3)...].contains { "/?#@".contains($0) } && tail.contains("@")
+      return isInAccount ? percentEncoded(value) : value
+    }
+    guard head.hasSuffix("="), tail.isEmpty || tail.first == " " else { return value }
+    return "'" + value.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
+  }
+
+  private static func percentEncoded(_ value: String) -> String {
+    value.utf8.map { byte in
+      let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-._~".utf8.contains(byte)
+      let digits = String(byte, radix: 16, uppercase: true)
+      return isPlain ? String(Unicode.Scalar(byte)) : "%" + (digits.count == 1 ? "0" + digits : digits)
+    }.joined()
   }
 
   private static func holdsPassword(_ text: String) -> Bool {

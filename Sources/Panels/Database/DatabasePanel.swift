@@ -13,6 +13,8 @@ enum DatabasePanel: TablePanel {
 
   static func all(_ context: PanelContext) -> [Sourced<SessionState>] { context.view.sourced(\.sessions) }
 
+  static var facet: Facet? { .sessions }
+
   static func name(_ row: Sourced<SessionState>) -> SafeText { "\(row.value.pid)" }
 
   static func empty(_ context: PanelContext) -> SafeText {

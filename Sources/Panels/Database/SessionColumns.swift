@@ -49,7 +49,7 @@ enum SessionColumns {
     TableColumn(
       "age", "age", width: 4, priority: 11, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
-      cell: { row, context, _ in Cells.freshness(row.source, context.now) }),
+      cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
   ]
 
   /// What the operator should see first: who holds others up, then who is held up, then open transactions, running statements, the rest.

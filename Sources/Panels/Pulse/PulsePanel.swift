@@ -23,6 +23,8 @@ enum PulsePanel: TablePanel {
     }
   }
 
+  static var facet: Facet? { nil }
+
   static func name(_ row: Line) -> SafeText { row.source.name }
 
   static func empty(_ context: PanelContext) -> SafeText {

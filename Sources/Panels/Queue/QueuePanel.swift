@@ -20,6 +20,7 @@ enum QueuePanel: Panel {
 
   static var table: WritableKeyPath<State, TableState>? { nil }
   static var sortable: [SortChoice] { [] }
+  static var facet: Facet? { nil }
   static var filterFields: [FilterField] { [] }
 
   static func start(at target: ResourceID?) -> State { State(queue: target) }

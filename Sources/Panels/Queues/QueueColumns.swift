@@ -53,7 +53,7 @@ enum QueueColumns {
     TableColumn(
       "age", "age", width: 5, priority: 2, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
-      cell: { row, context, _ in Cells.freshness(row.source, context.now) }),
+      cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
   ]
 
   static func state(_ queue: QueueState) -> SafeText {

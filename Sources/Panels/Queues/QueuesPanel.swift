@@ -15,6 +15,8 @@ enum QueuesPanel: TablePanel {
 
   static func all(_ context: PanelContext) -> [Sourced<QueueState>] { context.view.sourced(\.queues) }
 
+  static var facet: Facet? { .queues }
+
   static func name(_ row: Sourced<QueueState>) -> SafeText { row.value.name }
 
   static func empty(_ context: PanelContext) -> SafeText {

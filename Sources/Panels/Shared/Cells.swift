@@ -17,10 +17,16 @@ enum Cells {
 
   static func text(_ value: SafeText?, role: Role = .text) -> TableCell { value.map { TableCell($0, Style(role)) } ?? .unknown }
 
-  /// How old the numbers of a row are: a plain age while fresh, marked where they are not.
+  /// How old the numbers of a source are: a plain age while fresh, marked where they are not.
   static func freshness(_ source: SourceView, _ now: Moment) -> TableCell {
     guard let age = source.age(at: now) else { return .unknown }
     return TableCell(Units.age(age), Style(source.isFresh(at: now) ? .faint : .warning))
+  }
+
+  /// The age in a row among many. While the source is fresh the line above the table tells the age once for all of them: fifty cells
+  /// that count the same seconds would be most of what goes over a slow link.
+  static func staleness(_ source: SourceView, _ now: Moment) -> TableCell {
+    source.isFresh(at: now) ? TableCell("·", Style(.faint)) : freshness(source, now)
   }
 
   static func number(_ value: Int?) -> FilterValue { value.map { .number(Double($0)) } ?? .unknown }
@@ -28,15 +34,28 @@ enum Cells {
   static func word(_ value: SafeText?) -> FilterValue { value.map { .text($0) } ?? .unknown }
 }
 
-/// A row and the source it came from.
+/// A row and the source it came from. All rows of a source share one copy of it: there may be thousands.
 struct Sourced<Value: Sendable>: Sendable {
-  let source: SourceView
+  private final class Shared: Sendable {
+    let source: SourceView
+
+    init(_ source: SourceView) { self.source = source }
+  }
+
+  private let shared: Shared
   let value: Value
+
+  var source: SourceView { shared.source }
+
+  static func rows(of source: SourceView, _ values: [Value]) -> [Sourced] {
+    let shared = Shared(source)
+    return values.map { Sourced(shared: shared, value: $0) }
+  }
 }
 
 extension StoreView {
   func sourced<Value>(_ facet: KeyPath<Observation, [Value]>) -> [Sourced<Value>] {
-    rows(facet).map { Sourced(source: $0.source, value: $0.row) }
+    sources.flatMap { Sourced.rows(of: $0, $0.reading.value?[keyPath: facet] ?? []) }
   }
 
   /// What the sources of a facet have to say, and which of them do not answer.

@@ -19,6 +19,7 @@ extension SheetPanel {
 
   static var table: WritableKeyPath<SheetState, TableState>? { nil }
   static var sortable: [SortChoice] { [] }
+  static var facet: Facet? { nil }
   static var filterFields: [FilterField] { [] }
 
   /// Scrolling uses the keys of tables.

@@ -44,7 +44,7 @@ extension TablePanel {
   static var filterFields: [FilterField] { rows.filterFields }
 
   static func reduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
-    let arranged = rows.arranged(all(context), state, context)
+    let arranged = arranged(state, context)
     let page = max(1, context.size.rows - 1 - shownHead(context).count)
     rows.reduce(command, &state, arranged, page: page)
     guard commands.contains(where: { $0.id == command }), let row = rows.selected(arranged, state) else { return [] }
@@ -53,7 +53,7 @@ extension TablePanel {
 
   static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
     guard commands.contains(where: { $0.id == command }) else { return nil }
-    let row = rows.selected(all(context), state)
+    let row = rows.selected(arranged(state, context), state)
     if row == nil && state.cursor != nil { return "the selected row is gone; move the cursor first" }
     if row == nil { return "nothing is selected" }
     return disabled(command, on: row, context)
@@ -61,11 +61,16 @@ extension TablePanel {
 
   static func disabled(_ command: CommandID, on row: Row?, _ context: PanelContext) -> SafeText? { nil }
 
+  /// Filtered and in order; reckoned once per change of the numbers, the filter or the order.
+  static func arranged(_ state: TableState, _ context: PanelContext) -> [Row] {
+    context.cache.rows(of: Self.self, state, context) { rows.arranged(all(context), state, context) }
+  }
+
   static func head(_ context: PanelContext) -> [HeadLine] { [] }
 
   static func crumbs(_ state: TableState, _ context: PanelContext) -> [SafeText] { [] }
 
-  static func selection(_ state: TableState, _ context: PanelContext) -> SafeText? { rows.selected(all(context), state).map(name) }
+  static func selection(_ state: TableState, _ context: PanelContext) -> SafeText? { rows.selected(arranged(state, context), state).map(name) }
 
   /// On a small screen the table has the right of way.
   private static func shownHead(_ context: PanelContext) -> ArraySlice<HeadLine> {
@@ -78,10 +83,8 @@ extension TablePanel {
       let place = body.takeTop(1)
       canvas.put(line.text, x: place.x + 1, y: place.y, width: max(0, place.width - 1), style: Style(line.role))
     }
-    let everything = all(context)
-    let arranged = rows.arranged(everything, state, context)
-    let words: SafeText =
-      everything.isEmpty ? empty(context) : "no row matches the filter; Esc shows all \(everything.count)"
+    let arranged = arranged(state, context)
+    let words: SafeText = state.filter.isEmpty ? empty(context) : "no row matches the filter; Esc shows all \(all(context).count)"
     rows.draw(arranged, state, context, &canvas, body, empty: words)
     let used = min(body.height, arranged.count + 2)
     foot(arranged, context, &canvas, Rect(x: body.x, y: body.y + used, width: body.width, height: body.height - used))

@@ -49,7 +49,7 @@ enum WorkerColumns {
     TableColumn(
       "age", "age", width: 5, priority: 5, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
-      cell: { row, context, _ in Cells.freshness(row.source, context.now) }),
+      cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
   ]
 
   static func word(_ activity: WorkerState.Activity) -> SafeText {

@@ -13,6 +13,8 @@ enum WorkersPanel: TablePanel {
 
   static func all(_ context: PanelContext) -> [Sourced<WorkerState>] { context.view.sourced(\.workers) }
 
+  static var facet: Facet? { .workers }
+
   static func name(_ row: Sourced<WorkerState>) -> SafeText { row.value.name }
 
   static func empty(_ context: PanelContext) -> SafeText {

@@ -1,0 +1,35 @@
+import Synchronization
+import OpsModel
+
+/// Keeps the arranged rows of a table from one frame to the next: moving a cursor over thousands of rows must not sort them again.
+public final class ArrangementCache: Sendable {
+  private struct Key: Equatable {
+    let table: ObjectIdentifier
+    let revision: Int
+    let follows: Int
+    let sort: SortOrder?
+    let filter: Filter
+  }
+
+  /// The last few arrangements; a screen shows one or two tables.
+  static let limit = 4
+
+  private let kept = Mutex<[(key: Key, rows: any Sendable)]>([])
+
+  public init() {}
+
+  /// The rows as they were arranged for this view, order and filter, or as `arrange` makes them.
+  public func rows<Row: Sendable>(
+    of table: Any.Type, _ state: TableState, _ context: PanelContext, _ arrange: () -> [Row]
+  ) -> [Row] {
+    let key = Key(
+      table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows, sort: state.sort, filter: state.filter)
+    if let found = kept.withLock({ $0.first { $0.key == key }?.rows }) as? [Row] { return found }
+    let rows = arrange()
+    kept.withLock { kept in
+      kept.insert((key, rows), at: 0)
+      if kept.count > Self.limit { kept.removeLast() }
+    }
+    return rows
+  }
+}
