@@ -50,7 +50,10 @@ public indirect enum JSONText: Sendable {
   private static func list<Element>(
     _ elements: [Element], _ open: String, _ close: String, _ level: Int, into out: inout String, _ write: (Element, inout String) -> Void
   ) {
-    guard !elements.isEmpty else { return out += open + close }
+    guard !elements.isEmpty else {
+      out += open + close
+      return
+    }
     out += open
     for (index, element) in elements.enumerated() {
       out += (index == 0 ? "\n" : ",\n") + String(repeating: "  ", count: level + 1)

@@ -50,7 +50,10 @@ struct TextEscaper {
   }
 
   private mutating func base(_ scalar: Unicode.Scalar) {
-    guard count < limit else { return isCut = true }
+    guard count < limit else {
+      isCut = true
+      return
+    }
     out.append(scalar)
     count += 1
     marks = 0
@@ -87,7 +90,10 @@ struct TextEscaper {
 
   private mutating func literal(_ text: String) {
     let scalars = text.unicodeScalars
-    guard count + scalars.count <= limit else { return isCut = true }
+    guard count + scalars.count <= limit else {
+      isCut = true
+      return
+    }
     out.append(contentsOf: scalars)
     count += scalars.count
     hasBase = true

@@ -1,5 +1,5 @@
-public import Canvas
 import CNcurses
+public import Canvas
 import Glibc
 
 /// Which look a terminal gets.

@@ -1,5 +1,5 @@
-import Canvas
 import CNcurses
+import Canvas
 
 /// A style as curses wants it.
 struct TerminalPaint {

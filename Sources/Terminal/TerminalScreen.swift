@@ -1,5 +1,5 @@
-public import Canvas
 import CNcurses
+public import Canvas
 
 /// `Screen` on ncurses. One exists at a time, on the main thread.
 @MainActor

@@ -15,11 +15,19 @@ struct FormatTests {
     #expect(try RedisAddress(url: "rediss://:pw@cache/0").isTLS)
     #expect(try RedisAddress(url: "rediss://:pw@cache/0").user == nil)
     #expect(try RedisAddress(url: "redis://[::1]:7000").place == .tcp(host: "::1", port: 7000))
-    #expect(try RedisAddress(url: "unix:///run/redis.sock?db=2") == { var a = RedisAddress(place: .socket(path: "/run/redis.sock")); a.database = 2; return a }())
+    #expect(
+      try RedisAddress(url: "unix:///run/redis.sock?db=2")
+        == {
+          var a = RedisAddress(place: .socket(path: "/run/redis.sock"))
+          a.database = 2
+          return a
+        }())
     #expect(try RedisAddress(url: "redis+socket:///run/redis.sock?virtual_host=1").database == 1)
   }
 
-  @Test("a url that is wrong says what is wrong and does not repeat itself", arguments: ["redis:/x", "http://x", "redis://h:99999", "redis://:secret@h/abc"])
+  @Test(
+    "a url that is wrong says what is wrong and does not repeat itself",
+    arguments: ["redis:/x", "http://x", "redis://h:99999", "redis://:secret@h/abc"])
   func wrongURLs(url: String) {
     do throws(Failure) {
       _ = try RedisAddress(url: url)
@@ -120,9 +128,11 @@ struct FormatTests {
   @Test("a decompression bomb stops at the limit")
   func bomb() throws {
     // A hundred thousand zeros in about a hundred bytes.
-    let packed = try #require(Base64Text.decode(Self.bytes(
-      "eNrtwTEBAAAAwqD1T20ND6AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-        + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACAVwOGrwAB")))
+    let packed = try #require(
+      Base64Text.decode(
+        Self.bytes(
+          "eNrtwTEBAAAAwqD1T20ND6AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACAVwOGrwAB")))
     #expect(packed.count < 200)
     #expect(Inflate.bounded(packed, limit: 1000)?.count == 1000)
     // 200 times the input is the most that is made even under a higher limit.

@@ -36,13 +36,16 @@ struct HostileRedisTests {
 
   @Test("a server that says nothing ends at the deadline, and so does one that trickles")
   func silentAndTrickle() async throws {
-    for behaviour in [ScriptedServer.Behaviour.silent, .trickle(Array("+OK\r\n+OK\r\n$20000\r\n".utf8) + [UInt8](repeating: 65, count: 900), milliseconds: 20)] {
+    for behaviour in [
+      ScriptedServer.Behaviour.silent,
+      .trickle(Array("+OK\r\n+OK\r\n$20000\r\n".utf8) + [UInt8](repeating: 65, count: 900), milliseconds: 20),
+    ] {
       let server = try await ScriptedServer.start(behaviour)
       let (failure, seconds) = await Self.outcome(Self.client(server.port))
       guard case .timedOut = failure else {
-      Issue.record("\(String(describing: failure))")
-      return
-    }
+        Issue.record("\(String(describing: failure))")
+        return
+      }
       #expect(seconds >= 0.35 && seconds < 1.5)
       await server.stop()
     }

@@ -59,11 +59,13 @@ struct LivePostgresTests {
   @Test("the session is read-only, has its timeouts and its name, and no transaction stays open")
   func session() async throws {
     let port = try LiveScene.variable("OPSCONSOLE_TEST_PG_PORT")
-    let link = PostgresLink(settings: PostgresSettings(connection: "postgresql://app@127.0.0.1:\(port)/shop", password: nil), clock: SystemClock())
+    let link = PostgresLink(
+      settings: PostgresSettings(connection: "postgresql://app@127.0.0.1:\(port)/shop", password: nil), clock: SystemClock())
     let row = try await link.run { (connection) throws(Failure) -> [String] in
       try connection.open()
       let rows = try connection.rows(
-        "select current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('default_transaction_read_only'), current_setting('application_name')")
+        "select current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('default_transaction_read_only'), current_setting('application_name')"
+      )
       return rows[0].map { String(decoding: $0 ?? [], as: UTF8.self) }
     }
     #expect(row == ["2s", "200ms", "on", "opsconsole"])
@@ -91,7 +93,10 @@ struct LivePostgresTests {
     let cases: [(String, (Failure) -> Bool)] = [
       ("postgresql://x@127.0.0.1:\(closed)/x", { if case .unreachable = $0 { true } else { false } }),
       ("postgresql://x@127.0.0.1:\(silent.port)/x", { if case .timedOut = $0 { true } else { false } }),
-      ("postgresql://x@127.0.0.1:\(garbage.port)/x", { if case .unreachable = $0 { true } else if case .garbage = $0 { true } else if case .tls = $0 { true } else { false } }),
+      (
+        "postgresql://x@127.0.0.1:\(garbage.port)/x",
+        { if case .unreachable = $0 { true } else if case .garbage = $0 { true } else if case .tls = $0 { true } else { false } }
+      ),
       ("postgresql://no.such.host.invalid/x", { if case .unknownHost = $0 { true } else { false } }),
       ("this is = not ' a secret string", { if case .settings = $0 { true } else { false } }),
       ("service=no-such-service", { if case .settings = $0 { true } else { false } }),

@@ -57,14 +57,19 @@ struct LiveRQTests {
   func readsOnly() async throws {
     let connector = try Self.connector(6)
     _ = try await connector.observe()
-    let client = try RedisSource.client(SourceSettings(name: "x", kind: "rq", url: "redis://127.0.0.1:\(try LiveScene.redisPort)/6"), SystemClock())
+    let client = try RedisSource.client(
+      SourceSettings(name: "x", kind: "rq", url: "redis://127.0.0.1:\(try LiveScene.redisPort)/6"), SystemClock())
     let before = try await client.run([RedisCommand(.info, texts: "commandstats")])[0]
     for _ in 0..<5 { _ = try await connector.observe() }
     let after = try await client.run([RedisCommand(.info, texts: "commandstats")])[0]
     let changed = Set(RedisServer.fields(after).map { $0.0 + $0.1.prefix { $0 != "," } }).subtracting(
       RedisServer.fields(before).map { $0.0 + $0.1.prefix { $0 != "," } })
     let names = Set(changed.map { String($0.dropFirst("cmdstat_".count).prefix { $0.isLetter || $0 == "|" }).replacing("calls", with: "") })
-    #expect(names.isSubset(of: ["info", "time", "exists", "scard", "sscan", "llen", "zcard", "zcount", "lindex", "hmget", "hget", "hstrlen", "client|setname", "client|no", "select", "get", "publish", "hset", "set", "ping"]), "\(names)")
+    #expect(
+      names.isSubset(of: [
+        "info", "time", "exists", "scard", "sscan", "llen", "zcard", "zcount", "lindex", "hmget", "hget", "hstrlen", "client|setname",
+        "client|no", "select", "get", "publish", "hset", "set", "ping",
+      ]), "\(names)")
     let clients = try await client.run([RedisCommand(.client, texts: "LIST")])[0].plain ?? ""
     #expect(clients.split(separator: "\n").filter { $0.contains("name=opsconsole") && $0.contains(" db=6") }.count == 2)
     await connector.close()

@@ -41,7 +41,8 @@ struct LiveRedisTests {
     let server = try OwnServer(
       "redis-server",
       [
-        "--port", "0", "--tls-port", "\(port)", "--tls-cert-file", path("good.pem"), "--tls-key-file", path("good.key"), "--tls-ca-cert-file",
+        "--port", "0", "--tls-port", "\(port)", "--tls-cert-file", path("good.pem"), "--tls-key-file", path("good.key"),
+        "--tls-ca-cert-file",
         path("ca.pem"), "--tls-auth-clients", "no", "--save", "", "--dir", folder.path, "--bind", "127.0.0.1",
       ])
     defer { server.kill() }
@@ -81,7 +82,10 @@ struct LiveRedisTests {
     try rules.write(to: folder.appendingPathComponent("acl"), atomically: true, encoding: .utf8)
     let server = try OwnServer(
       "redis-server",
-      ["--port", "\(port)", "--unixsocket", socket, "--aclfile", folder.appendingPathComponent("acl").path, "--save", "", "--dir", folder.path, "--bind", "127.0.0.1"])
+      [
+        "--port", "\(port)", "--unixsocket", socket, "--aclfile", folder.appendingPathComponent("acl").path, "--save", "", "--dir",
+        folder.path, "--bind", "127.0.0.1",
+      ])
     defer { server.kill() }
     var failure: Failure?
     for _ in 0..<100 {
@@ -97,7 +101,11 @@ struct LiveRedisTests {
         continue
       }
     }
-    let settings = SourceSettings(name: "orders", kind: "rq", url: "redis://narrow:pw@127.0.0.1:\(port)")
+    try await Self.expectPermissionFailure("redis://narrow:pw@127.0.0.1:\(port)")
+  }
+
+  private static func expectPermissionFailure(_ url: String) async throws {
+    let settings = SourceSettings(name: "orders", kind: "rq", url: url)
     let connector = RQConnector(name: "orders", client: try RedisSource.client(settings, SystemClock()), clock: SystemClock())
     do throws(Failure) {
       _ = try await connector.observe()

@@ -69,9 +69,10 @@ struct CollectorTests {
   func knocking() async {
     let lives = Mutex(false)
     let seen = Mutex(false)
-    let connector = ScriptedConnector(isAlive: { lives.withLock { $0 } }) { _ in
+    let answer: @Sendable (Int) async -> Result<Observation, Failure> = { _ in
       lives.withLock { $0 } ? Self.fine("x") : .failure(.unreachable(address: "x", reason: "refused"))
     }
+    let connector = ScriptedConnector(isAlive: { lives.withLock { $0 } }, answer)
     let collector = Collector(clock: SystemClock()) { event in if case .observed = event { seen.withLock { $0 = true } } }
     collector.watch("x", connector, interval: 1)
     _ = await Self.eventually { connector.calls.withLock { $0 } >= 3 }

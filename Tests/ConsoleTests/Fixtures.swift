@@ -7,7 +7,9 @@ enum Fixtures {
   static let mail = SourceView(name: "mail", kind: "celery", interval: 2, canShowWaiting: true)
   static let mainDB = SourceView(name: "main-db", kind: "postgres", interval: 2, canShowWaiting: false)
 
-  static func queue(_ source: SafeText, _ name: String, _ ready: Int?, dead: Int? = 0, oldest: OldestAge = .none, workers: Int? = 2) -> QueueState {
+  static func queue(_ source: SafeText, _ name: String, _ ready: Int?, dead: Int? = 0, oldest: OldestAge = .none, workers: Int? = 2)
+    -> QueueState
+  {
     QueueState(
       id: ResourceID(source: source, kind: .queue, key: name), name: SafeText(escaping: name), ready: ready, running: 1, scheduled: 0,
       deferred: 0, dead: dead, oldest: oldest, workers: workers, paused: false)

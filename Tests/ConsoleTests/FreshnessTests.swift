@@ -75,7 +75,10 @@ struct FreshnessTests {
     let headless = try Headless(80, 24, look: look)
     headless.feed(.source(Fixtures.orders), .source(Fixtures.mainDB))
     headless.feed(.observed(Fixtures.usualQueues(headless.clock)), .observed(Fixtures.sessions(headless.clock)))
-    for keys in [[Key("1")], [Key("2")], [Key("2"), .enter], [Key("4")], [Key("5")], [Key("5"), .enter], [Key("?")], [.escape, Key(":")], [.escape, Key("/")]] {
+    for keys in [
+      [Key("1")], [Key("2")], [Key("2"), .enter], [Key("4")], [Key("5")], [Key("5"), .enter], [Key("?")], [.escape, Key(":")],
+      [.escape, Key("/")],
+    ] {
       for key in keys { headless.press(key) }
       for columns in [1, 2, 3, 7, 20, 40, 80, 200] {
         for rows in [1, 2, 3, 4, 6, 12, 24, 60] {

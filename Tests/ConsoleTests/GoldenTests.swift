@@ -19,19 +19,21 @@ struct GoldenTests {
     var file: String { "\(name)-\(columns)x\(rows)-\(look.rawValue)-\(state).txt" }
   }
 
-  nonisolated static let cases: [Case] = [
-    ("pulse", [] as [Key]), ("queues", [Key("2")]), ("workers", [Key("4")]), ("database", [Key("5")]), ("session", [Key("5"), .enter]),
-    ("worker", [Key("4"), .enter]), ("queue", [Key("2"), .enter]), ("palette", [Key(":")]), ("help", [Key("?")]),
-  ].flatMap { name, keys in
+  nonisolated static let cases: [Case] =
     [
-      Case(name: name, columns: 80, rows: 24, keys: keys), Case(name: name, columns: 120, rows: 40, keys: keys),
-      Case(name: name, columns: 40, rows: 12, keys: keys), Case(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
-    ]
-  } + ["never", "empty", "stale", "failed", "hostile", "huge"].flatMap { state in
-    [("pulse", [] as [Key]), ("queues", [Key("2")]), ("workers", [Key("4")]), ("database", [Key("5")])].map { name, keys in
-      Case(name: name, columns: 80, rows: 24, keys: keys, state: state)
+      ("pulse", [] as [Key]), ("queues", [Key("2")]), ("workers", [Key("4")]), ("database", [Key("5")]), ("session", [Key("5"), .enter]),
+      ("worker", [Key("4"), .enter]), ("queue", [Key("2"), .enter]), ("palette", [Key(":")]), ("help", [Key("?")]),
+    ].flatMap { name, keys in
+      [
+        Case(name: name, columns: 80, rows: 24, keys: keys), Case(name: name, columns: 120, rows: 40, keys: keys),
+        Case(name: name, columns: 40, rows: 12, keys: keys), Case(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
+      ]
     }
-  }
+    + ["never", "empty", "stale", "failed", "hostile", "huge"].flatMap { state in
+      [("pulse", [] as [Key]), ("queues", [Key("2")]), ("workers", [Key("4")]), ("database", [Key("5")])].map { name, keys in
+        Case(name: name, columns: 80, rows: 24, keys: keys, state: state)
+      }
+    }
 
   @Test("text of each panel at several sizes, looks and states", arguments: cases)
   func golden(_ one: Case) throws {

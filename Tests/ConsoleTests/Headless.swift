@@ -23,7 +23,9 @@ final class Headless {
   var look: Look
   private(set) var effects: [Effect] = []
 
-  init(_ columns: Int = 80, _ rows: Int = 24, look: Look = .colours256, environment: Environment = .production, keymap: Keymap = .standard) throws {
+  init(_ columns: Int = 80, _ rows: Int = 24, look: Look = .colours256, environment: Environment = .production, keymap: Keymap = .standard)
+    throws
+  {
     size = Size(columns: columns, rows: rows)
     self.look = look
     app = try #require(

@@ -33,7 +33,8 @@ struct ScenarioTests {
     #expect(headless.line(holding: "▸")?.contains("low") == true)
     headless.pass(5)
     headless.feed(
-      .observed(Fixtures.queues(headless.clock, [Fixtures.queue("orders", "low", 9, oldest: .exact(9999)), Fixtures.queue("orders", "high", 1)])))
+      .observed(
+        Fixtures.queues(headless.clock, [Fixtures.queue("orders", "low", 9, oldest: .exact(9999)), Fixtures.queue("orders", "high", 1)])))
     #expect(headless.line(holding: "▸")?.contains("low") == true)
   }
 
@@ -66,7 +67,9 @@ struct ScenarioTests {
   func sorting() throws {
     let headless = try console()
     headless.press(Key("2"), Key("s")).type("ready").press(.enter)
-    let names = { headless.text.split(separator: "\n").filter { $0.contains("orders  ") }.map { $0.split(separator: " ").filter { $0 != "▸" }[0] } }
+    let names = {
+      headless.text.split(separator: "\n").filter { $0.contains("orders  ") }.map { $0.split(separator: " ").filter { $0 != "▸" }[0] }
+    }
     #expect(names().first == "default")
     headless.press(Key("s")).type("ready").press(.enter)
     #expect(names().first == "high")

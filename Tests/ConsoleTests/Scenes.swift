@@ -35,7 +35,8 @@ enum Scenes {
     let now = headless.clock.now()
     let refused = Failure.unreachable(address: "redis at 10.0.0.5:6379", reason: "connection refused")
     headless.feed(.failed("orders", refused, at: now, retryAt: now.advanced(by: 12)))
-    headless.feed(.failed("main-db", .authentication("password authentication failed for user \"watcher\""), at: now, retryAt: now.advanced(by: 60)))
+    headless.feed(
+      .failed("main-db", .authentication("password authentication failed for user \"watcher\""), at: now, retryAt: now.advanced(by: 60)))
   }
 
   private static func hostile(_ headless: Headless) {
@@ -53,7 +54,9 @@ enum Scenes {
     let workers = (0..<2000).map { Fixtures.worker("worker-\($0)", $0 % 3 == 0 ? .busy : .idle, onTask: Double($0)) }
     headless.feed(.observed(Fixtures.queues(headless.clock, queues, workers: workers)))
     var observation = Fixtures.sessions(headless.clock)
-    observation.sessions = (0..<5000).map { Fixtures.session(100_000 + $0, $0 % 2 == 0 ? "active" : "idle", application: "web", query: "SELECT 1") }
+    observation.sessions = (0..<5000).map {
+      Fixtures.session(100_000 + $0, $0 % 2 == 0 ? "active" : "idle", application: "web", query: "SELECT 1")
+    }
     headless.feed(.observed(observation))
   }
 
@@ -67,7 +70,8 @@ enum Scenes {
       next.size = 212
       var newest = WaitingTask(id: ResourceID(source: queue.source, kind: .task, key: "b2"), name: "77b0c4d0")
       newest.note = "its record is gone: a worker will drop this id"
-      headless.feed(.waiting(queue, .success(WaitingTasks(queue: queue, at: headless.clock.now(), total: 41_208, next: [next], newest: [newest]))))
+      headless.feed(
+        .waiting(queue, .success(WaitingTasks(queue: queue, at: headless.clock.now(), total: 41_208, next: [next], newest: [newest]))))
     }
   }
 }

@@ -13,7 +13,8 @@ struct ArrowTests {
     "Panels": ["Console", "Canvas", "OpsModel"],
     "Connectors": ["OpsModel", "CHiredis", "CLibPQ", "CZlib", "NIOCore", "NIOPosix", "NIOSSL", "DequeModule"],
     "OpsConsole": [
-      "Canvas", "Connectors", "Console", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess", "ArgumentParser", "Subprocess", "NIOCore",
+      "Canvas", "Connectors", "Console", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess", "ArgumentParser", "Subprocess",
+      "NIOCore",
     ],
   ]
   static let system: Set<String> = ["Glibc", "Darwin", "Synchronization", "Dispatch"]
@@ -28,7 +29,9 @@ struct ArrowTests {
     for file in swift {
       for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
         let words = line.split(separator: " ")
-        guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ ["public", "internal", "@testable"].contains($0) }) else { continue }
+        guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ ["public", "internal", "@testable"].contains($0) }) else {
+          continue
+        }
         let name = String(words[words.index(after: at)])
         #expect(Self.system.union(Self.allowed[module] ?? []).contains(name), "\(file.lastPathComponent) imports \(name)")
       }

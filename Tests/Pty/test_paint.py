@@ -104,7 +104,7 @@ class BytesOnTheLine(ConsoleTest):
     @staticmethod
     def without_ages(text):
         """The screen without its clock, ages and trend, which is a time axis: what may not change while nothing happens."""
-        text = re.sub(r"[░▁▂▃▄▅▆▇█]+", "TREND", text)
+        text = re.sub(r" *[░▁▂▃▄▅▆▇█]+", " TREND", text)
         text = re.sub(r"\d\d:\d\d:\d\dZ", "CLOCK", text)
         return re.sub(r" *\b(\d+d\d\dh|\d+h\d\dm|\d+m\d\ds|\d+s)(?!\w)", " AGE", text)
 

@@ -57,7 +57,8 @@ struct CeleryBindings: Sendable {
   private mutating func read(_ client: RedisClient) async throws(Failure) {
     var found = Set(known)
     var order = known
-    for table in tables.sorted(by: { $0.lexicographicallyPrecedes($1) }) where keys.bindingMarks.contains(where: { table.starts(with: $0) }) {
+    for table in tables.sorted(by: { $0.lexicographicallyPrecedes($1) }) where keys.bindingMarks.contains(where: { table.starts(with: $0) })
+    {
       if String(decoding: table, as: UTF8.self).contains("reply.celery.pidbox") { continue }
       let members = try await RedisReading.members(of: table, client).members
       if table == keys.pidboxBinding {

@@ -15,7 +15,8 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
     let keys = CeleryKeys(prefix: settings.texts["prefix"] ?? "")
     let heard = HeardWorkers(clock: clock)
     let client = try RedisSource.client(settings, clock, pattern: { keys.workerEvents(database: $0) }) { push in heard.take(push.payload) }
-    return CeleryConnector(name: settings.name, client: client, keys: keys, heard: heard, known: settings.lists["queues"] ?? [], clock: clock)
+    return CeleryConnector(
+      name: settings.name, client: client, keys: keys, heard: heard, known: settings.lists["queues"] ?? [], clock: clock)
   }
 
   let name: SafeText

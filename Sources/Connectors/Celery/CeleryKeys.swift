@@ -39,6 +39,7 @@ struct CeleryKeys: Sendable {
   /// Queues of replies, events and remote control hold no tasks.
   static func isTaskQueue(_ name: [UInt8]) -> Bool {
     let text = String(decoding: name, as: UTF8.self)
-    return !text.hasSuffix(".celery.pidbox") && !text.hasSuffix(".reply.celery.pidbox") && !text.hasPrefix("celeryev.") && !text.hasPrefix("celeryev/")
+    return !text.hasSuffix(".celery.pidbox") && !text.hasSuffix(".reply.celery.pidbox") && !text.hasPrefix("celeryev.")
+      && !text.hasPrefix("celeryev/")
   }
 }

@@ -64,7 +64,8 @@ final class HeardWorkers: Sendable {
     // A silent node may be long gone (the tables never shrink) or run without heartbeats: that is not known, and it is said so.
     let listened = listening(at: now)
     for node in registered where all[node] == nil && listened < 15 {
-      var state = WorkerState(id: ResourceID(source: source, kind: .worker, key: node), name: SafeText(bytes: node, limit: 200), activity: .unknown)
+      var state = WorkerState(
+        id: ResourceID(source: source, kind: .worker, key: node), name: SafeText(bytes: node, limit: 200), activity: .unknown)
       state.note = "registered; no heartbeat heard in \(Units.age(listened))"
       states.append(state)
     }
@@ -75,7 +76,8 @@ final class HeardWorkers: Sendable {
     let age = now.age(since: one.at)
     let isLost = one.isOffline || age > max(6, one.frequency * Self.missedBeats)
     let activity: WorkerState.Activity = isLost ? .lost : ((one.active ?? 0) > 0 ? .busy : .idle)
-    var state = WorkerState(id: ResourceID(source: source, kind: .worker, key: node), name: SafeText(bytes: node, limit: 200), activity: activity)
+    var state = WorkerState(
+      id: ResourceID(source: source, kind: .worker, key: node), name: SafeText(bytes: node, limit: 200), activity: activity)
     if let at = node.firstIndex(of: UInt8(ascii: "@")) { state.host = SafeText(bytes: node[(at + 1)...], limit: 80) }
     state.heartbeatAge = age
     state.active = isLost ? nil : one.active

@@ -26,7 +26,8 @@ struct PostgresDiscovery: Sendable {
     for folder in Self.folders {
       for name in FileFacts.names(in: folder) where name.hasPrefix(".s.PGSQL.") {
         guard let port = Int(name.dropFirst(9)), ports.insert(port).inserted else { continue }
-        list.append(Candidate(url: "host=\(folder) port=\(port) dbname=postgres", origin: SafeText(escaping: "\(folder):\(port)"), port: port))
+        list.append(
+          Candidate(url: "host=\(folder) port=\(port) dbname=postgres", origin: SafeText(escaping: "\(folder):\(port)"), port: port))
       }
     }
     list.append(Candidate(url: "host=127.0.0.1 port=5432 dbname=postgres", origin: "127.0.0.1:5432", port: 5432))

@@ -144,7 +144,9 @@ final class PostgresConnection {
   }
 
   private func remember(_ link: OpaquePointer) {
-    guard let host = PQhost(link).map({ String(cString: $0) }), let port = PQport(link).flatMap({ Int(String(cString: $0)) }) else { return }
+    guard let host = PQhost(link).map({ String(cString: $0) }), let port = PQport(link).flatMap({ Int(String(cString: $0)) }) else {
+      return
+    }
     if host.hasPrefix("/") || host.isEmpty {
       let folder = host.isEmpty ? "/var/run/postgresql" : host
       place = .socket(path: "\(folder)/.s.PGSQL.\(port)")

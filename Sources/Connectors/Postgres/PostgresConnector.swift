@@ -5,9 +5,12 @@ import Synchronization
 ///
 /// Sessions are read-only with statement and lock timeouts; no transaction stays open between polls.
 actor PostgresConnector: Connector {
-  static let kind = ConnectorKind(name: "postgres", title: "PostgreSQL", settings: [SettingKey("password", .text, "the password, where it does not stand in the url")]) { (settings, clock) throws(Failure) in
+  static let kind = ConnectorKind(
+    name: "postgres", title: "PostgreSQL", settings: [SettingKey("password", .text, "the password, where it does not stand in the url")]
+  ) { (settings, clock) throws(Failure) in
     try URLText.refuseHiddenPassword(settings.url)
-    return PostgresConnector(name: settings.name, settings: PostgresSettings(connection: settings.url, password: settings.texts["password"]), clock: clock)
+    return PostgresConnector(
+      name: settings.name, settings: PostgresSettings(connection: settings.url, password: settings.texts["password"]), clock: clock)
   }
 
   let name: SafeText

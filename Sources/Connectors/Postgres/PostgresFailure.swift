@@ -38,7 +38,9 @@ enum PostgresFailure {
     if says("too many clients", "connection slots", "starting up", "shutting down", "in recovery mode", "too many connections") {
       return .notReady(safe)
     }
-    if says("timeout expired", "timed out") { return .timedOut(what: "connecting to \(address)", waited: PostgresConnection.connectDeadline) }
+    if says("timeout expired", "timed out") {
+      return .timedOut(what: "connecting to \(address)", waited: PostgresConnection.connectDeadline)
+    }
     if says("ssl", "certificate") { return .tls(safe) }
     if says("definition of service", "service file", "does not exist") && !says("no such file") { return .settings(safe) }
     if says("expected authentication request", "unsupported frontend protocol", "invalid response") { return .garbage(safe) }

@@ -54,7 +54,9 @@ struct PostgresPoll {
     for session in sessions { if let first = session.leader { leader[session.pid] = first } }
     var blockers: [Int: Set<Int>] = [:]
     for edge in edges {
-      guard edge.count == 2, let waiter = edge[0].flatMap({ Int(String(decoding: $0, as: UTF8.self)) }), let list = edge[1] else { continue }
+      guard edge.count == 2, let waiter = edge[0].flatMap({ Int(String(decoding: $0, as: UTF8.self)) }), let list = edge[1] else {
+        continue
+      }
       for item in list.split(separator: UInt8(ascii: ",")) {
         guard let pid = Int(String(decoding: item, as: UTF8.self)) else { continue }
         let from = leader[waiter] ?? waiter

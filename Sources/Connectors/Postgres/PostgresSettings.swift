@@ -25,11 +25,12 @@ struct PostgresSettings: Sendable {
     let options = [known["options"] ?? "", Self.session].filter { !$0.isEmpty }.joined(separator: " ")
     isVerified = (known["sslmode"] ?? "").hasPrefix("verify")
     let secret = password.map { [("password", $0)] } ?? []
-    added = secret + [
-      ("application_name", known["application_name"] ?? "opsconsole"), ("connect_timeout", "3"), ("client_encoding", "UTF8"),
-      ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
-      ("tcp_user_timeout", "10000"), ("options", options),
-    ]
+    added =
+      secret + [
+        ("application_name", known["application_name"] ?? "opsconsole"), ("connect_timeout", "3"), ("client_encoding", "UTF8"),
+        ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "10000"), ("options", options),
+      ]
   }
 
   /// Hands out the two arrays of `PQconnectStartParams`; later words override the string's own.

@@ -38,7 +38,9 @@ actor RQConnector: WaitingTaskReader {
     var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.queues, .workers, .servers])
     details.fill(&observation, second, descriptions)
     observation.server = await serverState(now)
-    if !names.isWhole { observation.notices.append(Notice(.warning, "more than \(RedisReading.memberLimit) queues or workers: the rest is not shown")) }
+    if !names.isWhole {
+      observation.notices.append(Notice(.warning, "more than \(RedisReading.memberLimit) queues or workers: the rest is not shown"))
+    }
     return observation
   }
 

@@ -79,7 +79,8 @@ struct RQPoll {
     let base = Self.head + names.queues.count * Self.perQueue
     let workers = names.workers.enumerated().map { index, name in
       let fields = replies[base + index].array ?? []
-      return Worker(name: name, fields: fields.count == Self.workerFields.count ? fields : Array(repeating: .null, count: Self.workerFields.count))
+      return Worker(
+        name: name, fields: fields.count == Self.workerFields.count ? fields : Array(repeating: .null, count: Self.workerFields.count))
     }
     return Result(
       now: now, queueCount: replies[2].integer ?? -1, workerCount: replies[3].integer ?? -1, isSuspended: replies[1].integer == 1,

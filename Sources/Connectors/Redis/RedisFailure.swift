@@ -29,7 +29,9 @@ enum RedisFailure {
     if message.hasPrefix("NOPERM") { return .permission(what: what, grant: "grant this user the command and the keys: \(safe)") }
     let code = message.prefix { $0 != " " }
     let isCode = code.allSatisfy { $0.isUppercase }
-    return .refused(code: isCode ? SafeText(escaping: String(code)) : "", message: isCode ? SafeText(escaping: String(message.dropFirst(code.count + 1)), limit: 200) : safe)
+    return .refused(
+      code: isCode ? SafeText(escaping: String(code)) : "",
+      message: isCode ? SafeText(escaping: String(message.dropFirst(code.count + 1)), limit: 200) : safe)
   }
 
   /// - Parameter waited: seconds since the step began.

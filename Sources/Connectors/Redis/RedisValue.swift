@@ -27,7 +27,9 @@ enum RedisValue: Equatable, Sendable {
 
   private static func copy(_ value: redisReply) -> [UInt8] {
     guard let start = value.str, value.len > 0 else { return [] }
-    return start.withMemoryRebound(to: UInt8.self, capacity: Int(value.len)) { Array(UnsafeBufferPointer(start: $0, count: Int(value.len))) }
+    return start.withMemoryRebound(to: UInt8.self, capacity: Int(value.len)) {
+      Array(UnsafeBufferPointer(start: $0, count: Int(value.len)))
+    }
   }
 
   var integer: Int? {

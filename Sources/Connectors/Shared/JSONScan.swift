@@ -87,7 +87,7 @@ enum JSONScan {
     return out
   }
 
-  /// `\uXXXX`, with its second half where it is a surrogate; a lone surrogate becomes U+FFFD.
+  /// `\u` and four digits, with its second half where it is a surrogate; a lone surrogate becomes U+FFFD.
   private static func scalar(_ units: inout Slice) -> [UInt8] {
     guard let first = hex(&units) else { return Array("\u{FFFD}".utf8) }
     if (0xD800..<0xDC00).contains(first), units.starts(with: Array("\\u".utf8)) {

@@ -57,7 +57,9 @@ struct Chooser: Equatable {
     let foot = box.takeBottom(min(2, box.height / 2))
     let top = Table<Item>.top(showing: min(index, all.count - 1), from: 0, of: all.count, page: max(1, box.height))
     for row in 0..<box.height where top + row < all.count {
-      draw(all[top + row], &canvas, Rect(x: box.x, y: box.y + row, width: box.width, height: 1), isCurrent: top + row == min(index, all.count - 1))
+      draw(
+        all[top + row], &canvas, Rect(x: box.x, y: box.y + row, width: box.width, height: 1),
+        isCurrent: top + row == min(index, all.count - 1))
     }
     guard let current else {
       canvas.put("nothing of that name" as SafeText, x: box.x, y: box.y, width: box.width, style: Style(.faint))

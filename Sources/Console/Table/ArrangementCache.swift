@@ -1,5 +1,5 @@
-import Synchronization
 import OpsModel
+import Synchronization
 
 /// Keeps the arranged rows of a table from one frame to the next: moving a cursor over thousands of rows must not sort them again.
 public final class ArrangementCache: Sendable {
@@ -23,7 +23,8 @@ public final class ArrangementCache: Sendable {
     of table: Any.Type, _ state: TableState, _ context: PanelContext, _ arrange: () -> [Row]
   ) -> [Row] {
     let key = Key(
-      table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows, sort: state.sort, filter: state.filter)
+      table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows, sort: state.sort, filter: state.filter
+    )
     if let found = kept.withLock({ $0.first { $0.key == key }?.rows }) as? [Row] { return found }
     let rows = arrange()
     kept.withLock { kept in

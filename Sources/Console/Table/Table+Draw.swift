@@ -31,7 +31,8 @@ extension Table {
     for (column, width) in zip(columns, widths) where width > 0 {
       let isSorted = column.id == order.column
       let sign: SafeText = isSorted ? (order.isDescending ? "▾" : "▴") : ""
-      canvas.put(sign.isEmpty ? column.title : column.title + sign, x: x, y: area.y, width: width, style: Style(.header), align: column.align)
+      canvas.put(
+        sign.isEmpty ? column.title : column.title + sign, x: x, y: area.y, width: width, style: Style(.header), align: column.align)
       x += width + 1
     }
   }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Canvas
 import Connectors
-import Glibc
 import Console
+import Glibc
 import OpsModel
 import Terminal
 
@@ -51,7 +51,11 @@ struct DoctorCommand: ParsableCommand {
     if let probe = TerminalLook.probe() {
       rows.append(("colours", "\(probe.colours)"))
       rows.append(("characters", probe.isUTF8 ? "UTF-8" : "not UTF-8: signs are drawn in ASCII"))
-      rows.append(("look", "\(SafeText(escaping: probe.look.rawValue)) of \(SafeText(escaping: Look.allCases.map(\.rawValue).joined(separator: ", ")))"))
+      rows.append(
+        (
+          "look",
+          "\(SafeText(escaping: probe.look.rawValue)) of \(SafeText(escaping: Look.allCases.map(\.rawValue).joined(separator: ", ")))"
+        ))
     } else {
       rows.append(("look", "this TERM is not known on this host; the console would not start"))
     }

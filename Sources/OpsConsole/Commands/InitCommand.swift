@@ -25,7 +25,9 @@ struct InitCommand: ParsableCommand {
       throw ExitCode(78)
     }
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    guard folder.isEmpty || !path.hasPrefix("/") || FilePaths.makeFolder(folder), FilePaths.write(lines.map { $0.text + "\n" }.joined(), new: path) else {
+    guard folder.isEmpty || !path.hasPrefix("/") || FilePaths.makeFolder(folder),
+      FilePaths.write(lines.map { $0.text + "\n" }.joined(), new: path)
+    else {
       Output.error("\(SafeText(escaping: path)) can not be written")
       throw ExitCode(78)
     }

@@ -106,7 +106,8 @@ struct ConfigurationReader {
   }
 
   private mutating func isName(_ name: String, _ mark: YAMLNode.Mark) -> Bool {
-    let isPlain = !name.isEmpty && name.utf8.count <= 32 && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+    let isPlain =
+      !name.isEmpty && name.utf8.count <= 32 && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
     if !isPlain { reader.report(mark, "a name is 1 to 32 letters, digits, '-', '_' or '.'") }
     return isPlain
   }

@@ -68,7 +68,8 @@ struct SecretText: Sendable {
 
   private static func percentEncoded(_ value: String) -> String {
     value.utf8.map { byte in
-      let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-._~".utf8.contains(byte)
+      let isPlain =
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-._~".utf8.contains(byte)
       let digits = String(byte, radix: 16, uppercase: true)
       return isPlain ? String(Unicode.Scalar(byte)) : "%" + (digits.count == 1 ? "0" + digits : digits)
     }.joined()

@@ -41,7 +41,8 @@ enum ThemeFile {
   private static func colour(_ node: YAMLNode?, _ key: SafeText, _ reader: inout FieldReader) -> Colour {
     guard let node, let text = reader.text(node, key) else { return .terminal }
     if let colour = Colour(text) { return colour }
-    reader.report(node.mark, "\(key): '\(SafeText(escaping: text, limit: 40))' is no colour; write default, red, bright-red, 0 to 255 or #rrggbb")
+    reader.report(
+      node.mark, "\(key): '\(SafeText(escaping: text, limit: 40))' is no colour; write default, red, bright-red, 0 to 255 or #rrggbb")
     return .terminal
   }
 }

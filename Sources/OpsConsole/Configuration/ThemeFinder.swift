@@ -38,7 +38,9 @@ struct ThemeFinder: Sendable {
   /// Names of all themes that can be found.
   var names: [String] {
     var names: Set<String> = ["default"]
-    for folder in folders { for name in FolderList.names(in: folder) where name.hasSuffix(".yaml") { names.insert(String(name.dropLast(5))) } }
+    for folder in folders {
+      for name in FolderList.names(in: folder) where name.hasSuffix(".yaml") { names.insert(String(name.dropLast(5))) }
+    }
     return names.sorted()
   }
 }

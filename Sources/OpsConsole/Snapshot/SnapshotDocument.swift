@@ -60,7 +60,8 @@ struct SnapshotDocument {
     .object([
       ("source", .text(queue.id.source)), ("name", .text(queue.name)), ("ready", .optional(queue.ready)),
       ("running", .optional(queue.running)), ("scheduled", .optional(queue.scheduled)), ("deferred", .optional(queue.deferred)),
-      ("dead", .optional(queue.dead)), ("oldest_age_seconds", .optional(queue.oldest.seconds)), ("oldest_age_kind", .text(queue.oldest.word)),
+      ("dead", .optional(queue.dead)), ("oldest_age_seconds", .optional(queue.oldest.seconds)),
+      ("oldest_age_kind", .text(queue.oldest.word)),
       ("workers", .optional(queue.workers)), ("paused", .optional(queue.paused)), ("growth_per_second", .optional(rates.growth[queue.id])),
     ])
   }

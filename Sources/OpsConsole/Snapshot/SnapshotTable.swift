@@ -55,7 +55,8 @@ struct SnapshotTable {
       let time: SafeText = session.relevantAge.map { Units.age($0) } ?? "—"
       let by = SafeText.join(session.blockedBy.prefix(3).map { "\($0)" }, ",")
       return [
-        session.id.source, "\(session.pid)", session.state ?? "—", time, session.waitEvent ?? "—", by.isEmpty ? "—" : by, "\(session.blocks)",
+        session.id.source, "\(session.pid)", session.state ?? "—", time, session.waitEvent ?? "—", by.isEmpty ? "—" : by,
+        "\(session.blocks)",
         session.application ?? "—", session.query?.prefix(70) ?? "—",
       ]
     }

@@ -31,6 +31,13 @@ struct ConsoleSession {
       screen.close()
       log.giveStandardErrorBack()
     }
+    return run(on: screen, clock, finder, theme, keys)
+  }
+
+  private func run(
+    on screen: TerminalScreen, _ clock: SystemClock, _ finder: ThemeFinder, _ theme: ThemeFinder.Found,
+    _ keys: (keymap: Keymap, problems: [ConfigurationProblem])?
+  ) -> Int32 {
     guard
       let app = ConsoleApp(
         catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock)
@@ -43,7 +50,7 @@ struct ConsoleSession {
     for notice in configuration?.notices ?? [] { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
-    let exporter = Exporter(paths: paths, environment: configuration?.environment ?? .production)
+    let exporter = Exporter(paths: paths, environment: identity.environment)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       switch effect {
       case .look(let queue): watcher.look(into: queue)
@@ -51,7 +58,9 @@ struct ConsoleSession {
       case .export(let text): mailbox.post(.message(exporter.write(screen: text, view: app.liveView, now: clock.now())))
       case .copy, .redraw: break
       }
-    } everySecond: { themes.look() }
+    } everySecond: {
+      themes.look()
+    }
     // Connections end with the process; nothing waits for a server that does not answer.
     return runner.run()
   }

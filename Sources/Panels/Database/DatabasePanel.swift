@@ -9,7 +9,9 @@ enum DatabasePanel: TablePanel {
 
   static let open: CommandID = "database.open"
 
-  static let commands = [Command(open, "details", "Shows the whole statement and all that is known of this session.", keys: [.enter], footer: 10)]
+  static let commands = [
+    Command(open, "details", "Shows the whole statement and all that is known of this session.", keys: [.enter], footer: 10)
+  ]
 
   static func all(_ context: PanelContext) -> [Sourced<SessionState>] { context.view.sourced(\.sessions) }
 

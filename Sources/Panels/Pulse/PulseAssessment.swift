@@ -31,7 +31,9 @@ enum PulseAssessment {
     if lost > 0 { findings.append((.warning, lost == 1 ? "1 worker is lost" : "\(lost) workers are lost")) }
     let busy = observed.workers.filter { $0.activity == .busy }
     let long = busy.filter { ($0.onTask ?? 0) > busyWarning }.count
-    if long > 0 { findings.append((long == observed.workers.count ? .critical : .warning, "\(long) of \(observed.workers.count) workers busy > 60 s")) }
+    if long > 0 {
+      findings.append((long == observed.workers.count ? .critical : .warning, "\(long) of \(observed.workers.count) workers busy > 60 s"))
+    }
     let worst = findings.map(\.severity).max() ?? .ok
     let first = findings.filter { $0.severity == worst }.map(\.text)
     let rest = findings.filter { $0.severity != worst }.map(\.text)

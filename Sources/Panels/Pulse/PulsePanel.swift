@@ -28,7 +28,8 @@ enum PulsePanel: TablePanel {
   static func name(_ row: Line) -> SafeText { row.source.name }
 
   static func empty(_ context: PanelContext) -> SafeText {
-    context.view.isDiscovering ? "looking for Redis and PostgreSQL on this host…" : "no source: run `opsconsole init`, or see the lines above"
+    context.view.isDiscovering
+      ? "looking for Redis and PostgreSQL on this host…" : "no source: run `opsconsole init`, or see the lines above"
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {

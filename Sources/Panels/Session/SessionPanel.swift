@@ -1,5 +1,5 @@
-import Console
 import Canvas
+import Console
 import OpsModel
 
 /// All that is known of one session.
@@ -18,9 +18,11 @@ enum SessionPanel: SheetPanel {
     sheet.add("state", session.isHidden ? "not visible to this role: GRANT pg_monitor" : session.state ?? session.backendType)
     sheet.add("for", session.stateAge.map { Units.duration($0) })
     sheet.add("transaction", session.transactionAge.map { "open for \(Units.duration($0))" })
-    sheet.add("statement", session.queryAge.map { session.isActive ? "running for \(Units.duration($0))" : "began \(Units.duration($0)) ago" })
+    sheet.add(
+      "statement", session.queryAge.map { session.isActive ? "running for \(Units.duration($0))" : "began \(Units.duration($0)) ago" })
     sheet.add("waits for", session.waitEvent.map { "\(session.waitType ?? "") \($0)" } ?? (session.isActive ? "nothing: on the CPU" : nil))
-    sheet.add("blocked by", session.blockedBy.isEmpty ? "nobody" : pids(session.blockedBy), role: session.blockedBy.isEmpty ? .faint : .critical)
+    sheet.add(
+      "blocked by", session.blockedBy.isEmpty ? "nobody" : pids(session.blockedBy), role: session.blockedBy.isEmpty ? .faint : .critical)
     let victims = DatabasePanel.all(context).filter { $0.source.name == id.source && $0.value.blockedBy.contains(session.pid) }
     sheet.add("blocks", victims.isEmpty ? "nobody" : pids(victims.map(\.value.pid)), role: victims.isEmpty ? .faint : .critical)
     sheet.add("application", session.application)

@@ -70,7 +70,9 @@ extension TablePanel {
 
   static func crumbs(_ state: TableState, _ context: PanelContext) -> [SafeText] { [] }
 
-  static func selection(_ state: TableState, _ context: PanelContext) -> SafeText? { rows.selected(arranged(state, context), state).map(name) }
+  static func selection(_ state: TableState, _ context: PanelContext) -> SafeText? {
+    rows.selected(arranged(state, context), state).map(name)
+  }
 
   /// On a small screen the table has the right of way.
   private static func shownHead(_ context: PanelContext) -> ArraySlice<HeadLine> {

@@ -1,12 +1,14 @@
-import Console
 import Canvas
+import Console
 import OpsModel
 
 /// All that is known of one worker.
 enum WorkerPanel: SheetPanel {
   static let manifest = PanelManifest(id: "worker", title: "Workers", summary: "All that is known of one worker.", digit: 4)
 
-  static func title(_ id: ResourceID, _ context: PanelContext) -> SafeText { find(id, context)?.value.name ?? SafeText(bytes: id.key, limit: 60) }
+  static func title(_ id: ResourceID, _ context: PanelContext) -> SafeText {
+    find(id, context)?.value.name ?? SafeText(bytes: id.key, limit: 60)
+  }
 
   static func sheet(_ id: ResourceID, _ context: PanelContext) -> FactSheet? {
     guard let row = find(id, context) else { return nil }

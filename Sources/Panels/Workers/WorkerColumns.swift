@@ -26,7 +26,8 @@ enum WorkerColumns {
       "task", "task", width: 12, maximum: 60, priority: 4, shape: .text, value: { row, _ in Cells.word(row.value.currentTask) },
       cell: { row, _, _ in Cells.text(row.value.currentTask ?? row.value.note, role: row.value.currentTask == nil ? .faint : .text) }),
     TableColumn(
-      "queues", "queues", width: 8, maximum: 24, priority: 8, shape: .text, value: { row, _ in .text(SafeText.join(row.value.queues, ",")) },
+      "queues", "queues", width: 8, maximum: 24, priority: 8, shape: .text,
+      value: { row, _ in .text(SafeText.join(row.value.queues, ",")) },
       cell: { row, _, _ in row.value.queues.isEmpty ? .unknown : TableCell(SafeText.join(row.value.queues, ","), Style(.faint)) }),
     TableColumn(
       "done", "done/s", width: 7, priority: 6, align: .right, shape: .number,
