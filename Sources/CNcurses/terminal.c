@@ -4,6 +4,7 @@
 #include "CNcurses.h"
 #include "internal.h"
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
 #undef columns /* term.h names capabilities by macros */
 #undef lines
@@ -22,6 +24,10 @@ static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
 static int running;
 static SCREEN *screen;
+/* Curses writes a frame in many small pieces. It writes them into a file in memory, and each frame goes to the terminal in one piece:
+ * on a slow link, and in tmux, half a frame is never seen. Curses can not set modes of that file, so the terminal's are set here. */
+static int frame = -1;
+static struct termios shell_mode, console_mode;
 
 int ops_term_locale(void) {
     if (setlocale(LC_CTYPE, "") == NULL) {
@@ -45,13 +51,32 @@ int ops_term_probe(void) {
     return colours < 0 ? 0 : colours;
 }
 
-/* Ctrl-S must not freeze the screen of a tired operator, so flow control is off while we run. */
-static void without_flow_control(void) {
-    struct termios mode;
-    if (tcgetattr(STDIN_FILENO, &mode) != 0) return;
-    mode.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &mode);
-    def_prog_mode();
+/* Keys one by one and without echo; signals stay. Ctrl-S must not freeze the screen of a tired operator: no flow control. */
+static void prepare_modes(void) {
+    tcgetattr(STDIN_FILENO, &shell_mode);
+    console_mode = shell_mode;
+    console_mode.c_iflag &= ~(tcflag_t)(IXON | IXOFF | ICRNL | INLCR | IGNCR);
+    console_mode.c_oflag &= ~(tcflag_t)(ONLCR | OCRNL | TABDLY);
+    console_mode.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL);
+    console_mode.c_cc[VMIN] = 1;
+    console_mode.c_cc[VTIME] = 0;
+}
+
+/* Hands what curses has written so far to the terminal. */
+static void drain(void) {
+    static char *bytes;
+    static size_t room;
+    off_t length = lseek(frame, 0, SEEK_CUR);
+    if (length <= 0) return;
+    if ((size_t)length > room) {
+        free(bytes);
+        room = (size_t)length;
+        bytes = malloc(room);
+        if (bytes == NULL) abort();
+    }
+    ssize_t held = pread(frame, bytes, (size_t)length, 0);
+    lseek(frame, 0, SEEK_SET);
+    if (held > 0) ops_term_write(bytes, (size_t)held);
 }
 
 int ops_term_start(void) {
@@ -61,8 +86,12 @@ int ops_term_start(void) {
     const char *address = tigetstr("cup");
     if (address == NULL || address == (char *)-1) return OPS_NO_CURSOR_ADDRESS;
     ops_rescue_prepare();
-    screen = newterm(NULL, stdout, stdin);
+    prepare_modes();
+    frame = memfd_create("opsconsole-frame", MFD_CLOEXEC);
+    FILE *file = frame < 0 ? NULL : fdopen(frame, "w");
+    screen = file == NULL ? NULL : newterm(NULL, file, stdin);
     if (screen == NULL) return OPS_UNKNOWN_TERMINAL;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &console_mode);
     set_term(screen);
     set_escdelay(25);
     cbreak();
@@ -80,7 +109,9 @@ int ops_term_start(void) {
     }
     define_key("\033[200~", KEY_MAX - 1);
     define_key("\033[201~", KEY_MAX - 2);
-    without_flow_control();
+    int columns = 80, rows = 24;
+    ops_term_size(&columns, &rows);
+    resizeterm(rows, columns);
     ops_signals_start();
     ops_term_write(paste_on, sizeof paste_on - 1);
     running = 1;
@@ -93,6 +124,8 @@ void ops_term_stop(void) {
     ops_term_write(paste_off, sizeof paste_off - 1);
     curs_set(1);
     endwin();
+    drain();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &shell_mode);
     tcflush(STDIN_FILENO, TCIFLUSH);
     ops_rescue_forget();
 }
@@ -157,6 +190,7 @@ void ops_term_cursor(int visible, int row, int column) {
 void ops_term_flush(void) {
     wnoutrefresh(stdscr);
     doupdate();
+    drain();
 }
 
 void ops_term_forget(void) { clearok(curscr, TRUE); }
@@ -169,6 +203,7 @@ void ops_term_resized(int columns, int rows) {
 void ops_term_write(const char *bytes, size_t length) {
     while (length > 0) {
         ssize_t written = write(STDOUT_FILENO, bytes, length);
+        if (written < 0 && errno == EINTR) continue; /* a signal that shall end us has its own timer */
         if (written <= 0) return;
         bytes += written;
         length -= (size_t)written;
@@ -177,13 +212,14 @@ void ops_term_write(const char *bytes, size_t length) {
 
 void ops_term_suspend(void) {
     ops_term_write(paste_off, sizeof paste_off - 1);
-    def_prog_mode();
     endwin();
+    drain();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &shell_mode);
     signal(SIGTSTP, SIG_DFL);
     raise(SIGTSTP);
     /* Stopped here until SIGCONT. */
     ops_signals_start();
-    reset_prog_mode();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &console_mode);
     clearok(curscr, TRUE);
     ops_term_flush();
     ops_term_write(paste_on, sizeof paste_on - 1);

@@ -52,5 +52,5 @@ public struct TableCell: Sendable {
   }
 
   /// Not known. Never drawn as zero.
-  public static let unknown = TableCell("—", Style(.faint))
+  public static let unknown = TableCell("—")
 }

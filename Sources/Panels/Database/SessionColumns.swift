@@ -2,7 +2,7 @@ import Canvas
 import Console
 import OpsModel
 
-/// Columns of the activity table.
+/// Columns of the activity table. Only what is wrong has a colour: it stands out, and rows that move cost few bytes.
 enum SessionColumns {
   typealias Row = Sourced<SessionState>
 
@@ -28,17 +28,17 @@ enum SessionColumns {
       value: { row, _ in .number(Double(row.value.blockedBy.count)) }, cell: { row, _, _ in blockedBy(row.value) }),
     TableColumn(
       "blocks", "blocks", width: 6, priority: 4, align: .right, shape: .number, value: { row, _ in .number(Double(row.value.blocks)) },
-      cell: { row, _, _ in row.value.blocks == 0 ? TableCell("·", Style(.faint)) : TableCell("\(row.value.blocks)", Style(.critical)) }),
+      cell: { row, _, _ in row.value.blocks == 0 ? TableCell("·") : TableCell("\(row.value.blocks)", Style(.critical)) }),
     TableColumn(
       "application", "application", width: 10, maximum: 20, priority: 8, shape: .text,
       value: { row, _ in Cells.word(row.value.application) },
       cell: { row, _, _ in Cells.text(row.value.application) }),
     TableColumn(
       "user", "user", width: 8, maximum: 12, priority: 9, shape: .text, value: { row, _ in Cells.word(row.value.user) },
-      cell: { row, _, _ in Cells.text(row.value.user, role: .faint) }),
+      cell: { row, _, _ in Cells.text(row.value.user) }),
     TableColumn(
       "database", "database", width: 8, maximum: 12, priority: 10, shape: .text, value: { row, _ in Cells.word(row.value.database) },
-      cell: { row, _, _ in Cells.text(row.value.database, role: .faint) }),
+      cell: { row, _, _ in Cells.text(row.value.database) }),
     TableColumn(
       "client", "client", width: 9, maximum: 16, priority: 12, shape: .text, value: { row, _ in Cells.word(row.value.client) },
       cell: { row, _, _ in Cells.text(row.value.client, role: .faint) }),
@@ -71,25 +71,25 @@ enum SessionColumns {
     if session.isIdleInTransaction {
       return TableCell(state.text.hasSuffix("(aborted)") ? "idle tx!" : "idle tx", Style(.warning))
     }
-    return TableCell(state, Style(session.isActive ? .ok : .faint))
+    return TableCell(state)
   }
 
   private static func time(_ session: SessionState) -> TableCell {
     guard let age = session.relevantAge else { return .unknown }
     if session.isActive { return Cells.age(age, warn: 10, critical: 60) }
-    return session.isIdleInTransaction ? Cells.age(age, warn: 30, critical: 300) : TableCell(Units.age(age), Style(.faint))
+    return session.isIdleInTransaction ? Cells.age(age, warn: 30, critical: 300) : TableCell(Units.age(age))
   }
 
   private static func wait(_ session: SessionState) -> TableCell {
     guard let event = session.waitEvent else {
-      return session.isActive ? TableCell("cpu", Style(.faint)) : .unknown
+      return session.isActive ? TableCell("cpu") : .unknown
     }
     let isLock = session.waitType?.text == "Lock"
-    return TableCell(isLock ? "Lock:\(event)" : event, Style(isLock ? .warning : .faint))
+    return TableCell(isLock ? "Lock:\(event)" : event, Style(isLock ? .warning : .text))
   }
 
   private static func blockedBy(_ session: SessionState) -> TableCell {
-    guard let first = session.blockedBy.first else { return TableCell("·", Style(.faint)) }
+    guard let first = session.blockedBy.first else { return TableCell("·") }
     let more = session.blockedBy.count - 1
     // Pid 0 stands for a prepared transaction, which no session holds.
     let name: SafeText = first == 0 ? "prep" : "\(first)"
@@ -98,6 +98,6 @@ enum SessionColumns {
 
   private static func query(_ session: SessionState) -> TableCell {
     if session.isHidden { return TableCell("not visible to this role", Style(.faint)) }
-    return Cells.text(session.query, role: session.isActive ? .text : .faint)
+    return Cells.text(session.query)
   }
 }

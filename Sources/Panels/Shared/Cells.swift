@@ -26,7 +26,7 @@ enum Cells {
   /// The age in a row among many. While the source is fresh the line above the table tells the age once for all of them: fifty cells
   /// that count the same seconds would be most of what goes over a slow link.
   static func staleness(_ source: SourceView, _ now: Moment) -> TableCell {
-    source.isFresh(at: now) ? TableCell("·", Style(.faint)) : freshness(source, now)
+    source.isFresh(at: now) ? TableCell("") : freshness(source, now)
   }
 
   static func number(_ value: Int?) -> FilterValue { value.map { .number(Double($0)) } ?? .unknown }
