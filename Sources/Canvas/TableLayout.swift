@@ -26,9 +26,12 @@ public enum TableLayout {
     while left > 0 {
       let growing = columns.indices.filter { widths[$0] > 0 && widths[$0] < columns[$0].maximum }
       guard !growing.isEmpty else { break }
-      let share = max(1, left / growing.count)
+      // Who could take most gets most: a statement is worth more room than a name.
+      let hunger = growing.reduce(0) { $0 + columns[$1].maximum - widths[$1] }
+      let room = left
       for index in growing where left > 0 {
-        let more = min(share, columns[index].maximum - widths[index], left)
+        let appetite = columns[index].maximum - widths[index]
+        let more = min(max(1, room * appetite / hunger), appetite, left)
         widths[index] += more
         left -= more
       }

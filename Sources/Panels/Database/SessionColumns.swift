@@ -17,11 +17,11 @@ enum SessionColumns {
       "rank", "time", width: 7, priority: 2, align: .right, shape: .number, value: { row, _ in .number(rank(row.value)) },
       cell: { row, _, _ in time(row.value) }),
     TableColumn(
-      "transaction", "xact", width: 7, priority: 6, align: .right, shape: .number,
+      "transaction", "xact", width: 7, priority: 7, align: .right, shape: .number,
       value: { row, _ in Cells.number(row.value.transactionAge) },
       cell: { row, _, _ in Cells.age(row.value.transactionAge, warn: 60, critical: 300) }),
     TableColumn(
-      "wait", "wait", width: 10, maximum: 24, priority: 5, shape: .text, value: { row, _ in Cells.word(row.value.waitEvent) },
+      "wait", "wait", width: 10, maximum: 22, priority: 6, shape: .text, value: { row, _ in Cells.word(row.value.waitEvent) },
       cell: { row, _, _ in wait(row.value) }),
     TableColumn(
       "blocked", "by", width: 7, priority: 3, align: .right, shape: .number,
@@ -43,7 +43,7 @@ enum SessionColumns {
       "client", "client", width: 9, maximum: 16, priority: 12, shape: .text, value: { row, _ in Cells.word(row.value.client) },
       cell: { row, _, _ in Cells.text(row.value.client, role: .faint) }),
     TableColumn(
-      "query", "query", width: 30, maximum: 400, priority: 7, shape: .text, value: { row, _ in Cells.word(row.value.query) },
+      "query", "query", width: 24, maximum: 400, priority: 5, shape: .text, value: { row, _ in Cells.word(row.value.query) },
       cell: { row, _, _ in query(row.value) }),
     TableColumn(
       "source", "source", width: 8, maximum: 12, priority: 13, shape: .text, value: { row, _ in .text(row.source.name) },

@@ -34,24 +34,28 @@ struct FactSheet {
     }
   }
 
-  /// Lines of at most `width` columns. Text from outside has no line ends left; it is broken at columns.
+  /// Lines of at most `width` columns, broken at a blank where one stands in the last third, else in the word.
   static func wrapped(_ text: SafeText, width: Int) -> [SafeText] {
     guard TextWidth.of(text.text) > width else { return [text] }
     var lines: [SafeText] = []
-    var line = ""
-    var columns = 0
-    for character in text.text {
-      let size = TextWidth.of(String(character))
-      if columns + size > width && !line.isEmpty {
-        lines.append(SafeText(escaping: line))
-        line = ""
-        columns = 0
-        if lines.count == 200 { break }
+    var rest = Substring(text.text)
+    while !rest.isEmpty && lines.count < 200 {
+      var end = rest.startIndex
+      var columns = 0
+      while end < rest.endIndex {
+        let size = TextWidth.of(String(rest[end]))
+        if columns + size > width && columns > 0 { break }
+        columns += size
+        end = rest.index(after: end)
       }
-      line.append(character)
-      columns += size
+      if end < rest.endIndex, let blank = rest[..<end].lastIndex(of: " "), rest.distance(from: blank, to: end) < width / 3 {
+        lines.append(SafeText(escaping: String(rest[..<blank])))
+        rest = rest[rest.index(after: blank)...]
+      } else {
+        lines.append(SafeText(escaping: String(rest[..<end])))
+        rest = rest[end...]
+      }
     }
-    lines.append(SafeText(escaping: line))
     return lines
   }
 }
