@@ -10,11 +10,12 @@ export OPSCONSOLE_VENV := $(VENV)
 .PHONY: demo test bench lint format release debug install needs clean
 
 needs:
-	@demo/install-needs
+	@demo/install-needs 1>&2
 
-# The C++ and Swift runtimes are linked in, so that the binary runs on a bastion without a Swift toolchain.
+# What building says goes to standard error, so that `make -s demo ARGS="snapshot --format json"` prints JSON and nothing else.
+# The Swift runtime is linked in, so that the binary runs on a bastion without a Swift toolchain.
 release: needs
-	@swift build -c release --static-swift-stdlib --product opsconsole
+	@swift build -c release --static-swift-stdlib --product opsconsole 1>&2
 
 debug: needs
 	@swift build

@@ -36,8 +36,12 @@ struct ConfigurationTemplate {
 
   private var sources: [SafeText] {
     if found.sources.isEmpty { return ["  []", "  # Nothing was found on this host."] }
-    return zip(found.sources, found.origins).flatMap { source, origin in
-      ["  # found at \(origin)", "  - {name: \(source.name), kind: \(SafeText(escaping: source.kind)), url: \"\(url(source, origin))\"}"]
+    return zip(found.sources, found.origins).flatMap { (source, origin) -> [SafeText] in
+      let secret: SafeText = source.url.contains("@") && source.kind != "postgres" ? "; put its password into REDIS_PASSWORD" : ""
+      return [
+        "  # found at \(origin)\(secret)",
+        "  - {name: \(source.name), kind: \(SafeText(escaping: source.kind)), url: \"\(url(source, origin))\"}",
+      ]
     }
   }
 
@@ -45,7 +49,14 @@ struct ConfigurationTemplate {
     if origin.text.hasPrefix("$") && source.kind == "postgres" {
       return origin.text == "$DATABASE_URL" ? "${DATABASE_URL}" : ""
     }
-    let holdsSecret = source.url.contains("@")
-    return holdsSecret ? "${\(SafeText(escaping: String(origin.text.dropFirst())))}" : SafeText(escaping: source.url)
+    return SafeText(escaping: Self.withoutPassword(source.url))
+  }
+
+  /// `redis://user:${REDIS_PASSWORD}@host/1`: the password itself stays where it came from.
+  private static func withoutPassword(_ url: String) -> String {
+    guard let at = url.lastIndex(of: "@"), let colon = url.indices.first(where: { url[$0...].hasPrefix("://") }) else { return url }
+    let account = url[url.index(colon, offsetBy: 3)..<at]
+    guard let split = account.firstIndex(of: ":") else { return url }
+    return url[..<split] + ":${REDIS_PASSWORD}" + url[at...]
   }
 }
