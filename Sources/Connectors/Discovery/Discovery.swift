@@ -18,6 +18,8 @@ public struct Discovery: Sendable {
     public var notices: [Notice] = []
     /// Where each source was found, without passwords, for a written configuration.
     public var origins: [SafeText] = []
+
+    public init() {}
   }
 
   public func run() async -> Found {
