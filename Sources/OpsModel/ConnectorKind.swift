@@ -3,16 +3,23 @@ public struct ConnectorKind: Sendable {
   /// As written in the configuration: `rq`, `celery`, `postgres`.
   public let name: String
   public let title: SafeText
+  /// What such a source tells about.
+  public let facets: Set<Facet>
   /// Keys beside `name`, `kind` and `url`.
   public let settings: [SettingKey]
+  /// Looks at a url without using it; throws what is wrong with it.
+  public let check: @Sendable (String) throws(Failure) -> Void
   public let make: @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
 
   public init(
-    name: String, title: SafeText, settings: [SettingKey],
+    name: String, title: SafeText, facets: Set<Facet>, settings: [SettingKey],
+    check: @escaping @Sendable (String) throws(Failure) -> Void,
     make: @escaping @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
   ) {
     self.name = name
     self.title = title
+    self.facets = facets
+    self.check = check
     self.settings = settings
     self.make = make
   }

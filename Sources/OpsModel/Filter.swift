@@ -40,10 +40,13 @@ public struct FilterField: Hashable, Sendable {
 
   public let name: String
   public let shape: Shape
+  /// Other names that people try: the heading, `name`, `age`.
+  public let aliases: [String]
 
-  public init(_ name: String, _ shape: Shape) {
+  public init(_ name: String, _ shape: Shape, aliases: [String] = []) {
     self.name = name
     self.shape = shape
+    self.aliases = aliases
   }
 }
 

@@ -66,7 +66,9 @@ extension Filter {
       comparison = comparison == .above ? .atLeast : .atMost
       value = value.dropFirst()
     }
-    guard let field = fields.first(where: { $0.name == name }) else { throw unknown(name, fields, word.column) }
+    guard let field = fields.first(where: { $0.name == name }) ?? fields.first(where: { $0.aliases.contains(name) }) else {
+      throw unknown(name, fields, word.column)
+    }
     return try comparing(field, comparison, String(value), isNegated, word.column)
   }
 

@@ -18,7 +18,7 @@ public struct SessionState: Hashable, Sendable {
   public var query: SafeText?
   /// Pids this session waits for.
   public var blockedBy: [Int] = []
-  /// How many sessions wait for this one, directly.
+  /// How many sessions wait for this one, directly or behind others.
   public var blocks = 0
   /// Leader of a parallel query.
   public var leader: Int?

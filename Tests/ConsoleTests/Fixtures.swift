@@ -3,9 +3,9 @@ import OpsModel
 
 /// Observations as the connectors make them.
 enum Fixtures {
-  static let orders = SourceView(name: "orders", kind: "rq", interval: 2, canShowWaiting: true)
-  static let mail = SourceView(name: "mail", kind: "celery", interval: 2, canShowWaiting: true)
-  static let mainDB = SourceView(name: "main-db", kind: "postgres", interval: 2, canShowWaiting: false)
+  static let orders = SourceView(name: "orders", kind: "rq", facets: [.queues, .workers], interval: 2, canShowWaiting: true)
+  static let mail = SourceView(name: "mail", kind: "celery", facets: [.queues, .workers], interval: 2, canShowWaiting: true)
+  static let mainDB = SourceView(name: "main-db", kind: "postgres", facets: [.sessions], interval: 2, canShowWaiting: false)
 
   static func queue(_ source: SafeText, _ name: String, _ ready: Int?, dead: Int? = 0, oldest: OldestAge = .none, workers: Int? = 2)
     -> QueueState

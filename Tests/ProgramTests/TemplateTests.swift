@@ -22,7 +22,7 @@ struct TemplateTests {
       ], ["$REDIS_URL", "$DATABASE_URL"])
     #expect(!text.contains("hunter2"))
     let configuration = try ConfigurationReader.read(
-      text, file: "f", environment: ["REDIS_PASSWORD": "x", "DATABASE_URL": "y"])
+      text, file: "f", environment: ["REDIS_PASSWORD": "x", "DATABASE_URL": "postgresql://u@h/d"])
     #expect(configuration.sources.map(\.name) == ["rq-db1", "postgres"])
   }
 

@@ -77,7 +77,7 @@ class Dying(ConsoleTest):
         console = self.console(size=(120, 30))
         console.press("2", r"mailbox +mail +7 ")
         self.redis.kill()
-        console.wait_for(r"mail: no answer for \d+s: .*(refused|closed)", RETURN)
+        console.wait_for(r"mail: .*(refused|closed).*, for \d+s", RETURN)
         console.until(lambda: self.age(console) >= 4, what="an age of four seconds")
         console.wait_for(r"mailbox +mail +7 ")
         console.wait_for("1 fresh 1 stale")

@@ -5,12 +5,13 @@ import Synchronization
 /// their heartbeat events. Publishes nothing: remote control would be a write.
 actor CeleryConnector: WaitingTaskReader, ListeningConnector {
   static let kind = ConnectorKind(
-    name: "celery", title: "Celery with a Redis broker",
+    name: "celery", title: "Celery with a Redis broker", facets: [.queues, .workers],
     settings: RedisSource.settings + [
       SettingKey("queues", .list, "names of queues to show beside those found in the bindings"),
       SettingKey("prefix", .text, "global_keyprefix of the transport options"),
       SettingKey("results", .text, "url of the result backend (kept for dead letters)"),
-    ]
+    ],
+    check: { (url) throws(Failure) in _ = try RedisAddress(url: url) }
   ) { (settings, clock) throws(Failure) in
     let keys = CeleryKeys(prefix: settings.texts["prefix"] ?? "")
     let heard = HeardWorkers(clock: clock)
@@ -82,7 +83,9 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
   private func notices(_ observation: Observation) -> [Notice] {
     var notices: [Notice] = []
     if !bindings.isWhole { notices.append(Notice(.ok, "still looking for queues: the database is large")) }
-    if observation.workers.isEmpty, heard.listening(at: clock.now()) > 10 {
+    if bindings.isWhole && bindings.queues.isEmpty {
+      notices.append(Notice(.warning, "no binding of Celery in this database: is the number behind the url's last / right?"))
+    } else if observation.workers.isEmpty, heard.listening(at: clock.now()) > 10 {
       notices.append(Notice(.warning, "no worker heartbeat heard for \(Units.age(heard.listening(at: clock.now())))"))
     }
     return notices

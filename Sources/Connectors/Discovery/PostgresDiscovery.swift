@@ -55,7 +55,7 @@ struct PostgresDiscovery: Sendable {
         found.sources.append(SourceSettings(name: "postgres", kind: "postgres", url: answer.candidate.url))
         found.origins.append(answer.candidate.origin)
       case .failure(let failure):
-        found.notices.append(Notice(.ok, "PostgreSQL at \(answer.candidate.origin): \(failure.what)"))
+        found.notices.append(Notice(.ok, "PostgreSQL, looked for at \(answer.candidate.origin): \(failure.what)"))
       }
     }
     return found

@@ -65,7 +65,7 @@ struct RedisDiscovery: Sendable {
         server: server.runID.isEmpty ? nil : server.runID, origin: candidate.origin,
         notice: Notice(.ok, "Redis \(server.version) at \(candidate.origin) \(what)"), sources: sources)
     } catch {
-      return Answer(origin: candidate.origin, notice: Notice(.ok, "Redis at \(candidate.origin): \(error.what)"))
+      return Answer(origin: candidate.origin, notice: Notice(.ok, "Redis, looked for at \(candidate.origin): \(error.what)"))
     }
   }
 

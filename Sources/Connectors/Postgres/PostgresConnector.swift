@@ -6,7 +6,9 @@ import Synchronization
 /// Sessions are read-only with statement and lock timeouts; no transaction stays open between polls.
 actor PostgresConnector: Connector {
   static let kind = ConnectorKind(
-    name: "postgres", title: "PostgreSQL", settings: [SettingKey("password", .text, "the password, where it does not stand in the url")]
+    name: "postgres", title: "PostgreSQL", facets: [.sessions],
+    settings: [SettingKey("password", .text, "the password, where it does not stand in the url")],
+    check: { (url) throws(Failure) in try PostgresSettings.check(url) }
   ) { (settings, clock) throws(Failure) in
     try URLText.refuseHiddenPassword(settings.url)
     return PostgresConnector(

@@ -64,8 +64,7 @@ struct PostgresPoll {
         if from != to { blockers[from, default: []].insert(to) }
       }
     }
-    var victims: [Int: Int] = [:]
-    for list in blockers.values { for pid in list { victims[pid, default: 0] += 1 } }
+    let victims = BlockedSessions.count(blockers)
     for index in sessions.indices {
       sessions[index].blockedBy = (blockers[sessions[index].pid] ?? []).sorted()
       sessions[index].blocks = victims[sessions[index].pid] ?? 0

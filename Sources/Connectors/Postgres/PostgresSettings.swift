@@ -33,6 +33,15 @@ struct PostgresSettings: Sendable {
       ]
   }
 
+  /// - Throws: `Failure.settings` for a string that libpq does not understand; nothing of it is repeated.
+  static func check(_ connection: String) throws(Failure) {
+    try URLText.refuseHiddenPassword(connection)
+    guard let options = parse(connection) else { throw .settings("url is no connection string that libpq understands") }
+    for port in (options["port"] ?? "").split(separator: ",") where !(1...65535).contains(Int(port) ?? 0) {
+      throw .settings("the port of the url is no number from 1 to 65535")
+    }
+  }
+
   /// Hands out the two arrays of `PQconnectStartParams`; later words override the string's own.
   func withParameters<Result>(_ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result) -> Result {
     let pairs = [("dbname", connection)] + added

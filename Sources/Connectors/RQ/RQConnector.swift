@@ -2,7 +2,10 @@ import OpsModel
 
 /// Looks at RQ 2.x in Redis: queues, registries, workers and their counters, all by O(1) reads.
 actor RQConnector: WaitingTaskReader {
-  static let kind = ConnectorKind(name: "rq", title: "RQ queues in Redis", settings: RedisSource.settings) {
+  static let kind = ConnectorKind(
+    name: "rq", title: "RQ queues in Redis", facets: [.queues, .workers], settings: RedisSource.settings,
+    check: { (url) throws(Failure) in _ = try RedisAddress(url: url) }
+  ) {
     (settings, clock) throws(Failure) in
     RQConnector(name: settings.name, client: try RedisSource.client(settings, clock), clock: clock)
   }
@@ -40,6 +43,9 @@ actor RQConnector: WaitingTaskReader {
     observation.server = await serverState(now)
     if !names.isWhole {
       observation.notices.append(Notice(.warning, "more than \(RedisReading.memberLimit) queues or workers: the rest is not shown"))
+    }
+    if names.queues.isEmpty && names.workers.isEmpty {
+      observation.notices.append(Notice(.warning, "no key of RQ in this database: is the number behind the url's last / right?"))
     }
     return observation
   }

@@ -4,25 +4,29 @@ import OpsModel
 struct RQDetails {
   let source: SafeText
   let first: RQPoll.Result
-  private let heads: [Int]
+  private let heads: [(queue: Int, job: [UInt8])]
   private let busy: [Int]
 
   init(source: SafeText, first: RQPoll.Result) {
     self.source = source
     self.first = first
-    heads = first.queues.indices.filter { first.queues[$0].next != nil }
+    heads = first.queues.indices.flatMap { index in first.queues[index].next.map { (index, $0) } }
     busy = first.workers.indices.filter { first.workers[$0].job != nil }
   }
 
   var commands: [RedisCommand] {
     let times = ["enqueued_at", "created_at"].map { Array($0.utf8) }
-    return heads.map { RedisCommand(.hmget, list: [RQKeys.job(first.queues[$0].next ?? [])] + times) }
+    return heads.map { RedisCommand(.hmget, list: [RQKeys.job($0.job)] + times) }
       + busy.map { RedisCommand(.hget, RQKeys.job(first.workers[$0].job ?? []), Array("started_at".utf8)) }
   }
 
   func fill(_ observation: inout Observation, _ replies: [RedisValue], _ descriptions: [[UInt8]: SafeText]) {
     var ages: [Int: OldestAge] = [:]
-    for (position, index) in heads.enumerated() { ages[index] = age(replies[position]) }
+    for (position, head) in heads.enumerated() {
+      let known = ages[head.queue]?.seconds ?? -1
+      let here = age(replies[position])
+      if (here.seconds ?? -1) >= known { ages[head.queue] = here }
+    }
     var starts: [Int: RedisValue] = [:]
     for (position, index) in busy.enumerated() { starts[index] = replies[heads.count + position] }
     observation.workers = first.workers.enumerated().map { index, found in
@@ -34,7 +38,8 @@ struct RQDetails {
       let name = SafeText(bytes: queue.name, limit: 200)
       return QueueState(
         id: ResourceID(source: source, kind: .queue, key: queue.name), name: name, ready: queue.ready, running: queue.running,
-        scheduled: queue.scheduled, deferred: queue.deferred, dead: queue.dead, oldest: queue.next == nil ? .none : ages[index] ?? .unknown,
+        scheduled: queue.scheduled, deferred: queue.deferred, dead: queue.dead,
+        oldest: queue.next.isEmpty ? .none : ages[index] ?? .unknown,
         workers: served[name] ?? 0, paused: first.isSuspended)
     }
     if first.isSuspended {

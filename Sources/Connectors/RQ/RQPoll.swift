@@ -18,7 +18,8 @@ struct RQPoll {
     var scheduled: Int?
     var deferred: Int?
     var dead: Int?
-    var next: [UInt8]?
+    /// The first few jobs. A job that was queued at the front or queued again must not hide how long the others wait.
+    var next: [[UInt8]]
   }
 
   struct Worker {
@@ -56,7 +57,7 @@ struct RQPoll {
       list.append(RedisCommand(.zcard, RQKeys.registry("failed", queue)))
       // Scores are expiries: what has passed is no longer there for RQ, only not swept yet. -1 stands for no expiry.
       list.append(RedisCommand(.zcount, RQKeys.registry("failed", queue), Array("0".utf8), now))
-      list.append(RedisCommand(.lindex, RQKeys.queue(queue), Array("0".utf8)))
+      list.append(RedisCommand(.lrange, RQKeys.queue(queue), Array("0".utf8), Array("2".utf8)))
     }
     let fields = Self.workerFields.map { Array($0.utf8) }
     for worker in names.workers { list.append(RedisCommand(.hmget, list: [RQKeys.worker(worker)] + fields)) }
@@ -74,7 +75,7 @@ struct RQPoll {
       queues.append(
         Queue(
           name: name, ready: replies[at].integer, running: replies[at + 1].integer, scheduled: replies[at + 2].integer,
-          deferred: replies[at + 3].integer, dead: dead, next: replies[at + 6].bytes))
+          deferred: replies[at + 3].integer, dead: dead, next: (replies[at + 6].array ?? []).compactMap(\.bytes)))
     }
     let base = Self.head + names.queues.count * Self.perQueue
     let workers = names.workers.enumerated().map { index, name in

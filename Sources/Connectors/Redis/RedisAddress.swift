@@ -20,7 +20,7 @@ struct RedisAddress: Equatable, Sendable {
   init(url: String) throws(Failure) {
     try URLText.refuseHiddenPassword(url)
     guard let parts = URLText(url) else {
-      throw .settings("url is not of the form redis://host:port/db, rediss://… or unix:///path")
+      throw .settings("url is not of the form redis://host:port/db, rediss://… or unix:///path, with a port from 1 to 65535")
     }
     user = parts.user
     password = parts.password

@@ -43,10 +43,7 @@ extension ConsoleApp {
 
   private func drawCrumbs(_ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     let top = navigation.top
-    var parts = [top.manifest.title] + top.crumbs(context)
-    if navigation.canGoBack, let before = navigation.stack.dropLast().last, before.manifest.digit != top.manifest.digit {
-      parts.insert(before.manifest.title, at: 0)
-    }
+    let parts = [top.manifest.title] + top.crumbs(context)
     let glyph = SafeText(escaping: canvas.glyphs.isASCII ? " > " : " › ")
     let right = statusWords(context)
     let room = max(0, area.width - TextWidth.of(right.text) - 3)

@@ -28,6 +28,11 @@ public struct History: Sendable {
     series[Key(id: id, measure: measure)]?.rate(window: 30)
   }
 
+  /// Change over the last `window` seconds at most, and over how many seconds it came.
+  public func change(_ measure: Measure, of id: ResourceID, window: Double) -> (by: Double, seconds: Double)? {
+    series[Key(id: id, measure: measure)]?.change(window: window)
+  }
+
   /// Values for a sparkline of `width` columns, and the seconds that one column stands for.
   public func line(_ measure: Measure, of id: ResourceID, width: Int, now: Moment, interval: Double) -> [Double?] {
     guard let found = series[Key(id: id, measure: measure)], width > 0 else { return [] }

@@ -38,8 +38,22 @@ public struct Series: Sendable {
     while index > 0 && Double(last.time - point(index - 1).time) <= window { index -= 1 }
     let first = point(index)
     let span = Double(last.time - first.time)
-    guard span > 0.2, span <= window * 2 else { return nil }
+    // Two polls tell nothing of a trend.
+    guard span >= Self.shortest, span <= window * 2 else { return nil }
     return Double(last.value - first.value) / span
+  }
+
+  /// Seconds of history without which no rate is told.
+  static let shortest = 5.0
+
+  /// Change over the last `window` seconds, or over all there is where that is less, and over how many seconds it came.
+  func change(window: Double) -> (by: Double, seconds: Double)? {
+    guard count >= 2 else { return nil }
+    let last = point(count - 1)
+    var index = count - 2
+    while index > 0 && Double(last.time - point(index - 1).time) <= window { index -= 1 }
+    let first = point(index)
+    return (Double(last.value - first.value), Double(last.time - first.time))
   }
 
   /// How far back the series reaches, in seconds.

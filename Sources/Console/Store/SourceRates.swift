@@ -15,14 +15,18 @@ extension StoreView {
     guard let ready = queue.ready else { return .unknown }
     if ready == 0 { return .empty }
     guard let growth = growth(of: queue.id) else { return .unknown }
-    return growth < -0.01 ? .after(Double(ready) / -growth) : .never
+    // Less than one task in twenty seconds is no trend.
+    if abs(growth) < 0.05 { return .steady }
+    return growth < 0 ? .after(Double(ready) / -growth) : .never
   }
 }
 
 /// When a queue will be empty.
 public enum Drain: Hashable, Sendable {
   case unknown, empty
-  /// It does not shrink at this rate.
+  /// It neither grows nor shrinks.
+  case steady
+  /// It grows.
   case never
   /// In this many seconds.
   case after(Double)

@@ -5,6 +5,8 @@ public struct SourceView: Sendable {
   public let name: SafeText
   /// `rq`, `celery`, `postgres`.
   public let kind: SafeText
+  /// What this kind of source tells about, also before it was read.
+  public let facets: Set<Facet>
   public let interval: Double
   public let canShowWaiting: Bool
   public var reading: Reading<Observation> = .never
@@ -15,9 +17,10 @@ public struct SourceView: Sendable {
   /// When the source last answered, also where an older answer is held on the screen.
   var confirmedAt: Moment?
 
-  public init(name: SafeText, kind: SafeText, interval: Double, canShowWaiting: Bool) {
+  public init(name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool) {
     self.name = name
     self.kind = kind
+    self.facets = facets
     self.interval = interval
     self.canShowWaiting = canShowWaiting
   }
@@ -53,7 +56,7 @@ public struct SourceView: Sendable {
   public func trouble(at now: Moment) -> SafeText? {
     if let (failure, since) = reading.failure {
       let next: SafeText = retryAt.map { now < $0 ? ", next try in \(Units.age($0.age(since: now) + 0.999))" : ", trying now" } ?? ""
-      return "no answer for \(Units.age(now.age(since: since))): \(failure.what)\(next)"
+      return "\(failure.what), for \(Units.age(now.age(since: since)))\(next)"
     }
     if let asked = askedAt, now.age(since: asked) > max(1, interval) {
       return "slow: asked \(Units.age(now.age(since: asked))) ago, no answer yet"

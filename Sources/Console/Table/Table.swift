@@ -19,7 +19,7 @@ public struct Table<Row: Sendable>: Sendable {
     self.isDimmed = isDimmed
   }
 
-  public var filterFields: [FilterField] { columns.map { FilterField($0.id, $0.shape) } }
+  public var filterFields: [FilterField] { columns.map { FilterField($0.id, $0.shape, aliases: $0.aliases) } }
   public var sortable: [SortChoice] { columns.map { SortChoice(column: $0.id, title: $0.title) } }
 
   /// The rows that match the filter, in order. Unknown values come last whatever the direction; equal ones keep the order of identity.
@@ -27,7 +27,8 @@ public struct Table<Row: Sendable>: Sendable {
     let order = state.sort ?? defaultSort
     let column = columns.first { $0.id == order.column }
     let shown = state.filter.isEmpty ? rows : rows.filter { isShown($0, state, context) }
-    let keys = shown.map { column?.value($0, context) ?? .unknown }
+    let key = column?.rank ?? column?.value
+    let keys = shown.map { key?($0, context) ?? .unknown }
     return SortedIndices.of(keys, ids: shown.map(id), descending: order.isDescending).map { shown[$0] }
   }
 

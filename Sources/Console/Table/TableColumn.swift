@@ -12,13 +12,18 @@ public struct TableColumn<Row: Sendable>: Sendable {
   public let priority: Int
   public let align: Canvas.Alignment
   public let shape: FilterField.Shape
+  /// Other names in filters, such as the heading.
+  public let aliases: [String]
   public let value: @Sendable (Row, PanelContext) -> FilterValue
+  /// What the column sorts by, where that is not its value.
+  public let rank: (@Sendable (Row, PanelContext) -> FilterValue)?
   /// The cell for a width in columns.
   public let cell: @Sendable (Row, PanelContext, Int) -> TableCell
 
   public init(
     _ id: String, _ title: SafeText, width: Int, maximum: Int? = nil, priority: Int, align: Canvas.Alignment = .left,
-    shape: FilterField.Shape, value: @escaping @Sendable (Row, PanelContext) -> FilterValue,
+    shape: FilterField.Shape, aliases: [String] = [], value: @escaping @Sendable (Row, PanelContext) -> FilterValue,
+    rank: (@Sendable (Row, PanelContext) -> FilterValue)? = nil,
     cell: @escaping @Sendable (Row, PanelContext, Int) -> TableCell
   ) {
     self.id = id
@@ -28,7 +33,9 @@ public struct TableColumn<Row: Sendable>: Sendable {
     self.priority = priority
     self.align = align
     self.shape = shape
+    self.aliases = aliases
     self.value = value
+    self.rank = rank
     self.cell = cell
   }
 }

@@ -36,7 +36,8 @@ struct SnapshotCommand: ParsableCommand {
     case .table: for line in SnapshotTable(document: result.document).lines { Output.line(line) }
     }
     if result.document.view.sources.isEmpty {
-      Output.error("there is nothing to observe: no configuration, and nothing was found on this host")
+      let why: SafeText = configuration == nil ? "no configuration" : "the configuration names no source"
+      Output.error("there is nothing to observe: \(why), and nothing was found on this host")
       for notice in result.looked { Output.error(notice.text) }
     }
     guard result.isComplete && !result.document.view.sources.isEmpty else { throw ExitCode(69) }

@@ -12,7 +12,9 @@ struct ConfigurationLoader {
     let path = FilePaths.expand(file ?? paths.configurationFile)
     if file == nil && !FilePaths.exists(path) { return nil }
     guard let text = FilePaths.read(path, limit: 4 * 1_048_576) else {
-      throw ConfigurationProblems(list: [ConfigurationProblem(file: path, mark: nil, message: "the file can not be read")])
+      throw ConfigurationProblems(list: [
+        ConfigurationProblem(file: path, mark: nil, message: FilePaths.exists(path) ? "the file can not be read" : "there is no such file")
+      ])
     }
     let configuration = try ConfigurationReader.read(text, file: path, environment: environment)
     let secrets = configuration.sources.flatMap { [$0.url] + $0.texts.filter { $0.key == "password" }.map(\.value) }

@@ -79,6 +79,7 @@ struct ConfigurationReader {
     }
     let every = reader.number(fields["interval"], "interval", in: 0.5...3600) ?? interval
     guard let kind, let url else { return nil }
+    if let reason = url.problem(with: kind) { reader.report(fields["url"]?.mark, "url: \(reason)") }
     return ConfiguredSource(
       name: SafeText(escaping: name), kind: kind.name, url: url, texts: texts, lists: lists, interval: every)
   }

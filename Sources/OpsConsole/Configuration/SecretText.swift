@@ -84,6 +84,17 @@ struct SecretText: Sendable {
     return !password.isEmpty && !(password.hasPrefix("${") && password.hasSuffix("}"))
   }
 
+  /// What is wrong with a url that stands in the configuration itself; nil for one that comes from a file or a command.
+  func problem(with kind: ConnectorKind) -> SafeText? {
+    guard case .plain(let text) = origin else { return nil }
+    do throws(Failure) {
+      try kind.check(text)
+      return nil
+    } catch {
+      return error.what
+    }
+  }
+
   /// The text with its secret. May start a command; waits five seconds at most.
   /// - Throws: `Failure.settings`.
   func resolved() async throws(Failure) -> String {

@@ -23,13 +23,17 @@ struct SourceMaker: Sendable {
   }
 
   static func view(_ name: SafeText, kind: String, interval: Double) -> SourceView {
-    SourceView(name: name, kind: SafeText(escaping: kind), interval: interval, canShowWaiting: kind == "rq" || kind == "celery")
+    SourceView(
+      name: name, kind: SafeText(escaping: kind), facets: ConnectorCatalogue.kind(named: kind)?.facets ?? [], interval: interval,
+      canShowWaiting: kind == "rq" || kind == "celery")
   }
 }
 
 /// A source whose settings can not be used: it says so at every poll, like any other failure.
 struct BrokenSource: Connector {
-  static let kind = ConnectorKind(name: "", title: "", settings: []) { (_, _) throws(Failure) in throw .settings("") }
+  static let kind = ConnectorKind(name: "", title: "", facets: [], settings: [], check: { _ in }) { (_, _) throws(Failure) in
+    throw .settings("")
+  }
 
   let failure: Failure
 

@@ -18,7 +18,7 @@ struct Watcher: Sendable {
       }
     } else {
       mailbox.post(.discovery([], isRunning: true))
-      Task { await discover(interval: configuration?.interval ?? 2) }
+      Task { await discover(interval: configuration?.interval ?? 2, hasFile: configuration != nil) }
     }
   }
 
@@ -33,7 +33,7 @@ struct Watcher: Sendable {
   }
 
   /// Looks until something was found; what is not there at the first look may start later.
-  private func discover(interval: Double) async {
+  private func discover(interval: Double, hasFile: Bool) async {
     while !Task.isCancelled {
       let found = await Discovery(environment: environment, clock: clock).run()
       for source in found.sources {
@@ -43,13 +43,14 @@ struct Watcher: Sendable {
         collector.watch(source.name, connector, interval: interval)
       }
       if !found.sources.isEmpty { return mailbox.post(.discovery([], isRunning: false)) }
-      mailbox.post(.discovery(Self.advice(found.notices), isRunning: false))
+      mailbox.post(.discovery(Self.advice(found.notices, hasFile: hasFile), isRunning: false))
       try? await Task.sleep(for: .seconds(10))
     }
   }
 
-  private static func advice(_ notices: [Notice]) -> [Notice] {
-    [Notice(.warning, "no configuration, and nothing to watch was found on this host; looked again every 10 s")] + notices
+  private static func advice(_ notices: [Notice], hasFile: Bool) -> [Notice] {
+    let why: SafeText = hasFile ? "the configuration names no source" : "no configuration"
+    return [Notice(.warning, "\(why), and nothing to watch was found on this host; looked again every 10 s")] + notices
       + [Notice(.ok, "to name your sources: opsconsole init > ~/.config/opsconsole/config.yaml, or --config FILE")]
   }
 

@@ -33,6 +33,6 @@ enum DatabasePanel: TablePanel {
   }
 
   static let rows = Table<Sourced<SessionState>>(
-    columns: SessionColumns.all, defaultSort: SortOrder("rank", descending: true), id: \.value.id,
+    columns: SessionColumns.all, defaultSort: SortOrder("time", descending: true), id: \.value.id,
     isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

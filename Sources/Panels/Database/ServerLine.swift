@@ -12,7 +12,7 @@ enum ServerLine {
     if waiting > 0 { parts.append("\(waiting) blocked") }
     let idle = observed.sessions.filter(\.isIdleInTransaction).count
     if idle > 0 { parts.append("\(idle) idle in transaction") }
-    parts.append("\(observed.sessions.filter(\.isActive).count) active")
+    parts.append(observed.activeWords)
     if let used = server.connections, let limit = server.connectionLimit { parts.append("\(used)/\(limit) connections") }
     if let uptime = server.uptime { parts.append("up \(Units.age(uptime))") }
     return "\(source.name): \(SafeText.join(parts, " · "))"

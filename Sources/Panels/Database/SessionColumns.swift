@@ -14,23 +14,24 @@ enum SessionColumns {
       "state", "state", width: 8, maximum: 12, priority: 1, shape: .text, value: { row, _ in Cells.word(row.value.state) },
       cell: { row, _, width in state(row.value, width) }),
     TableColumn(
-      "rank", "time", width: 7, priority: 2, align: .right, shape: .number, value: { row, _ in .number(rank(row.value)) },
+      "time", "time", width: 7, priority: 2, align: .right, shape: .number, aliases: ["age"],
+      value: { row, _ in Cells.number(row.value.relevantAge) }, rank: { row, _ in .number(rank(row.value)) },
       cell: { row, _, _ in time(row.value) }),
     TableColumn(
-      "transaction", "xact", width: 7, priority: 7, align: .right, shape: .number,
+      "xact", "xact", width: 7, priority: 8, align: .right, shape: .number, aliases: ["transaction"],
       value: { row, _ in Cells.number(row.value.transactionAge) },
       cell: { row, _, _ in Cells.age(row.value.transactionAge, warn: 60, critical: 300) }),
     TableColumn(
-      "wait", "wait", width: 10, maximum: 22, priority: 6, shape: .text, value: { row, _ in Cells.word(row.value.waitEvent) },
+      "wait", "wait", width: 10, maximum: 22, priority: 7, shape: .text, value: { row, _ in Cells.word(row.value.waitEvent) },
       cell: { row, _, _ in wait(row.value) }),
     TableColumn(
-      "blocked", "by", width: 7, priority: 3, align: .right, shape: .number,
+      "blocked", "by", width: 7, priority: 3, align: .right, shape: .number, aliases: ["by"],
       value: { row, _ in .number(Double(row.value.blockedBy.count)) }, cell: { row, _, _ in blockedBy(row.value) }),
     TableColumn(
       "blocks", "blocks", width: 6, priority: 4, align: .right, shape: .number, value: { row, _ in .number(Double(row.value.blocks)) },
       cell: { row, _, _ in row.value.blocks == 0 ? TableCell("·") : TableCell("\(row.value.blocks)", Style(.critical)) }),
     TableColumn(
-      "application", "application", width: 10, maximum: 20, priority: 8, shape: .text,
+      "application", "application", width: 11, maximum: 20, priority: 6, shape: .text, aliases: ["name", "app"],
       value: { row, _ in Cells.word(row.value.application) },
       cell: { row, _, _ in Cells.text(row.value.application) }),
     TableColumn(
@@ -49,7 +50,7 @@ enum SessionColumns {
       "source", "source", width: 8, maximum: 12, priority: 13, shape: .text, value: { row, _ in .text(row.source.name) },
       cell: { row, _, _ in TableCell(row.source.name, Style(.faint)) }),
     TableColumn(
-      "age", "age", width: 4, priority: 11, align: .right, shape: .number,
+      "stale", "age", width: 4, priority: 11, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
       cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
   ]

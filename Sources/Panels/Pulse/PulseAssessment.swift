@@ -27,6 +27,10 @@ enum PulseAssessment {
     var findings: [Verdict] = []
     for notice in observed.notices where notice.severity >= .warning { findings.append((notice.severity, notice.text)) }
     for queue in observed.queues { if let finding = finding(queue, view) { findings.append(finding) } }
+    if let dead = view.history.change(.dead, of: source.id, window: 600), dead.by >= 1 {
+      let words: SafeText = "+\(Units.count(Int(dead.by))) dead in \(Units.age(dead.seconds))"
+      findings.append((dead.by >= 10 ? .warning : .ok, words))
+    }
     let lost = observed.workers.filter { $0.activity == .lost }.count
     if lost > 0 { findings.append((.warning, lost == 1 ? "1 worker is lost" : "\(lost) workers are lost")) }
     let busy = observed.workers.filter { $0.activity == .busy }
@@ -62,20 +66,14 @@ enum PulseAssessment {
     let heard = observed.workers.filter { $0.activity != .unknown && $0.activity != .lost }
     if !heard.isEmpty { parts.append("\(heard.filter { $0.activity == .busy }.count)/\(heard.count) busy") }
     if let done = view.doneRate(of: source) { parts.append("\(Units.rate(max(0, done))) done") }
+    if let failed = view.failedRate(of: source), failed > 0.005 { parts.append("\(Units.rate(failed)) failed") }
     return parts.isEmpty ? "no queue yet" : SafeText.join(parts, ", ")
   }
 
   // MARK: PostgreSQL
 
   private static func database(_ observed: Observation) -> Verdict {
-    var findings: [Verdict] = []
-    let waiting = observed.sessions.filter { !$0.blockedBy.isEmpty }
-    if !waiting.isEmpty {
-      let longest = waiting.compactMap(\.relevantAge).max() ?? 0
-      let roots = observed.sessions.filter { $0.blocks > 0 && $0.blockedBy.isEmpty }
-      let who: SafeText = roots.first.map { root($0) } ?? "a lock"
-      findings.append((longest >= 30 ? .critical : .warning, "\(who) blocks \(waiting.count), longest \(Units.age(longest))"))
-    }
+    var findings = locks(observed)
     let idle = observed.sessions.filter { $0.isIdleInTransaction && ($0.transactionAge ?? 0) > 60 && $0.blocks == 0 }
     if let oldest = idle.compactMap(\.transactionAge).max() {
       findings.append((oldest > 600 ? .critical : .warning, "\(idle.count) idle in transaction up to \(Units.age(oldest))"))
@@ -85,17 +83,38 @@ enum PulseAssessment {
       if share >= 0.8 { findings.append((share >= 0.95 ? .critical : .warning, "connections \(Units.percent(share)) used")) }
       findings.append((.ok, "\(used)/\(limit) connections"))
     }
-    findings.append((.ok, "\(observed.sessions.filter(\.isActive).count) active"))
+    findings.append((.ok, observed.activeWords))
     for notice in observed.notices where notice.severity >= .warning { findings.append((.warning, notice.text)) }
     let worst = findings.map(\.severity).max() ?? .ok
     let ordered = findings.filter { $0.severity > .ok } + findings.filter { $0.severity == .ok }
     return (worst, SafeText.join(ordered.prefix(4).map(\.text), ", "))
   }
 
+  /// The root that holds up most, and how many other roots there are. A wait whose age is hidden is not a short one.
+  private static func locks(_ observed: Observation) -> [Verdict] {
+    let waiting = observed.sessions.filter { !$0.blockedBy.isEmpty }
+    guard !waiting.isEmpty else { return [] }
+    let longest = waiting.compactMap(\.relevantAge).max()
+    let isCritical = longest.map { $0 >= 30 } ?? (waiting.count >= 3)
+    let roots = observed.sessions.filter { $0.blocks > 0 && $0.blockedBy.isEmpty }
+    let first = roots.max { ($0.blocks, $0.relevantAge ?? 0) < ($1.blocks, $1.relevantAge ?? 0) }
+    let who: SafeText = first.map { "\(root($0)) blocks \($0.blocks)" } ?? "\(waiting.count) blocked"
+    let more: SafeText = roots.count > 1 ? ", \(roots.count - 1) more root\(roots.count > 2 ? "s" : "" as SafeText)" : ""
+    let age: SafeText = longest.map { "longest \(Units.age($0))" } ?? "for how long is hidden"
+    return [(isCritical ? .critical : .warning, "\(who)\(more), \(age)")]
+  }
+
   private static func root(_ session: SessionState) -> SafeText {
-    let state: SafeText = session.isIdleInTransaction ? "idle in transaction" : session.state ?? ""
-    let age: SafeText = session.relevantAge.map { Units.age($0) } ?? ""
+    let state: SafeText = session.isIdleInTransaction ? " idle in transaction" : session.state.map { " \($0)" } ?? ""
+    let age: SafeText = session.relevantAge.map { " \(Units.age($0))" } ?? ""
     let application: SafeText = session.application.map { $0.isEmpty ? "" : " (app \($0.prefix(20)))" } ?? ""
-    return "session \(session.pid) \(state) \(age)\(application)"
+    return "session \(session.pid)\(state)\(age)\(application)"
+  }
+}
+
+extension Observation {
+  /// How many sessions are active; not known where the role may not see the states of others.
+  var activeWords: SafeText {
+    sessions.contains(where: \.isHidden) ? "active: hidden" : "\(sessions.filter(\.isActive).count) active"
   }
 }

@@ -17,19 +17,24 @@ enum PulseColumns {
       "kind", "kind", width: 8, priority: 7, shape: .text, value: { row, _ in .text(row.source.kind) },
       cell: { row, _, _ in TableCell(row.source.kind, Style(.faint)) }),
     TableColumn(
-      "matters", "what matters now", width: 34, maximum: 200, priority: 2, shape: .text, value: { row, _ in .text(row.text) },
+      "matters", "what matters now", width: 26, maximum: 200, priority: 1, shape: .text, value: { row, _ in .text(row.text) },
       cell: { row, _, _ in TableCell(row.text, Style(row.severity >= .stale ? role(row.severity) : .text)) }),
     TableColumn(
-      "trend", "trend", width: 8, maximum: 12, priority: 6, shape: .number, value: { _, _ in .unknown },
+      "trend", "trend", width: 18, maximum: 24, priority: 8, shape: .number, value: { _, _ in .unknown },
       cell: { row, context, width in trend(row, context, width) }),
     TableColumn(
       "state", "state", width: 8, priority: 3, shape: .number, value: { row, _ in .number(Double(row.severity.rawValue)) },
-      cell: { row, _, _ in TableCell(row.severity.word, Style(role(row.severity))) }),
+      cell: { row, _, _ in TableCell(word(row), Style(role(row.severity))) }),
     TableColumn(
       "age", "age", width: 6, priority: 4, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
       cell: { row, context, _ in Cells.freshness(row.source, context.now) }),
   ]
+
+  /// A source of which nothing was ever read is not stale.
+  private static func word(_ row: Row) -> SafeText {
+    row.severity == .stale && row.source.reading.value == nil ? "DOWN" : row.severity.word
+  }
 
   static func sign(_ severity: Severity) -> SafeText {
     switch severity {

@@ -39,7 +39,7 @@ enum PulsePanel: TablePanel {
   static func act(_ command: CommandID, on row: Line, _ context: PanelContext) -> [Request] {
     let facets = row.source.reading.value?.facets ?? []
     let panel = facets.contains(.sessions) ? DatabasePanel.manifest.id : QueuesPanel.manifest.id
-    return [.open(panel: panel, target: nil)]
+    return [.open(panel: panel, target: row.source.id)]
   }
 
   static func disabled(_ command: CommandID, on row: Line?, _ context: PanelContext) -> SafeText? {
@@ -50,11 +50,13 @@ enum PulsePanel: TablePanel {
   /// What the rows had to cut, in full, the worst first.
   static func foot(_ arranged: [Line], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     var y = area.y
+    let names = arranged.filter { $0.severity > .ok }.map { TextWidth.of($0.source.name.text) }
+    let gutter = min(16, names.max() ?? 0)
+    let x = area.x + gutter + 4
     for line in arranged where line.severity > .ok {
-      let name = line.source.name
-      canvas.put(name, x: area.x + 2, y: y, width: 16, style: Style(PulseColumns.role(line.severity)))
-      for text in FactSheet.wrapped(line.text, width: max(20, area.width - 21)) where y < area.endY {
-        canvas.put(text, x: area.x + 19, y: y, width: max(0, area.width - 20))
+      canvas.put(line.source.name, x: area.x + 2, y: y, width: gutter, style: Style(PulseColumns.role(line.severity)))
+      for text in FactSheet.wrapped(line.text, width: max(8, area.endX - x - 1)) where y < area.endY {
+        canvas.put(text, x: x, y: y, width: max(0, area.endX - x))
         y += 1
       }
       if y >= area.endY { return }

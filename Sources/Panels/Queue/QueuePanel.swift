@@ -55,6 +55,10 @@ enum QueuePanel: Panel {
     guard let queue = state.queue else { return }
     let reading = context.view.waiting[queue] ?? .never
     canvas.put(title(reading, context.now), x: first.x + 1, y: first.y, width: first.width - 1, style: titleStyle(reading))
+    if let source = context.view.source(queue.source), let trouble = source.trouble(at: context.now) {
+      let line = body.takeTop(1)
+      canvas.put("\(source.name): \(trouble)" as SafeText, x: line.x + 1, y: line.y, width: line.width - 1, style: Style(.warning))
+    }
     guard let tasks = reading.value else { return }
     let lines = WaitingLines.of(tasks, context.now)
     for row in 0..<body.height where state.top + row < lines.count {

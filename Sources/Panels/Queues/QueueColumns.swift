@@ -8,7 +8,7 @@ enum QueueColumns {
 
   static let all: [TableColumn<Row>] = [
     TableColumn(
-      "queue", "queue", width: 14, maximum: 44, priority: 0, shape: .text, value: { row, _ in .text(row.value.name) },
+      "queue", "queue", width: 14, maximum: 44, priority: 0, shape: .text, aliases: ["name"], value: { row, _ in .text(row.value.name) },
       cell: { row, _, _ in TableCell(row.value.name, Style(row.value.paused == true ? .warning : .text)) }),
     TableColumn(
       "source", "source", width: 8, maximum: 14, priority: 5, shape: .text, value: { row, _ in .text(row.source.name) },
@@ -30,28 +30,33 @@ enum QueueColumns {
       "drains", "drains", width: 7, priority: 9, align: .right, shape: .number, value: { row, context in drainValue(row, context) },
       cell: { row, context, _ in drain(context.view.drain(of: row.value)) }),
     TableColumn(
-      "oldest", "oldest", width: 8, priority: 2, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.oldest.seconds) },
+      "oldest", "oldest", width: 8, priority: 2, align: .right, shape: .number, aliases: ["age"],
+      value: { row, _ in Cells.number(row.value.oldest.seconds) },
       cell: { row, _, _ in oldest(row.value.oldest) }),
     TableColumn(
-      "running", "run", width: 5, priority: 6, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.running) },
+      "running", "run", width: 5, priority: 6, align: .right, shape: .number, aliases: ["run"],
+      value: { row, _ in Cells.number(row.value.running) },
       cell: { row, _, _ in Cells.count(row.value.running) }),
     TableColumn(
-      "scheduled", "sched", width: 6, priority: 10, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.scheduled) },
+      "scheduled", "sched", width: 6, priority: 10, align: .right, shape: .number, aliases: ["sched"],
+      value: { row, _ in Cells.number(row.value.scheduled) },
       cell: { row, _, _ in Cells.count(row.value.scheduled) }),
     TableColumn(
-      "deferred", "defer", width: 6, priority: 11, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.deferred) },
+      "deferred", "defer", width: 6, priority: 11, align: .right, shape: .number, aliases: ["defer"],
+      value: { row, _ in Cells.number(row.value.deferred) },
       cell: { row, _, _ in Cells.count(row.value.deferred) }),
     TableColumn(
       "dead", "dead", width: 6, priority: 3, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.dead) },
       cell: { row, _, _ in Cells.count(row.value.dead, role: .critical) }),
     TableColumn(
-      "workers", "wrk", width: 4, priority: 7, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.workers) },
+      "workers", "wrk", width: 4, priority: 7, align: .right, shape: .number, aliases: ["wrk"],
+      value: { row, _ in Cells.number(row.value.workers) },
       cell: { row, _, _ in workers(row.value) }),
     TableColumn(
       "state", "state", width: 6, priority: 12, shape: .text, value: { row, _ in .text(state(row.value)) },
       cell: { row, _, _ in TableCell(state(row.value), Style(row.value.paused == true ? .warning : .faint)) }),
     TableColumn(
-      "age", "age", width: 5, priority: 2, align: .right, shape: .number,
+      "stale", "age", width: 5, priority: 2, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
       cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
   ]
@@ -79,6 +84,7 @@ enum QueueColumns {
     switch drain {
     case .unknown: .unknown
     case .empty: TableCell("empty", Style(.faint))
+    case .steady: TableCell("flat")
     case .never: TableCell("never", Style(.warning))
     case .after(let seconds): TableCell(Units.age(seconds))
     }
@@ -88,6 +94,7 @@ enum QueueColumns {
     switch context.view.drain(of: row.value) {
     case .unknown: .unknown
     case .empty: .number(0)
+    case .steady: .number(1e11)
     case .never: .number(1e12)
     case .after(let seconds): .number(seconds)
     }

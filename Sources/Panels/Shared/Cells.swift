@@ -61,9 +61,8 @@ extension StoreView {
   /// What the sources of a facet have to say, and which of them do not answer.
   func headLines(for facet: Facet, now: Moment) -> [HeadLine] {
     var lines: [HeadLine] = []
-    for source in sources {
+    for source in sources where source.facets.contains(facet) {
       let observed = source.reading.value
-      if let observed, !observed.facets.contains(facet) { continue }
       if let trouble = source.trouble(at: now), observed != nil || source.reading.failure != nil {
         lines.append(HeadLine("\(source.name): \(trouble)", .warning))
       }

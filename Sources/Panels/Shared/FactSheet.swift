@@ -48,7 +48,10 @@ struct FactSheet {
         columns += size
         end = rest.index(after: end)
       }
-      if end < rest.endIndex, let blank = rest[..<end].lastIndex(of: " "), rest.distance(from: blank, to: end) < width / 3 {
+      if end < rest.endIndex, rest[end] == " " {
+        lines.append(SafeText(escaping: String(rest[..<end])))
+        rest = rest[rest.index(after: end)...]
+      } else if end < rest.endIndex, let blank = rest[..<end].lastIndex(of: " "), rest.distance(from: blank, to: end) < width / 3 {
         lines.append(SafeText(escaping: String(rest[..<blank])))
         rest = rest[rest.index(after: blank)...]
       } else {

@@ -48,7 +48,12 @@ extension SheetPanel {
         style: Style(.warning))
       return
     }
-    sheet.draw(&canvas, area, top: state.top)
+    var body = area
+    if let source = context.view.source(id.source), let trouble = source.trouble(at: context.now) {
+      let line = body.takeTop(1)
+      canvas.put("\(source.name): \(trouble)" as SafeText, x: line.x + 1, y: line.y, width: line.width - 1, style: Style(.warning))
+    }
+    sheet.draw(&canvas, body, top: state.top)
   }
 
   static func crumbs(_ state: SheetState, _ context: PanelContext) -> [SafeText] {

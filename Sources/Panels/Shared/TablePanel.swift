@@ -37,7 +37,14 @@ struct HeadLine {
 }
 
 extension TablePanel {
-  static func start(at target: ResourceID?) -> TableState { TableState(cursor: target) }
+  /// Coming from a source the table begins with its rows only; Esc shows the others.
+  static func start(at target: ResourceID?) -> TableState {
+    guard let target, target.kind == .source else { return TableState(cursor: target) }
+    var state = TableState()
+    state.filterText = "source:\(target.source.text)"
+    state.filter = (try? Filter.parse(state.filterText, fields: filterFields)) ?? .all
+    return state
+  }
 
   static var table: WritableKeyPath<TableState, TableState>? { \.self }
   static var sortable: [SortChoice] { rows.sortable }
@@ -75,8 +82,11 @@ extension TablePanel {
   }
 
   /// On a small screen the table has the right of way.
-  private static func shownHead(_ context: PanelContext) -> ArraySlice<HeadLine> {
-    head(context).prefix(max(0, min(4, (context.size.rows - 2) / 4)))
+  private static func shownHead(_ context: PanelContext) -> [HeadLine] {
+    let lines = head(context)
+    let room = max(0, min(6, (context.size.rows - 2) / 4))
+    guard lines.count > room, room > 0 else { return Array(lines.prefix(room)) }
+    return lines.prefix(room - 1) + [HeadLine("and \(lines.count - room + 1) more; 1 Pulse shows every source", .warning)]
   }
 
   static func draw(_ state: TableState, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {

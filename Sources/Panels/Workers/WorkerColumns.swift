@@ -8,7 +8,7 @@ enum WorkerColumns {
 
   static let all: [TableColumn<Row>] = [
     TableColumn(
-      "worker", "worker", width: 14, maximum: 36, priority: 0, shape: .text, value: { row, _ in .text(row.value.name) },
+      "worker", "worker", width: 14, maximum: 36, priority: 0, shape: .text, aliases: ["name"], value: { row, _ in .text(row.value.name) },
       cell: { row, _, _ in TableCell(row.value.name) }),
     TableColumn(
       "source", "source", width: 8, maximum: 14, priority: 7, shape: .text, value: { row, _ in .text(row.source.name) },
@@ -17,10 +17,12 @@ enum WorkerColumns {
       "state", "state", width: 9, priority: 1, shape: .text, value: { row, _ in .text(word(row.value.activity)) },
       cell: { row, _, _ in TableCell(word(row.value.activity), Style(role(row.value.activity))) }),
     TableColumn(
-      "active", "act", width: 4, priority: 9, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.active) },
+      "active", "act", width: 4, priority: 9, align: .right, shape: .number, aliases: ["act"],
+      value: { row, _ in Cells.number(row.value.active) },
       cell: { row, _, _ in Cells.count(row.value.active) }),
     TableColumn(
-      "time", "on it", width: 7, priority: 2, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.onTask) },
+      "time", "on it", width: 7, priority: 2, align: .right, shape: .number, aliases: ["age", "on"],
+      value: { row, _ in Cells.number(row.value.onTask) },
       cell: { row, _, _ in Cells.age(row.value.onTask, warn: 60, critical: 600) }),
     TableColumn(
       "task", "task", width: 12, maximum: 60, priority: 4, shape: .text, value: { row, _ in Cells.word(row.value.currentTask) },
@@ -39,7 +41,8 @@ enum WorkerColumns {
       "failed", "failed", width: 6, priority: 10, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.failed) },
       cell: { row, _, _ in Cells.count(row.value.failed) }),
     TableColumn(
-      "heartbeat", "beat", width: 6, priority: 3, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.heartbeatAge) },
+      "heartbeat", "beat", width: 6, priority: 3, align: .right, shape: .number, aliases: ["beat"],
+      value: { row, _ in Cells.number(row.value.heartbeatAge) },
       cell: { row, context, _ in beat(row, context.now) }),
     TableColumn(
       "host", "host", width: 8, maximum: 20, priority: 11, shape: .text, value: { row, _ in Cells.word(row.value.host) },
@@ -48,7 +51,7 @@ enum WorkerColumns {
       "pid", "pid", width: 7, priority: 12, align: .right, shape: .number, value: { row, _ in Cells.number(row.value.pid) },
       cell: { row, _, _ in row.value.pid.map { TableCell("\($0)", Style(.faint)) } ?? .unknown }),
     TableColumn(
-      "age", "age", width: 5, priority: 5, align: .right, shape: .number,
+      "stale", "age", width: 5, priority: 5, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
       cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
   ]
