@@ -11,14 +11,15 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
       SettingKey("prefix", .text, "global_keyprefix of the transport options"),
       SettingKey("results", .text, "url of the result backend (kept for dead letters)"),
     ],
-    check: { (url) throws(Failure) in _ = try RedisAddress(url: url) }
-  ) { (settings, clock) throws(Failure) in
-    let keys = CeleryKeys(prefix: settings.texts["prefix"] ?? "")
-    let heard = HeardWorkers(clock: clock)
-    let client = try RedisSource.client(settings, clock, pattern: { keys.workerEvents(database: $0) }) { push in heard.take(push.payload) }
-    return CeleryConnector(
-      name: settings.name, client: client, keys: keys, heard: heard, known: settings.lists["queues"] ?? [], clock: clock)
-  }
+    check: { (url) throws(Failure) in _ = try RedisAddress(url: url) },
+    make: { (settings, clock) throws(Failure) in
+      let keys = CeleryKeys(prefix: settings.texts["prefix"] ?? "")
+      let heard = HeardWorkers(clock: clock)
+      let client = try RedisSource.client(settings, clock, pattern: { keys.workerEvents(database: $0) }) { push in heard.take(push.payload)
+      }
+      return CeleryConnector(
+        name: settings.name, client: client, keys: keys, heard: heard, known: settings.lists["queues"] ?? [], clock: clock)
+    })
 
   let name: SafeText
   let client: RedisClient

@@ -8,12 +8,12 @@ actor PostgresConnector: Connector {
   static let kind = ConnectorKind(
     name: "postgres", title: "PostgreSQL", facets: [.sessions],
     settings: [SettingKey("password", .text, "the password, where it does not stand in the url")],
-    check: { (url) throws(Failure) in try PostgresSettings.check(url) }
-  ) { (settings, clock) throws(Failure) in
-    try URLText.refuseHiddenPassword(settings.url)
-    return PostgresConnector(
-      name: settings.name, settings: PostgresSettings(connection: settings.url, password: settings.texts["password"]), clock: clock)
-  }
+    check: { (url) throws(Failure) in try PostgresSettings.check(url) },
+    make: { (settings, clock) throws(Failure) in
+      try URLText.refuseHiddenPassword(settings.url)
+      return PostgresConnector(
+        name: settings.name, settings: PostgresSettings(connection: settings.url, password: settings.texts["password"]), clock: clock)
+    })
 
   let name: SafeText
   private let link: PostgresLink
