@@ -6,9 +6,11 @@ import Testing
 
 /// A connector that does what a test says.
 final class ScriptedConnector: Connector {
-  static let kind = ConnectorKind(name: "scripted", title: "", facets: [], settings: [], check: { _ in }) { (_, _) throws(Failure) in
-    throw .settings("")
-  }
+  static let kind = ConnectorKind(
+    name: "scripted", title: "", facets: [], settings: [], check: { _ in },
+    make: { (_, _) throws(Failure) in
+      throw .settings("")
+    })
 
   private let body: @Sendable (Int) async -> Result<Observation, Failure>
   private let isAlive: @Sendable () -> Bool

@@ -59,7 +59,7 @@ class Hostile(ConsoleTest):
             seen.append(console.lines()[2])
             console.send(DOWN * 3)
             console.settle(0.03)
-            console.press(ESCAPE, rf"Pulse › {table}")
+            console.press(ESCAPE, rf"(?m)^ {table} .*read \d")
             console.send(DOWN)
             console.settle(0.03)
         self.assertGreaterEqual(len(set(seen)), at_least, seen)

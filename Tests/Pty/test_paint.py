@@ -122,7 +122,7 @@ class BytesOnTheLine(ConsoleTest):
         console = self.console()
         console.wait_for("3 fresh")
         # The first growth rates need a few polls.
-        end = time.monotonic() + 2.5
+        end = time.monotonic() + 7.5  # no rate is told from less than five seconds
         console.until(lambda: time.monotonic() > end)
         self.assert_quiet(console, "Pulse")
 

@@ -66,7 +66,7 @@ class Looks(ConsoleTest):
     def test_trouble_is_told_without_colour(self):
         """Meaning is never by colour alone: a dead source says so in a word and a sign."""
         console = self.drawn(NO_COLOR="1")
-        console.press("\x1b", r"○ gone .*STALE")
+        console.press("\x1b", r"○ gone .*DOWN")
 
     def test_a_locale_without_utf8_gets_ascii_only(self):
         """LANG=C over a serial line: every byte is ASCII, and the words are the same."""

@@ -4,11 +4,11 @@ import OpsModel
 actor RQConnector: WaitingTaskReader {
   static let kind = ConnectorKind(
     name: "rq", title: "RQ queues in Redis", facets: [.queues, .workers], settings: RedisSource.settings,
-    check: { (url) throws(Failure) in _ = try RedisAddress(url: url) }
-  ) {
-    (settings, clock) throws(Failure) in
-    RQConnector(name: settings.name, client: try RedisSource.client(settings, clock), clock: clock)
-  }
+    check: { (url) throws(Failure) in _ = try RedisAddress(url: url) },
+    make: {
+      (settings, clock) throws(Failure) in
+      RQConnector(name: settings.name, client: try RedisSource.client(settings, clock), clock: clock)
+    })
 
   /// Queue and worker names are read again this often even if their number did not change.
   static let namesAge = 10.0

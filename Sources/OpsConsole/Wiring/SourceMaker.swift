@@ -31,9 +31,11 @@ struct SourceMaker: Sendable {
 
 /// A source whose settings can not be used: it says so at every poll, like any other failure.
 struct BrokenSource: Connector {
-  static let kind = ConnectorKind(name: "", title: "", facets: [], settings: [], check: { _ in }) { (_, _) throws(Failure) in
-    throw .settings("")
-  }
+  static let kind = ConnectorKind(
+    name: "", title: "", facets: [], settings: [], check: { _ in },
+    make: { (_, _) throws(Failure) in
+      throw .settings("")
+    })
 
   let failure: Failure
 
