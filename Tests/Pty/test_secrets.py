@@ -42,7 +42,7 @@ class Secrets(ConsoleTest):
         """Screens are shared, exports go into tickets, `ps` is for everybody, and logs are collected."""
         console = self.console(size=(200, 50), **self.variables)
         for name in ("right", "from-file", "from-command", "main-db"):
-            console.wait_for(rf"● +{name} |▲ +{name} ")
+            console.wait_for(rf"[●◆▲] +{name} ")
         console.wait_for("wrong .*not accepted")
         with open(f"/proc/{console.pid}/cmdline", "rb") as file:
             self.assert_silent(file.read(), "the arguments")
