@@ -20,7 +20,7 @@ enum SessionColumns {
     TableColumn(
       "xact", "xact", width: 7, priority: 8, align: .right, shape: .number, aliases: ["transaction"],
       value: { row, _ in Cells.number(row.value.transactionAge) },
-      cell: { row, _, _ in Cells.age(row.value.transactionAge, warn: 60, critical: 300) }),
+      cell: { row, _, _ in transaction(row.value) }),
     TableColumn(
       "wait", "wait", width: 10, maximum: 22, priority: 7, shape: .text, value: { row, _ in Cells.word(row.value.waitEvent) },
       cell: { row, _, _ in wait(row.value) }),
@@ -63,6 +63,12 @@ enum SessionColumns {
     if session.isIdleInTransaction { return 2e8 + age }
     if session.isActive { return 1e8 + age }
     return session.isHidden ? 1 : age / 1e8
+  }
+
+  /// A transaction as old as what stands under time already is not said twice.
+  private static func transaction(_ session: SessionState) -> TableCell {
+    if let age = session.transactionAge, let time = session.relevantAge, abs(age - time) < 1.5 { return TableCell("·") }
+    return Cells.age(session.transactionAge, warn: 60, critical: 300)
   }
 
   private static func state(_ session: SessionState, _ width: Int) -> TableCell {
