@@ -5,6 +5,8 @@ public struct ConnectorKind: Sendable {
   public let title: SafeText
   /// What such a source tells about.
   public let facets: Set<Facet>
+  /// Its connectors are `WaitingTaskReader`s.
+  public let showsWaiting: Bool
   /// Keys beside `name`, `kind` and `url`.
   public let settings: [SettingKey]
   /// Looks at a url without using it; throws what is wrong with it.
@@ -12,13 +14,14 @@ public struct ConnectorKind: Sendable {
   public let make: @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
 
   public init(
-    name: String, title: SafeText, facets: Set<Facet>, settings: [SettingKey],
+    name: String, title: SafeText, facets: Set<Facet>, showsWaiting: Bool = false, settings: [SettingKey],
     check: @escaping @Sendable (String) throws(Failure) -> Void,
     make: @escaping @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
   ) {
     self.name = name
     self.title = title
     self.facets = facets
+    self.showsWaiting = showsWaiting
     self.check = check
     self.settings = settings
     self.make = make

@@ -5,7 +5,7 @@ import Synchronization
 /// their heartbeat events. Publishes nothing: remote control would be a write.
 actor CeleryConnector: WaitingTaskReader, ListeningConnector {
   static let kind = ConnectorKind(
-    name: "celery", title: "Celery with a Redis broker", facets: [.queues, .workers],
+    name: "celery", title: "Celery with a Redis broker", facets: [.queues, .workers], showsWaiting: true,
     settings: RedisSource.settings + [
       SettingKey("queues", .list, "names of queues to show beside those found in the bindings"),
       SettingKey("prefix", .text, "global_keyprefix of the transport options"),
@@ -56,7 +56,7 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
         id: ResourceID(source: name, kind: .queue, key: queue), name: SafeText(bytes: queue, limit: 200), ready: ready,
         oldest: ready == 0 ? .none : tails.age(of: queue, keys, at: now), paused: nil)
     }
-    observation.server = RedisSource.server(await client.server)
+    observation.server = RedisSource.server(await client.server, at: now)
     observation.notices = notices(observation)
     return observation
   }

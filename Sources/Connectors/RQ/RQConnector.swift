@@ -3,7 +3,7 @@ import OpsModel
 /// Looks at RQ 2.x in Redis: queues, registries, workers and their counters, all by O(1) reads.
 actor RQConnector: WaitingTaskReader {
   static let kind = ConnectorKind(
-    name: "rq", title: "RQ queues in Redis", facets: [.queues, .workers], settings: RedisSource.settings,
+    name: "rq", title: "RQ queues in Redis", facets: [.queues, .workers], showsWaiting: true, settings: RedisSource.settings,
     check: { (url) throws(Failure) in _ = try RedisAddress(url: url) },
     make: {
       (settings, clock) throws(Failure) in
@@ -19,7 +19,6 @@ actor RQConnector: WaitingTaskReader {
   private var names = RQNames()
   /// What busy workers work on, by job id: read once per job.
   private var descriptions: [[UInt8]: SafeText] = [:]
-  private var serverSeen: (server: RedisServer, at: Moment)?
 
   init(name: SafeText, client: RedisClient, clock: any OpsClock) {
     self.name = name
@@ -40,7 +39,7 @@ actor RQConnector: WaitingTaskReader {
     let now = clock.now()
     var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.queues, .workers, .servers])
     details.fill(&observation, second, descriptions)
-    observation.server = await serverState(now)
+    observation.server = RedisSource.server(await client.server, at: now)
     if !names.isWhole {
       observation.notices.append(Notice(.warning, "more than \(RedisReading.memberLimit) queues or workers: the rest is not shown"))
     }
@@ -78,14 +77,5 @@ actor RQConnector: WaitingTaskReader {
     for (job, size) in zip(asked, sizes) where descriptions[job] == nil {
       descriptions[job] = "job \(SafeText(bytes: job, limit: 80)), description of \(Units.bytes(Double(size.integer ?? 0)))"
     }
-  }
-
-  /// The uptime was asked once, when the connection was made, and is carried on.
-  private func serverState(_ now: Moment) async -> ServerState {
-    let server = await client.server
-    if serverSeen?.server != server { serverSeen = (server, now) }
-    var state = RedisSource.server(server)
-    if let seen = serverSeen, let uptime = state.uptime { state.uptime = uptime + now.age(since: seen.at) }
-    return state
   }
 }

@@ -141,7 +141,7 @@ actor RedisClient {
       if let failure = RedisFailure.fatal(message) { throw failure }
       if index < required { throw RedisFailure.of(message, doing: index == 0 && address.password != nil ? "AUTH" : "SELECT") }
     }
-    server = RedisServer(info: replies[required + 2])
+    server = RedisServer(info: replies[required + 2], at: clock.now())
     if let pattern, case .error(let message) = replies[replies.count - 1] {
       throw RedisFailure.of(message, doing: "subscribing to \(SafeText(bytes: pattern))")
     }

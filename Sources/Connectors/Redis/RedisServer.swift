@@ -5,12 +5,15 @@ struct RedisServer: Sendable, Equatable {
   var version: SafeText = ""
   /// Seconds up when it was asked.
   var uptime: Double?
+  /// When that was.
+  var askedAt: Moment?
   /// Changes with every start of the server.
   var runID: SafeText = ""
 
   init() {}
 
-  init(info: RedisValue) {
+  init(info: RedisValue, at moment: Moment) {
+    askedAt = moment
     for (key, value) in Self.fields(info) {
       switch key {
       case "redis_version": version = SafeText(escaping: value, limit: 40)

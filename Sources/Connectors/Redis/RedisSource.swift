@@ -22,9 +22,10 @@ enum RedisSource {
       address: address, tls: tls, limits: limits, clock: clock, pattern: pattern.map { $0(address.database) }, onPush: onPush)
   }
 
-  static func server(_ server: RedisServer) -> ServerState {
+  /// The uptime was asked once, when the connection was made, and is carried on.
+  static func server(_ server: RedisServer, at now: Moment) -> ServerState {
     var state = ServerState(product: "Redis \(server.version)")
-    state.uptime = server.uptime
+    if let asked = server.askedAt, let uptime = server.uptime { state.uptime = uptime + now.age(since: asked) }
     return state
   }
 }

@@ -54,10 +54,7 @@ extension ConsoleApp {
       guard let entry = catalogue.first(where: { $0.manifest.id == panel }) else { return [] }
       navigation.push(entry.open(target))
       forgetLooks()
-      if entry.manifest.id == "queue", let target { return [.look(into: target)] }
-    case .back: back()
     case .look(let queue): return [.look(into: queue)]
-    case .say(let notice): say(notice)
     }
     return []
   }

@@ -72,10 +72,8 @@ public struct PanelContext: Sendable {
 public enum Request: Equatable, Sendable {
   /// Opens a panel, with a target to put the cursor on or to look into.
   case open(panel: String, target: ResourceID?)
-  case back
   /// Reads the ends of a queue; the answer arrives in the store.
   case look(into: ResourceID)
-  case say(Notice)
 }
 
 /// A column that can be sorted by.

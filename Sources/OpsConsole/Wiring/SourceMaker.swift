@@ -23,9 +23,10 @@ struct SourceMaker: Sendable {
   }
 
   static func view(_ name: SafeText, kind: String, interval: Double) -> SourceView {
-    SourceView(
-      name: name, kind: SafeText(escaping: kind), facets: ConnectorCatalogue.kind(named: kind)?.facets ?? [], interval: interval,
-      canShowWaiting: kind == "rq" || kind == "celery")
+    let known = ConnectorCatalogue.kind(named: kind)
+    return SourceView(
+      name: name, kind: SafeText(escaping: kind), facets: known?.facets ?? [], interval: interval,
+      canShowWaiting: known?.showsWaiting ?? false)
   }
 }
 

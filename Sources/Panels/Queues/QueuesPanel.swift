@@ -34,7 +34,7 @@ enum QueuesPanel: TablePanel {
   }
 
   static func act(_ command: CommandID, on row: Sourced<QueueState>, _ context: PanelContext) -> [Request] {
-    [.open(panel: QueuePanel.manifest.id, target: row.value.id)]
+    [.open(panel: QueuePanel.manifest.id, target: row.value.id), .look(into: row.value.id)]
   }
 
   static func disabled(_ command: CommandID, on row: Sourced<QueueState>?, _ context: PanelContext) -> SafeText? {
