@@ -15,6 +15,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -27,18 +28,20 @@ let package = Package(
     .target(name: "CProcess"),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "OpsModel", swiftSettings: strict),
+    .target(
+      name: "Gate", dependencies: ["OpsModel", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(name: "StrictYAML", dependencies: ["Yams"], swiftSettings: strict),
     .target(name: "Canvas", swiftSettings: strict),
     .target(
       name: "Console",
-      dependencies: ["Canvas", "OpsModel", .product(name: "DequeModule", package: "swift-collections")],
+      dependencies: ["Canvas", "Gate", "OpsModel", .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Canvas", "CNcurses"], swiftSettings: strict),
-    .target(name: "Panels", dependencies: ["Console", "Canvas", "OpsModel"], swiftSettings: strict),
+    .target(name: "Panels", dependencies: ["Console", "Canvas", "Gate", "OpsModel"], swiftSettings: strict),
     .target(
       name: "Connectors",
       dependencies: [
-        "OpsModel", "CHiredis", "CLibPQ", "CZlib",
+        "Gate", "OpsModel", "CHiredis", "CLibPQ", "CZlib",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -48,27 +51,28 @@ let package = Package(
     .executableTarget(
       name: "OpsConsole",
       dependencies: [
-        "Canvas", "Connectors", "Console", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess",
+        "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),
     .testTarget(name: "OpsModelTests", dependencies: ["OpsModel"], swiftSettings: strict),
+    .testTarget(name: "GateTests", dependencies: ["Gate", "OpsModel"], swiftSettings: strict),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Canvas", "Console", "OpsModel", "Panels"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ConsoleTests", dependencies: ["Canvas", "Console", "Gate", "OpsModel", "Panels"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "ConnectorTests",
       dependencies: [
-        "Connectors", "OpsModel",
+        "Connectors", "Gate", "OpsModel",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ProgramTests", dependencies: ["OpsConsole", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console"],
+      name: "ProgramTests", dependencies: ["OpsConsole", "Gate", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console"],
       swiftSettings: strict),
   ]
 )

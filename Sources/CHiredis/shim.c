@@ -39,12 +39,6 @@ redisReader *ops_reader_create(void) {
     return reader;
 }
 
-long long ops_command_format(char **out, int argc, const char *const *argv, const size_t *lengths) {
-    return redisFormatCommandArgv(out, argc, (const char **)argv, lengths);
-}
-
-void ops_command_free(char *command) { redisFreeCommand(command); }
-
 redisReply *ops_reply_element(const redisReply *reply, size_t index) {
     return index < reply->elements ? reply->element[index] : NULL;
 }

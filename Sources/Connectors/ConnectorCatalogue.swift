@@ -1,12 +1,18 @@
+public import Gate
 public import OpsModel
 
-/// Every kind of source. A new connector is a folder and a line here.
+/// Every kind of connector. A new one is a folder and a line here.
 public enum ConnectorCatalogue {
-  public static let all: [ConnectorKind] = [
-    RQConnector.kind,
-    CeleryConnector.kind,
-    PostgresConnector.kind,
+  private static let systems: [(kind: ConnectorKind, actuator: ActuatorKind?)] = [
+    (RQConnector.kind, RQConnector.actuator),
+    (CeleryConnector.kind, nil),
+    (PostgresConnector.kind, nil),
   ]
 
+  public static var all: [ConnectorKind] { systems.map(\.kind) }
+
   public static func kind(named name: String) -> ConnectorKind? { all.first { $0.name == name } }
+
+  /// How to act on sources of a kind; nil where they can only be looked at.
+  public static func actuator(named name: String) -> ActuatorKind? { systems.first { $0.kind.name == name }?.actuator }
 }

@@ -19,6 +19,20 @@ public enum Calendar {
     return SafeText(checked: "\(day)T\(clock(unix).text)")
   }
 
+  /// `2026-11-21T14:02:11.042Z`.
+  public static func stampMillis(_ unix: Double) -> SafeText {
+    let millis = String(Int((unix * 1000).rounded(.down)) % 1000)
+    let zeros = String(repeating: "0", count: max(0, 3 - millis.count))
+    return SafeText(checked: "\(stamp(unix).text.dropLast()).\(zeros)\(millis)Z")
+  }
+
+  /// `2026-11-21T14:02:11.042137Z`, as RQ writes it.
+  public static func stampMicros(_ unix: Double) -> SafeText {
+    let micros = String(Int(((unix - unix.rounded(.down)) * 1e6).rounded(.down)))
+    let zeros = String(repeating: "0", count: max(0, 6 - micros.count))
+    return SafeText(checked: "\(stamp(unix).text.dropLast()).\(zeros)\(micros)Z")
+  }
+
   /// Reads ISO 8601 as RQ and Celery write it: `2026-11-21T14:02:11.123456Z`, with `+00:00` or a bare local form taken as UTC.
   /// Nil where the text has another shape.
   public static func parse(_ text: String) -> Double? {

@@ -7,6 +7,8 @@ public struct ConnectorKind: Sendable {
   public let facets: Set<Facet>
   /// Its connectors are `WaitingTaskReader`s.
   public let showsWaiting: Bool
+  /// Its connectors are `DeadLetterStore`s.
+  public let showsDead: Bool
   /// Keys beside `name`, `kind` and `url`.
   public let settings: [SettingKey]
   /// Looks at a url without using it; throws what is wrong with it.
@@ -14,7 +16,8 @@ public struct ConnectorKind: Sendable {
   public let make: @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
 
   public init(
-    name: String, title: SafeText, facets: Set<Facet>, showsWaiting: Bool = false, settings: [SettingKey],
+    name: String, title: SafeText, facets: Set<Facet>, showsWaiting: Bool = false, showsDead: Bool = false,
+    settings: [SettingKey],
     check: @escaping @Sendable (String) throws(Failure) -> Void,
     make: @escaping @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
   ) {
@@ -22,6 +25,7 @@ public struct ConnectorKind: Sendable {
     self.title = title
     self.facets = facets
     self.showsWaiting = showsWaiting
+    self.showsDead = showsDead
     self.check = check
     self.settings = settings
     self.make = make

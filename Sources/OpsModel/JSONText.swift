@@ -24,6 +24,39 @@ public indirect enum JSONText: Sendable {
     return out + "\n"
   }
 
+  /// The document in one line, without blanks and without a line end.
+  public func compact() -> String {
+    var out = ""
+    writeCompact(into: &out)
+    return out
+  }
+
+  private func writeCompact(into out: inout String) {
+    switch self {
+    case .array(let values):
+      out += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { out += "," }
+        value.writeCompact(into: &out)
+      }
+      out += "]"
+    case .object(let pairs): Self.compactPairs(pairs.map { (SafeText(stringLiteral: $0.0), $0.1) }, into: &out)
+    case .map(let pairs): Self.compactPairs(pairs, into: &out)
+    default: write(into: &out, level: 0)
+    }
+  }
+
+  private static func compactPairs(_ pairs: [(SafeText, JSONText)], into out: inout String) {
+    out += "{"
+    for (index, pair) in pairs.enumerated() {
+      if index > 0 { out += "," }
+      quote(pair.0.text, into: &out)
+      out += ":"
+      pair.1.writeCompact(into: &out)
+    }
+    out += "}"
+  }
+
   private func write(into out: inout String, level: Int) {
     switch self {
     case .null: out += "null"

@@ -17,10 +17,11 @@ public struct SafeText: Hashable, Sendable, Comparable {
 
   /// Escapes bytes from outside; invalid UTF-8 shows byte by byte.
   public init<Bytes: Sequence<UInt8>>(bytes: Bytes, limit: Int = SafeText.limit) {
-    // Most names are short plain ASCII: those need no escaper.
+    // Most texts are plain ASCII: those need no escaper, and of a long one only the part that is kept is looked at.
     let plain: String?? = bytes.withContiguousStorageIfAvailable { buffer in
-      guard buffer.count <= limit, buffer.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
-      return String(decoding: buffer, as: UTF8.self)
+      let kept = buffer.prefix(limit)
+      guard kept.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
+      return String(decoding: kept, as: UTF8.self) + (buffer.count > limit ? "…" : "")
     }
     if case .some(.some(let plain)) = plain {
       text = plain

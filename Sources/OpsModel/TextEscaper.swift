@@ -11,7 +11,7 @@ struct TextEscaper {
 
   mutating func consume<Bytes: Sequence<UInt8>>(_ bytes: Bytes) {
     var decoder = LenientUTF8(bytes.makeIterator())
-    var budget = limit * 16  // a flood of marks adds no scalar, so scalars alone would not end the loop
+    var budget = min(limit, .max / 16) * 16  // a flood of marks adds no scalar, so scalars alone would not end the loop
     while !isCut, let unit = decoder.next() {
       budget -= 1
       if budget < 0 { isCut = true }

@@ -9,10 +9,6 @@
 redisReader *ops_reader_create(void);
 void ops_reader_set_max_elements(long max_elements);
 
-/// Formats one command from counted arguments. The caller frees `*out` with ops_command_free.
-long long ops_command_format(char **out, int argc, const char *const *argv, const size_t *lengths);
-void ops_command_free(char *command);
-
 /// Reads the elements of an array reply; NULL where the index lies outside.
 redisReply *ops_reply_element(const redisReply *reply, size_t index);
 const char *ops_hiredis_version(void);

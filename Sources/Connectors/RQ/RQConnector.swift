@@ -1,14 +1,20 @@
+import Gate
 import OpsModel
 
 /// Looks at RQ 2.x in Redis: queues, registries, workers and their counters, all by O(1) reads.
 actor RQConnector: WaitingTaskReader {
   static let kind = ConnectorKind(
-    name: "rq", title: "RQ queues in Redis", facets: [.queues, .workers], showsWaiting: true, settings: RedisSource.settings,
+    name: "rq", title: "RQ queues in Redis", facets: [.queues, .workers], showsWaiting: true, showsDead: true,
+    settings: RedisSource.settings,
     check: { (url) throws(Failure) in _ = try RedisAddress(url: url) },
     make: {
       (settings, clock) throws(Failure) in
       RQConnector(name: settings.name, client: try RedisSource.client(settings, clock), clock: clock)
     })
+
+  static let actuator = ActuatorKind { (settings, actor, clock) throws(Failure) in
+    RQActuator(source: settings.name, client: try RedisSource.writer(settings, actor, clock), actor: actor, clock: clock)
+  }
 
   /// Queue and worker names are read again this often even if their number did not change.
   static let namesAge = 10.0

@@ -14,6 +14,14 @@ enum RQKeys {
 
   static func job(_ id: [UInt8]) -> [UInt8] { bytes("rq:job:") + id }
 
+  /// The stream of a job's results.
+  static func results(_ id: [UInt8]) -> [UInt8] { bytes("rq:results:") + id }
+
+  /// Ids of the jobs that wait for a job.
+  static func dependents(_ id: [UInt8]) -> [UInt8] { job(id) + bytes(":dependents") }
+
+  static func intermediate(_ queue: [UInt8]) -> [UInt8] { self.queue(queue) + bytes(":intermediate") }
+
   static func worker(_ name: [UInt8]) -> [UInt8] { workerPrefix + name }
 
   /// The name behind a prefix; members of `rq:queues` and `rq:workers` are whole keys.

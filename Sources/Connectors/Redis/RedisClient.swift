@@ -1,3 +1,4 @@
+import Gate
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -23,19 +24,23 @@ actor RedisClient {
   private var channel: (any Channel)?
   private var connecting: Task<any Channel, any Error>?
   private var isClosed = false
+  /// What others on the server see in `CLIENT LIST`.
+  private let name: String
   /// What `INFO server` said when the connection was made.
   private(set) var server = RedisServer()
 
   /// - Parameter pattern: messages of channels that match are handed to `onPush` as long as no command is under way; the same
   ///   connection serves both, so that a source keeps one connection open.
   init(
-    address: RedisAddress, tls: NIOSSLContext?, limits: Limits = Limits(), clock: any OpsClock, pattern: [UInt8]? = nil,
+    address: RedisAddress, tls: NIOSSLContext?, limits: Limits = Limits(), clock: any OpsClock, name: String = "opsconsole",
+    pattern: [UInt8]? = nil,
     onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
   ) {
     self.address = address
     self.tls = tls
     self.limits = limits
     self.clock = clock
+    self.name = name
     self.pattern = pattern
     self.onPush = onPush
   }
@@ -58,6 +63,11 @@ actor RedisClient {
     }
     for case .error(let message) in replies { if let failure = RedisFailure.fatal(message) { throw failure } }
     return replies
+  }
+
+  /// Runs commands that change something, as one pipeline.
+  func run(_ mutations: [RedisMutation], _ permit: Permit) async throws(Failure) -> [RedisValue] {
+    try await run(mutations.map { RedisCommand($0, permit) })
   }
 
   /// See `Connector.knock`. Any answer will do, also a refusal.
@@ -130,7 +140,7 @@ actor RedisClient {
     }
     if address.database != 0 { commands.append(RedisCommand(.select, texts: String(address.database))) }
     let required = commands.count
-    commands.append(RedisCommand(.client, texts: "SETNAME", "opsconsole"))
+    commands.append(RedisCommand(.client, texts: "SETNAME", name))
     // From 7.2 on: looking does not make keys look used. Older servers refuse it, and that is all.
     commands.append(RedisCommand(.client, texts: "NO-TOUCH", "on"))
     commands.append(RedisCommand(.info, texts: "server"))

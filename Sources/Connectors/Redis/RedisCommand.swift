@@ -1,4 +1,7 @@
-/// A command for Redis. Only verbs that read can be named: what is not in `Verb` can not be sent by a connector that looks.
+import Gate
+
+/// A command for Redis. Only verbs that read can be named: what is not in `Verb` can not be sent by a connector that looks. A command
+/// that writes is made of a `RedisMutation` and a permit, and the gate alone makes permits.
 struct RedisCommand: Sendable {
   enum Verb: String, Sendable {
     // The connection itself.
@@ -23,35 +26,56 @@ struct RedisCommand: Sendable {
     case zcard = "ZCARD"
     case zcount = "ZCOUNT"
     case zrange = "ZRANGE"
+    case zrevrange = "ZREVRANGE"
+    case zrevrank = "ZREVRANK"
+    case zscore = "ZSCORE"
+    case zscan = "ZSCAN"
     case hget = "HGET"
     case hmget = "HMGET"
     case hlen = "HLEN"
+    case hgetall = "HGETALL"
+    case hscan = "HSCAN"
     case hstrlen = "HSTRLEN"
     case scard = "SCARD"
     case sscan = "SSCAN"
     case scan = "SCAN"
+    case mget = "MGET"
+    case strlen = "STRLEN"
+    case smembers = "SMEMBERS"
+    case sismember = "SISMEMBER"
+    case xrange = "XRANGE"
+    case xrevrange = "XREVRANGE"
+    /// `MEMORY USAGE`: how large a value is, before it is fetched.
+    case memory = "MEMORY"
+    /// Refuses writes on the server.
+    case evalReadOnly = "EVAL_RO"
   }
 
-  let verb: Verb
+  let name: String
   let arguments: [[UInt8]]
 
+  init(_ mutation: RedisMutation, _ permit: Permit) {
+    name = mutation.verb.rawValue
+    arguments = mutation.arguments
+  }
+
   init(_ verb: Verb) {
-    self.verb = verb
+    name = verb.rawValue
     arguments = []
   }
 
   init(_ verb: Verb, _ first: [UInt8], _ others: [UInt8]...) {
-    self.verb = verb
+    name = verb.rawValue
     arguments = [first] + others
   }
 
   init(_ verb: Verb, list: [[UInt8]]) {
-    self.verb = verb
+    name = verb.rawValue
     arguments = list
   }
 
   init(_ verb: Verb, texts first: String, _ others: String...) {
-    self.verb = verb
+    name = verb.rawValue
     arguments = ([first] + others).map { Array($0.utf8) }
   }
 }

@@ -3,7 +3,7 @@ import DequeModule
 import NIOCore
 import OpsModel
 
-/// Speaks RESP2 on one channel: hiredis formats the commands and reads the replies, in order; NIO moves the bytes.
+/// Speaks RESP2 on one channel: hiredis reads the replies, in order; NIO moves the bytes.
 ///
 /// A few batches are in flight at most, so that a large poll does not pile up in the server's output buffer. Messages of
 /// subscribed channels come between an acknowledged `PSUBSCRIBE` and the next acknowledged `PUNSUBSCRIBE` and nowhere else, so a value
@@ -68,23 +68,13 @@ final class RedisHandler: ChannelDuplexHandler {
     if wrote { context.flush() }
   }
 
+  /// The RESP form of a command: an array of counted strings.
   private static func format(_ command: RedisCommand, into buffer: inout ByteBuffer) {
-    let parts = [Array(command.verb.rawValue.utf8)] + command.arguments
-    let all = parts.flatMap { $0 }
-    var lengths = parts.map(\.count)
-    all.withUnsafeBytes { bytes in
-      let start = bytes.bindMemory(to: CChar.self).baseAddress
-      var offset = 0
-      // An empty argument still needs an address.
-      var pointers: [UnsafePointer<CChar>?] = parts.map { part in
-        defer { offset += part.count }
-        return start.map { $0 + offset }
-      }
-      var out: UnsafeMutablePointer<CChar>?
-      let length = ops_command_format(&out, Int32(parts.count), &pointers, &lengths)
-      guard length > 0, let out else { return }
-      buffer.writeBytes(UnsafeRawBufferPointer(start: out, count: Int(length)))
-      ops_command_free(out)
+    buffer.writeString("*\(command.arguments.count + 1)\r\n$\(command.name.utf8.count)\r\n\(command.name)\r\n")
+    for argument in command.arguments {
+      buffer.writeString("$\(argument.count)\r\n")
+      buffer.writeBytes(argument)
+      buffer.writeStaticString("\r\n")
     }
   }
 
@@ -126,9 +116,9 @@ final class RedisHandler: ChannelDuplexHandler {
       if case .error(let message) = value { return end(context, RedisFailure.of(message, doing: "connecting")) }
       return end(context, .garbage("a reply that nobody asked for"))
     }
-    switch first.batch.commands[first.replies.count].verb {
-    case .psubscribe: isSubscribed = true
-    case .punsubscribe: isSubscribed = false
+    switch first.batch.commands[first.replies.count].name {
+    case RedisCommand.Verb.psubscribe.rawValue: isSubscribed = true
+    case RedisCommand.Verb.punsubscribe.rawValue: isSubscribed = false
     default: break
     }
     first.replies.append(value)

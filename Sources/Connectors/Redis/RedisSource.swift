@@ -10,7 +10,7 @@ enum RedisSource {
   ]
 
   static func client(
-    _ settings: SourceSettings, _ clock: any OpsClock, pattern: ((Int) -> [UInt8])? = nil,
+    _ settings: SourceSettings, _ clock: any OpsClock, name: String = "opsconsole", pattern: ((Int) -> [UInt8])? = nil,
     onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
   ) throws(Failure) -> RedisClient {
     var address = try RedisAddress(url: settings.url)
@@ -19,7 +19,14 @@ enum RedisSource {
     var limits = RedisClient.Limits()
     if let text = settings.texts["timeout"], let seconds = Double(text) { limits.operation = min(max(seconds, 0.1), 60) }
     return RedisClient(
-      address: address, tls: tls, limits: limits, clock: clock, pattern: pattern.map { $0(address.database) }, onPush: onPush)
+      address: address, tls: tls, limits: limits, clock: clock, name: name, pattern: pattern.map { $0(address.database) },
+      onPush: onPush)
+  }
+
+  /// The connection that changes things. Others on the server see who it is.
+  static func writer(_ settings: SourceSettings, _ actor: String, _ clock: any OpsClock) throws(Failure) -> RedisClient {
+    let plain = actor.utf8.map { $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
+    return try client(settings, clock, name: "opsc:\(String(decoding: plain, as: UTF8.self)):rw")
   }
 
   /// The uptime was asked once, when the connection was made, and is carried on.

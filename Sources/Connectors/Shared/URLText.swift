@@ -88,15 +88,3 @@ struct URLText: Equatable {
     return String(decoding: bytes, as: UTF8.self)
   }
 }
-
-extension String {
-  /// Where a text stands first; the standard library alone has no search for more than one character.
-  func range(of needle: String) -> (lower: Index, upper: Index)? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(needle) { return (start, index(start, offsetBy: needle.count)) }
-      start = index(after: start)
-    }
-    return nil
-  }
-}

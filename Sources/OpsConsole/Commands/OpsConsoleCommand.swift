@@ -11,7 +11,10 @@ struct OpsConsoleCommand: ParsableCommand {
     abstract: "Operations console for task queues and PostgreSQL.",
     discussion: "Without a subcommand it opens the console on the configured sources, or on what it finds on this host.",
     version: version,
-    subcommands: [SnapshotCommand.self, DoctorCommand.self, InitCommand.self, CompletionsCommand.self])
+    subcommands: [
+      SnapshotCommand.self, DeadLettersCommand.self, OrphansCommand.self, AuditCommand.self, DoctorCommand.self, InitCommand.self,
+      CompletionsCommand.self,
+    ])
 
   @OptionGroup var options: SharedOptions
 

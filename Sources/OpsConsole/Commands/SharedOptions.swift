@@ -8,7 +8,7 @@ struct SharedOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"))
   var config: String?
 
-  @Flag(name: .long, help: "Look only. This version never changes anything; the flag is for scripts that want to be sure.")
+  @Flag(name: .long, help: "Look only: no action can be taken. The configuration can say the same; nothing switches it off.")
   var readOnly = false
 
   @Option(name: .long, help: "production, staging or development; wins over the configuration.")

@@ -10,6 +10,8 @@ struct Configuration: Sendable {
   var look: Look?
   /// Seconds between polls, for sources that do not say otherwise.
   var interval = 2.0
+  /// Nothing may be changed.
+  var readOnly = false
   var sources: [ConfiguredSource] = []
   /// What is understood but not used by this version.
   var notices: [Notice] = []
@@ -20,6 +22,8 @@ struct ConfiguredSource: Sendable {
   let name: SafeText
   let kind: String
   let url: SecretText
+  /// The url for changes; without it they go by `url`.
+  var write: SecretText?
   var texts: [String: SecretText] = [:]
   var lists: [String: [String]] = [:]
   let interval: Double

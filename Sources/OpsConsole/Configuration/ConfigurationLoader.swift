@@ -17,7 +17,9 @@ struct ConfigurationLoader {
       ])
     }
     let configuration = try ConfigurationReader.read(text, file: path, environment: environment)
-    let secrets = configuration.sources.flatMap { [$0.url] + $0.texts.filter { $0.key == "password" }.map(\.value) }
+    let secrets = configuration.sources.flatMap {
+      [$0.url] + ($0.write.map { [$0] } ?? []) + $0.texts.filter { $0.key == "password" }.map(\.value)
+    }
     if secrets.contains(where: \.isLiteralSecret), let mode = FilePaths.mode(of: path), mode & 0o077 != 0 {
       throw ConfigurationProblems(
         list: [ConfigurationProblem(file: path, mark: nil, message: "it holds a password and can be read by others: chmod 600 it")])

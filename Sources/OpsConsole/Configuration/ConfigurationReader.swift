@@ -36,8 +36,7 @@ struct ConfigurationReader {
     if let label = reader.text(fields["label"], "label") { out.label = SafeText(escaping: label, limit: 32) }
     out.theme = reader.text(fields["theme"], "theme")
     if let word = reader.word(fields["look"], "look", of: Look.allCases.map(\.rawValue)) { out.look = Look(rawValue: word) }
-    // This version only looks; the word is checked so that a file written for it stays right.
-    _ = reader.flag(fields["read_only"], "read_only")
+    out.readOnly = reader.flag(fields["read_only"], "read_only") ?? false
     if let seconds = reader.number(fields["interval"], "interval", in: 0.5...3600) { out.interval = seconds }
     if fields["alerts"] != nil { out.notices.append(Notice(.ok, "alerts are configured; this version does not evaluate them")) }
     out.sources = sources(fields["sources"], out.interval)
@@ -70,7 +69,7 @@ struct ConfigurationReader {
     names[name] = fields["name"]?.mark
     let url = secret(fields["url"], "url")
     if fields["url"] == nil { reader.report(node.mark, "the source \(SafeText(escaping: name)) needs a url") }
-    _ = secret(fields["write"], "write")
+    let write = secret(fields["write"], "write")
     var texts: [String: SecretText] = [:]
     var lists: [String: [String]] = [:]
     for setting in settings {
@@ -80,8 +79,9 @@ struct ConfigurationReader {
     let every = reader.number(fields["interval"], "interval", in: 0.5...3600) ?? interval
     guard let kind, let url else { return nil }
     if let reason = url.problem(with: kind) { reader.report(fields["url"]?.mark, "url: \(reason)") }
+    if let reason = write?.problem(with: kind) { reader.report(fields["write"]?.mark, "write: \(reason)") }
     return ConfiguredSource(
-      name: SafeText(escaping: name), kind: kind.name, url: url, texts: texts, lists: lists, interval: every)
+      name: SafeText(escaping: name), kind: kind.name, url: url, write: write, texts: texts, lists: lists, interval: every)
   }
 
   private mutating func read(

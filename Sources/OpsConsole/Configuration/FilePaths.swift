@@ -19,6 +19,8 @@ struct FilePaths: Sendable {
   var configurationFile: String { configuration + "/config.yaml" }
   var keymapFile: String { configuration + "/keys.yaml" }
   var logFile: String { state + "/log" }
+  var auditFile: String { state + "/audit.jsonl" }
+  var quarantineFolder: String { state + "/quarantine" }
   var exportFolder: String { state + "/exports" }
 
   /// Themes of the operator first, then those installed beside the binary, then those of a checkout it was built in.

@@ -7,7 +7,13 @@ enum Output {
 
   static func json(_ document: JSONText) { write(document.rendered(), to: STDOUT_FILENO) }
 
+  /// One object in one line.
+  static func jsonLine(_ document: JSONText) { write(document.compact() + "\n", to: STDOUT_FILENO) }
+
   static func error(_ text: SafeText) { write("opsconsole: \(text.text)\n", to: STDERR_FILENO) }
+
+  /// Standard error's current line, on a terminal.
+  static func rewrite(_ text: SafeText) { write("\r\u{1b}[K\(text.text)", to: STDERR_FILENO) }
 
   private static func write(_ text: String, to file: Int32) {
     var bytes = Array(text.utf8)[...]

@@ -1,5 +1,6 @@
 import Connectors
 import Console
+import Gate
 import OpsModel
 
 /// Makes connectors of configured sources. Secrets of commands are fetched here, so that they never delay the first paint.
@@ -9,12 +10,24 @@ struct SourceMaker: Sendable {
   /// - Throws: `Failure.settings` and the like: what is wrong with this source alone.
   func connector(of source: ConfiguredSource) async throws(Failure) -> any Connector {
     guard let kind = ConnectorCatalogue.kind(named: source.kind) else { throw .settings("unknown kind") }
+    return try kind.make(try await settings(of: source, isWriting: false), clock)
+  }
+
+  /// The credentials for changes are fetched here, at the moment of an operation.
+  func actuator(of source: ConfiguredSource, actor: String) async throws(Failure) -> any Actuator {
+    guard let kind = ConnectorCatalogue.actuator(named: source.kind) else { throw .settings("this kind of source has no actions") }
+    return try kind.make(try await settings(of: source, isWriting: true), actor, clock)
+  }
+
+  private func settings(of source: ConfiguredSource, isWriting: Bool) async throws(Failure) -> SourceSettings {
     var texts: [String: String] = [:]
     for (key, value) in source.texts { texts[key] = try await value.resolved() }
-    let settings = SourceSettings(
-      name: source.name, kind: source.kind, url: try await source.url.resolved(), texts: texts, lists: source.lists,
+    // `password:` belongs to `url:`.
+    if isWriting && source.write != nil { texts["password"] = nil }
+    let url = isWriting ? source.write ?? source.url : source.url
+    return SourceSettings(
+      name: source.name, kind: source.kind, url: try await url.resolved(), texts: texts, lists: source.lists,
       interval: source.interval)
-    return try kind.make(settings, clock)
   }
 
   func connector(of found: SourceSettings) throws(Failure) -> any Connector {

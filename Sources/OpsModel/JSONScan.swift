@@ -1,15 +1,15 @@
 /// Finds parts of JSON bytes without turning them into values: numbers keep their digits, and nothing is built that was not asked for.
 ///
 /// Nesting is limited to 64 levels. Malformed text yields nil and never a crash.
-enum JSONScan {
-  typealias Slice = ArraySlice<UInt8>
+public enum JSONScan {
+  public typealias Slice = ArraySlice<UInt8>
 
   static let depthLimit = 64
 
   /// The values of an object's keys, as they stand in the text.
-  static func object(_ text: [UInt8]) -> [String: Slice]? { object(text[...]) }
+  public static func object(_ text: [UInt8]) -> [String: Slice]? { object(text[...]) }
 
-  static func object(_ text: Slice) -> [String: Slice]? {
+  public static func object(_ text: Slice) -> [String: Slice]? {
     var reader = Reader(text)
     reader.skipSpace()
     guard reader.take("{") else { return nil }
@@ -30,9 +30,9 @@ enum JSONScan {
     }
   }
 
-  static func array(_ text: [UInt8]) -> [Slice]? { array(text[...]) }
+  public static func array(_ text: [UInt8]) -> [Slice]? { array(text[...]) }
 
-  static func array(_ text: Slice) -> [Slice]? {
+  public static func array(_ text: Slice) -> [Slice]? {
     var reader = Reader(text)
     reader.skipSpace()
     guard reader.take("[") else { return nil }
@@ -50,17 +50,17 @@ enum JSONScan {
   }
 
   /// The bytes of a JSON string; nil for other values, `null` among them.
-  static func string(_ value: Slice?) -> [UInt8]? {
+  public static func string(_ value: Slice?) -> [UInt8]? {
     guard let value, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\""), value.count >= 2 else { return nil }
     let inner = value.dropFirst().dropLast()
     guard inner.contains(UInt8(ascii: "\\")) else { return Array(inner) }
     return unescaped(inner)
   }
 
-  static func number(_ value: Slice?) -> Double? { value.flatMap { Double(String(decoding: $0, as: UTF8.self)) } }
+  public static func number(_ value: Slice?) -> Double? { value.flatMap { Double(String(decoding: $0, as: UTF8.self)) } }
 
   /// Whether a value is `[]`, `{}` or `null`.
-  static func isEmpty(_ value: Slice) -> Bool {
+  public static func isEmpty(_ value: Slice) -> Bool {
     let text = String(decoding: value.filter { $0 > 0x20 }, as: UTF8.self)
     return text == "[]" || text == "{}" || text == "null"
   }

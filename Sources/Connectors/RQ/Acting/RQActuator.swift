@@ -1,0 +1,125 @@
+import Gate
+import OpsModel
+
+/// Changes what RQ keeps in Redis: moves failed jobs back, discards and restores them, recovers orphans, halts workers.
+actor RQActuator: Actuator {
+  let source: SafeText
+  let client: RedisClient
+  let scripts: RedisScriptClient
+  let clock: any OpsClock
+  private let actor: String
+  private var leases: [[UInt8]: RedisLease] = [:]
+
+  init(source: SafeText, client: RedisClient, actor: String, clock: any OpsClock) {
+    self.source = source
+    self.client = client
+    self.actor = actor
+    self.clock = clock
+    scripts = RedisScriptClient(client: client, clock: clock)
+  }
+
+  func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
+    try await RQRehearsal(client: client, clock: clock, operation: operation).run()
+  }
+
+  /// One lease for each queue. An account that may not write our keys goes on without: leases are a courtesy.
+  func begin(_ operation: Operation, _ permit: Permit) async throws(Failure) {
+    guard operation.verb.isForItems else { return }
+    for scope in Self.queues(of: operation) where leases[scope] == nil {
+      let lease = RedisLease(
+        scope: Array(source.text.utf8) + [UInt8(ascii: "/")] + scope, operation: operation, actor: actor, scripts: scripts, clock: clock)
+      do throws(Failure) {
+        try await lease.take(permit)
+        leases[scope] = lease
+      } catch {
+        guard case .permission = error else {
+          await giveBack(permit)
+          throw error
+        }
+      }
+    }
+  }
+
+  func end(_ operation: Operation, _ permit: Permit) async { await giveBack(permit) }
+
+  private func giveBack(_ permit: Permit) async {
+    for lease in leases.values { await lease.give(permit) }
+    leases = [:]
+  }
+
+  static func queues(of operation: Operation) -> [[UInt8]] {
+    let scopes = operation.verb == .restore ? Array(Set(operation.records.map(\.target.scope))) : operation.targets.scopes
+    return Array(Set(scopes.map { RQOrphanScope($0).queue }))
+  }
+
+  func perform(_ batch: Batch, _ permit: Permit) async throws(Failure) -> BatchReport {
+    if !batch.operation.verb.isForItems { return try await RQControl(client: client, clock: clock).perform(batch, permit) }
+    var outcomes = [Outcome](repeating: .unknown, count: batch.targets.count)
+    var held = 0.0
+    // A batch may reach over several queues: one script call for each.
+    var places: [[UInt8]: [Int]] = [:]
+    for (index, target) in batch.targets.enumerated() { places[target.scope, default: []].append(index) }
+    for (scope, indices) in places.sorted(by: { $0.value[0] < $1.value[0] }) {
+      let lease = leases[RQOrphanScope(scope).queue]
+      try await lease?.keep(permit)
+      let calls = RQCalls(batch: batch, scope: scope, indices: indices, lease: lease, now: clock.now().unix)
+      for call in calls.list {
+        let (reply, seconds) = try await call.script.run(scripts, keys: call.keys, call.arguments, permit)
+        held += seconds
+        let codes = reply.array ?? []
+        guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
+        for (index, code) in zip(call.indices, codes) { outcomes[index] = Self.outcome(code.integer) }
+      }
+    }
+    return BatchReport(outcomes: outcomes, reasons: Self.reasons(outcomes, batch.operation.verb), held: held)
+  }
+
+  static func outcome(_ code: Int?) -> Outcome {
+    switch code {
+    case 0: .moved
+    case 1: .absent
+    case 2: .changed
+    case 3: .payloadMissing
+    case 4: .conflict
+    case 5: .failed
+    default: .unknown
+    }
+  }
+
+  private static func reasons(_ outcomes: [Outcome], _ verb: Verb) -> [Int: SafeText] {
+    var reasons: [Int: SafeText] = [:]
+    for (index, outcome) in outcomes.enumerated() {
+      switch (outcome, verb) {
+      case (.conflict, .restore): reasons[index] = "a job of this id exists already; left alone"
+      case (.conflict, .recover): reasons[index] = "its worker is at it, or its record names another queue; left alone"
+      case (.conflict, _): reasons[index] = "its record names another queue; left alone"
+      case (.failed, _): reasons[index] = "its key is not of the kind that RQ makes; left alone"
+      default: break
+      }
+    }
+    return reasons
+  }
+
+  func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] {
+    try await RQCapture(client: client).records(of: targets)
+  }
+
+  func fate(of targets: [Target]) async throws(Failure) -> Fate {
+    let scores = try await client.run(
+      targets.map { RedisCommand(.zscore, RQKeys.registry("failed", RQOrphanScope($0.scope).queue), $0.key) })
+    let states = try await client.run(targets.map { RedisCommand(.hget, RQKeys.job($0.key), Array("status".utf8)) })
+    var fate = Fate()
+    for (score, state) in zip(scores, states) {
+      switch state.plain {
+      case _ where score.bytes != nil: fate.deadAgain += 1
+      case "queued", "scheduled", "deferred": fate.waiting += 1
+      case "started": fate.running += 1
+      case "finished": fate.done += 1
+      default: fate.unknown += 1
+      }
+    }
+    return fate
+  }
+
+  func close() async { await client.close() }
+}

@@ -1,0 +1,177 @@
+import OpsModel
+
+/// What moves RQ's jobs. Each script checks every key's type first, so that no command of it can fail half way; checks each job before
+/// it touches it; pushes before it removes. Payloads are never read and never written. Codes: 0 moved, 1 absent, 2 changed, 3 payload
+/// missing, 4 conflict, 5 failed (a key of another type).
+enum RQScripts {
+  /// Shared beginning: types, lease. `KEYS`: the set, the queue's list, `rq:queues`, the lease or nothing.
+  private static let head = """
+    local call = redis.call
+    local function kind(key, wanted)
+      local found = call('TYPE', key).ok
+      return found == wanted or found == 'none'
+    end
+    if not kind(KEYS[2], 'list') or not kind(KEYS[3], 'set') then
+      return redis.error_reply('WRONGTYPE the queue is not of the kind that RQ makes')
+    end
+    if KEYS[4] and call('GET', KEYS[4]) ~= ARGV[1] then return redis.error_reply('NOLEASE another console took over') end
+    local out, moved, seen = {}, {}, {}
+
+    """
+
+  /// A job goes back to its queue: as in `Job.requeue`, but its record loses its expiry, and nothing happens in between.
+  private static let requeue = """
+    local function requeue(id, now, ttl)
+      local job = 'rq:job:' .. id
+      call('HSET', job, 'status', 'queued', 'enqueued_at', now, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
+      call('HDEL', job, 'exc_info')
+      ttl = tonumber(ttl or '')
+      if ttl and ttl > 0 then call('EXPIRE', job, ttl) else call('PERSIST', job) end
+      call('PERSIST', job .. ':dependents')
+      moved[#moved + 1] = id
+    end
+    local function push()
+      for at = 1, #moved, 1000 do call('RPUSH', KEYS[2], unpack(moved, at, math.min(at + 999, #moved))) end
+      if #moved > 0 then call('SADD', KEYS[3], KEYS[2]) end
+    end
+
+    """
+
+  /// `ARGV`: lease token, time, queue name, then id and score of each.
+  static let retry = RedisScript(
+    name: "moving failed jobs",
+    source: head + requeue + """
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
+      for at = 4, #ARGV, 2 do
+        local id, code = ARGV[at], 0
+        local score = call('ZSCORE', KEYS[1], id)
+        if not score or seen[id] then code = 1
+        elseif tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
+        else
+          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl')
+          if fields.err then code = 5
+          elseif not fields[1] and not fields[2] then code = 3
+          elseif fields[1] ~= 'failed' and fields[1] ~= 'stopped' then code = 2
+          elseif fields[2] ~= ARGV[3] then code = 4
+          else requeue(id, ARGV[2], fields[3]) end
+        end
+        seen[id] = true
+        out[#out + 1] = code
+      end
+      push()
+      for at = 1, #moved, 1000 do call('ZREM', KEYS[1], unpack(moved, at, math.min(at + 999, #moved))) end
+      return out
+      """)
+
+  /// `ARGV`: lease token, time, queue name, then id, score and number of fields of each: what stands in the quarantine file.
+  static let discard = RedisScript(
+    name: "discarding failed jobs",
+    source: head + """
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
+      for at = 4, #ARGV, 3 do
+        local id, code = ARGV[at], 0
+        local job = 'rq:job:' .. id
+        local score = call('ZSCORE', KEYS[1], id)
+        if not score then code = 1
+        elseif tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
+        elseif not kind(job, 'hash') then code = 5
+        elseif call('HLEN', job) ~= tonumber(ARGV[at + 2]) then code = 2
+        else
+          call('ZREM', KEYS[1], id)
+          call('DEL', job, job .. ':dependents', 'rq:job::' .. id .. ':dependencies', 'rq:results:' .. id)
+        end
+        out[#out + 1] = code
+      end
+      return out
+      """)
+
+  /// `ARGV`: lease token, score, id, number of record fields and they, number of dependents and they, then for each result its id, the
+  /// number of its fields and they.
+  static let restore = RedisScript(
+    name: "restoring a failed job",
+    source: head + """
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
+      local id = ARGV[3]
+      local job = 'rq:job:' .. id
+      if call('ZSCORE', KEYS[1], id) or call('EXISTS', job) == 1 then return {4} end
+      local at = 4
+      local function take()
+        local count = tonumber(ARGV[at])
+        local list = {}
+        for i = 1, count do list[i] = ARGV[at + i] end
+        at = at + count + 1
+        return list
+      end
+      local fields = take()
+      for i = 1, #fields, 2 do call('HSET', job, fields[i], fields[i + 1]) end
+      local dependents = take()
+      for i = 1, #dependents do call('SADD', job .. ':dependents', dependents[i]) end
+      while at <= #ARGV do
+        local entry = ARGV[at]
+        at = at + 1
+        call('XADD', 'rq:results:' .. id, entry, unpack(take()))
+      end
+      call('SADD', KEYS[3], KEYS[2])
+      call('ZADD', KEYS[1], ARGV[2], id)
+      return {0}
+      """)
+
+  /// Orphans of the started registry: the lease and the record still name a worker, and that worker is gone. `ARGV`: lease token, time,
+  /// queue name, then member, score, job id and worker of each.
+  static let recover = RedisScript(
+    name: "recovering orphaned jobs",
+    source: head + requeue + """
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the started registry is not a sorted set') end
+      local gone = {}
+      for at = 4, #ARGV, 4 do
+        local member, id, worker, code = ARGV[at], ARGV[at + 2], ARGV[at + 3], 0
+        local score = call('ZSCORE', KEYS[1], member)
+        if not score or seen[id] then code = 1
+        elseif tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
+        elseif worker ~= '' and call('HGET', 'rq:worker:' .. worker, 'current_job') == id then code = 4
+        else
+          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl', 'worker_name')
+          if fields.err then code = 5
+          elseif not fields[1] and not fields[2] then code = 3
+          elseif fields[1] ~= 'started' or (fields[4] or '') ~= worker then code = 2
+          elseif fields[2] ~= ARGV[3] then code = 4
+          else
+            requeue(id, ARGV[2], fields[3])
+            gone[#gone + 1] = member
+          end
+        end
+        seen[id] = true
+        out[#out + 1] = code
+      end
+      push()
+      for i = 1, #gone do
+        call('ZREM', KEYS[1], gone[i])
+        call('DEL', 'rq:executions:' .. moved[i], 'rq:execution:' .. gone[i])
+      end
+      return out
+      """)
+
+  /// Stuck entries of an intermediate list. `KEYS[1]`: that list. `ARGV`: lease token, time, queue name, started registry, then an id each.
+  static let unstick = RedisScript(
+    name: "recovering stuck jobs",
+    source: head + requeue + """
+      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGTYPE the intermediate queue is not a list') end
+      local present = {}
+      for _, id in ipairs(call('LRANGE', KEYS[1], 0, 999)) do present[id] = true end
+      for at = 5, #ARGV do
+        local id, code = ARGV[at], 0
+        local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl')
+        if not present[id] then code = 1
+        elseif fields.err then code = 5
+        elseif not fields[1] and not fields[2] then code = 3
+        elseif fields[1] ~= 'queued' then code = 2
+        elseif fields[2] ~= ARGV[3] then code = 4
+        else requeue(id, ARGV[2], fields[3]) end
+        present[id] = nil
+        out[#out + 1] = code
+      end
+      push()
+      for i = 1, #moved do call('LREM', KEYS[1], 1, moved[i]) end
+      return out
+      """)
+}

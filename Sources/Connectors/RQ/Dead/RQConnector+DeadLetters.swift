@@ -1,0 +1,42 @@
+import OpsModel
+
+extension RQConnector: DeadIdentityReader {
+  func deadScopes() async throws(Failure) -> [DeadScope] {
+    let names = try await RQNames.read(client, at: clock.now())
+    let counts = try await client.run(names.queues.map { RedisCommand(.zcard, RQKeys.registry("failed", $0)) })
+    var scopes: [DeadScope] = []
+    for (queue, count) in zip(names.queues, counts) {
+      if case .error(let message) = count { throw RedisFailure.of(message, doing: "counting failed jobs") }
+      scopes.append(DeadScope(key: queue, name: SafeText(bytes: queue, limit: 200), count: count.integer ?? 0))
+    }
+    return scopes
+  }
+
+  func deadPage(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> DeadPage {
+    let page = try await SortedSetWalk.page(client, RQKeys.registry("failed", scope), after: cursor, limit: limit)
+    var jobs = RQDeadPage(source: name, entries: page.entries.map { (scope, $0.member, $0.score) })
+    try await jobs.read(client)
+    let read = jobs
+    return DeadPage(count: page.entries.count, next: page.next) { read.letters }
+  }
+
+  func deadIdentities(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> ([Target], DeadCursor?) {
+    let page = try await SortedSetWalk.page(client, RQKeys.registry("failed", scope), after: cursor, limit: limit)
+    return (page.entries.map { Target(scope: scope, key: $0.member, version: Version(score: $0.score), position: $0.score) }, page.next)
+  }
+
+  func deadLetters(_ targets: [Target]) async throws(Failure) -> [DeadLetter?] {
+    let scores = try await client.run(targets.map { RedisCommand(.zscore, RQKeys.registry("failed", $0.scope), $0.key) })
+    var jobs = RQDeadPage(
+      source: name, entries: zip(targets, scores).map { target, score in (target.scope, target.key, score.number ?? 0) })
+    try await jobs.read(client)
+    return zip(jobs.letters, scores).map { letter, score in score.number == nil ? nil : letter }
+  }
+
+  func inspect(_ target: Target) async throws(Failure) -> DeadLetterDetail {
+    guard let letter = try await deadLetters([target])[0] else {
+      throw .refused(code: "", message: "it is no longer among the failed jobs")
+    }
+    return try await RQInspection(client: client, letter: letter).detail()
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+public import OpsModel
+
+/// Reads audit files: for the panel, for `audit show`, and to verify the chain.
+public enum AuditReader {
+  /// What a check of the chain found.
+  public struct Verdict: Sendable {
+    public var records = 0
+    /// The first record that does not hold; nil where all do.
+    public var brokenAt: Int?
+    public var lastHash: String?
+    public var lastSequence: Int?
+    /// Operations whose intent was written and whose outcome was not: a crash between the two.
+    public var open: [SafeText] = []
+    /// Whether the last line has no end: a write that was cut short.
+    public var isTorn = false
+  }
+
+  /// Calls `body` for every line; false ends it.
+  /// - Returns: false where the file can not be read.
+  public static func lines(of path: String, _ body: (AuditLine) -> Bool) -> Bool {
+    guard let stream = fopen(path, "re") else { return false }
+    defer { fclose(stream) }
+    var buffer: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(buffer) }
+    while true {
+      let count = getline(&buffer, &capacity, stream)
+      guard count > 0, let start = buffer else { return true }
+      let bytes = UnsafeRawBufferPointer(start: start, count: count)
+      if !body(AuditLine(String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self))) { return true }
+    }
+  }
+
+  /// Nil where the file can not be read.
+  public static func verify(_ path: String) -> Verdict? {
+    var verdict = Verdict()
+    var open: [(SafeText, SafeText)] = []
+    let isRead = lines(of: path) { line in
+      verdict.records += 1
+      guard line.holds(after: verdict.lastHash), (line.sequence ?? 0) == (verdict.lastSequence ?? (line.sequence ?? 0) - 1) + 1 else {
+        verdict.brokenAt = line.sequence ?? verdict.records
+        return false
+      }
+      verdict.lastHash = line.hash
+      verdict.lastSequence = line.sequence
+      let operation = line.field("op_id") ?? ""
+      if line.field("phase") == "intent" { open.append((operation, line.field("ts") ?? "")) }
+      if line.field("phase") == "outcome" { open.removeAll { $0.0 == operation } }
+      return true
+    }
+    guard isRead else { return nil }
+    verdict.open = open.map { "\($0.0) of \($0.1)" }
+    return verdict
+  }
+
+  /// The last lines of a file, oldest first.
+  public static func tail(_ path: String, count: Int) -> [AuditLine]? {
+    var kept: [AuditLine] = []
+    let isRead = lines(of: path) { line in
+      kept.append(line)
+      if kept.count > 2 * count { kept.removeFirst(count) }
+      return true
+    }
+    return isRead ? Array(kept.suffix(count)) : nil
+  }
+
+  static func lastLine(of path: String) -> AuditLine? { tail(path, count: 1)?.last }
+}

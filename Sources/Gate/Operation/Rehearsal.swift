@@ -1,0 +1,63 @@
+public import OpsModel
+
+/// What an operation would do, as the connector says before anything happens.
+public struct Rehearsal: Sendable {
+  /// Targets that would be moved, as far as they were looked at.
+  public var affected: Int
+  /// Targets that would not, by reason.
+  public var refused: [(reason: SafeText, count: Int)] = []
+  /// How many of the targets were looked at one by one; the others are taken to be like them.
+  public var examined: Int
+  /// `14 jobs to rq:queue:default (41 208 ready there)`
+  public var moves: SafeText
+  public var keeps: [SafeText] = []
+  /// What is not preserved.
+  public var loses: [SafeText] = []
+  public var warnings: [SafeText] = []
+  public var undo: SafeText
+  public var guarantee: Guarantee
+  /// Address without password, and the account that acts.
+  public var place: SafeText
+  public var account: SafeText
+  /// Changes with every start of the server and with a failover.
+  public var serverID: SafeText
+  /// The exact commands, as far as a person can read them.
+  public var commands: [SafeText] = []
+
+  public init(
+    affected: Int, examined: Int, moves: SafeText, undo: SafeText, guarantee: Guarantee, place: SafeText, account: SafeText,
+    serverID: SafeText
+  ) {
+    self.affected = affected
+    self.examined = examined
+    self.moves = moves
+    self.undo = undo
+    self.guarantee = guarantee
+    self.place = place
+    self.account = account
+    self.serverID = serverID
+  }
+
+  public var refusedCount: Int { refused.reduce(0) { $0 + $1.count } }
+}
+
+/// How sure a move is, printed beside the action.
+public enum Guarantee: String, Sendable {
+  /// One step on the server: all or nothing for each item, twice moves nothing twice.
+  case atomic
+  /// May come twice after a crash, and never gets lost.
+  case atLeastOnce = "at-least-once with journal"
+  /// Made anew from what is known; what is lost is listed.
+  case rebuild
+  /// Asked of a worker, which may not hear it.
+  case request = "a request; the worker decides"
+
+  public var word: SafeText {
+    switch self {
+    case .atomic: "atomic"
+    case .atLeastOnce: "at-least-once with journal"
+    case .rebuild: "rebuild"
+    case .request: "a request; the worker decides"
+    }
+  }
+}

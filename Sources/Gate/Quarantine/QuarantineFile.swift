@@ -1,0 +1,106 @@
+import Glibc
+public import OpsModel
+
+/// A file of things that were taken out of a queue system: a header line, a line for each. Written and read back before anything is deleted.
+public enum QuarantineFile {
+  /// What a file says of itself.
+  public struct Contents: Sendable {
+    public let source: SafeText
+    public let kind: SafeText
+    public let operation: SafeText
+    public let at: SafeText
+    public let records: [QuarantineRecord]
+  }
+
+  /// Collects lines and puts them on disk.
+  public final class Writer {
+    public let path: String
+    private let stream: UnsafeMutablePointer<FILE>
+    public private(set) var count = 0
+
+    /// Makes `folder/operation.jsonl`, for the owner alone. Refuses to write where one stands.
+    public init(folder: String, operation: Operation, kind: SafeText, at moment: Moment) throws(QuarantineFailure) {
+      path = "\(folder)/\(operation.id).jsonl"
+      let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      guard file >= 0, let stream = fdopen(file, "w") else { throw .system("open \(SafeText(escaping: path))", errno) }
+      self.stream = stream
+      let header = JSONText.object([
+        ("schema", .int(1)), ("kind", .text("quarantine")), ("source", .text(operation.source)), ("source_kind", .text(kind)),
+        ("operation", .text(SafeText(escaping: operation.id))), ("at", .text(Calendar.stamp(moment.unix))),
+      ])
+      try put(header.compact())
+    }
+
+    public func add(_ record: QuarantineRecord) throws(QuarantineFailure) {
+      try put(record.line)
+      count += 1
+    }
+
+    private func put(_ line: String) throws(QuarantineFailure) {
+      guard fputs(line + "\n", stream) >= 0 else { throw .system("write", errno) }
+    }
+
+    /// On disk, folder entry and all.
+    public func finish() throws(QuarantineFailure) {
+      let isWritten = fflush(stream) == 0 && fsync(fileno(stream)) == 0
+      let code = errno
+      fclose(stream)
+      guard isWritten else { throw .system("fsync", code) }
+      let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard folder >= 0 else { throw .system("open the folder", errno) }
+      defer { close(folder) }
+      guard fsync(folder) == 0 else { throw .system("fsync the folder", errno) }
+    }
+  }
+
+  /// Reads a file back; every digest is checked.
+  public static func read(_ path: String) throws(QuarantineFailure) -> Contents {
+    guard let stream = fopen(path, "re") else { throw .system("open \(SafeText(escaping: path))", errno) }
+    defer { fclose(stream) }
+    var buffer: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(buffer) }
+    var header: [String: JSONScan.Slice]?
+    var records: [QuarantineRecord] = []
+    while case let count = getline(&buffer, &capacity, stream), count > 0, let start = buffer {
+      let line = Array(UnsafeRawBufferPointer(start: start, count: count).prefix { $0 != 0x0A })
+      if header == nil {
+        header = JSONScan.object(line)
+        guard let header, JSONScan.string(header["kind"]) == Array("quarantine".utf8), JSONScan.number(header["schema"]) == 1 else {
+          throw .notAQuarantineFile(SafeText(escaping: path))
+        }
+      } else if let record = QuarantineRecord(line: line) {
+        records.append(record)
+      } else {
+        throw .damaged(SafeText(escaping: path), line: records.count + 2)
+      }
+    }
+    func word(_ key: String) -> SafeText { SafeText(bytes: JSONScan.string(header?[key]) ?? [], limit: 100) }
+    guard header != nil else { throw .notAQuarantineFile(SafeText(escaping: path)) }
+    return Contents(source: word("source"), kind: word("source_kind"), operation: word("operation"), at: word("at"), records: records)
+  }
+
+  /// Bytes free on the disk of a folder for this user.
+  static func room(in folder: String) -> Int? {
+    var facts = statvfs()
+    guard statvfs(folder, &facts) == 0 else { return nil }
+    return Int(facts.f_bavail) * Int(facts.f_frsize)
+  }
+}
+
+/// Why a quarantine file could not be made or read.
+public enum QuarantineFailure: Error, Sendable {
+  case system(SafeText, Int32)
+  case notAQuarantineFile(SafeText)
+  case damaged(SafeText, line: Int)
+  case disk(needed: Int, free: Int)
+
+  public var sentence: SafeText {
+    switch self {
+    case .system(let call, let code): "\(call): \(SafeText(escaping: String(cString: strerror(code))))"
+    case .notAQuarantineFile(let path): "\(path) is not a quarantine file of opsconsole"
+    case .damaged(let path, let line): "\(path), line \(line): its digest does not hold; nothing of the file was used"
+    case .disk(let needed, let free): "\(Units.bytes(Double(needed))) are needed twice over, \(Units.bytes(Double(free))) are free"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import OpsModel
+
+/// Before anything is discarded: its bytes go to a file, the file is read back, and only what stands in it is touched afterwards.
+struct QuarantineStep {
+  /// Targets that are read at once.
+  static let chunk = 200
+  let folder: String
+  let kind: SafeText
+  let clock: any OpsClock
+  let makeFolder: @Sendable (String) -> Bool
+
+  func write(_ run: OperationRun) async throws(QuarantineFailure) -> (path: String, captured: TargetList) {
+    guard makeFolder(folder) else { throw .system("making \(SafeText(escaping: folder))", 0) }
+    let operation = run.plan.operation
+    let writer = try QuarantineFile.Writer(folder: folder, operation: operation, kind: kind, at: clock.now())
+    var captured = TargetList()
+    var bytes = 0
+    var at = 0
+    while at < operation.targets.count {
+      let targets = operation.targets[at..<min(at + Self.chunk, operation.targets.count)]
+      let records: [QuarantineRecord?]
+      do throws(Failure) {
+        records = try await run.actuator.capture(targets)
+      } catch {
+        throw .system(error.what, 0)
+      }
+      for case let record? in records {
+        bytes += record.parts.reduce(0) { $0 + $1.bytes.count }
+        try writer.add(record)
+        captured.append(record.target)
+      }
+      at += targets.count
+      try checkRoom(bytes, done: at, of: operation.targets.count)
+      if run.control.isStopped { break }
+    }
+    try writer.finish()
+    let read = try QuarantineFile.read(writer.path)
+    guard read.records.count == captured.count else { throw .damaged(SafeText(escaping: writer.path), line: read.records.count + 2) }
+    return (writer.path, captured)
+  }
+
+  /// What is still to come is taken to be like what came; base64 and names make it half as large again, and it must fit twice.
+  private func checkRoom(_ bytes: Int, done: Int, of total: Int) throws(QuarantineFailure) {
+    guard let free = QuarantineFile.room(in: folder) else { return }
+    let left = Int(Double(bytes) * 1.5 * Double(total - done) / Double(max(1, done)))
+    if free < 2 * left + 1_048_576 { throw .disk(needed: left, free: free) }
+  }
+}

@@ -1,0 +1,157 @@
+import OpsModel
+
+/// Works an operation off in batches.
+struct OperationRun {
+  let plan: Plan
+  let actuator: any Actuator
+  let permit: Permit
+  let clock: any OpsClock
+  var sizer: BatchSizer
+  let control: OperationControl
+  let progress: @Sendable (OperationProgress) -> Void
+  private var targets: TargetList
+  private var counts = ReceiptCounts()
+  private var problems: [Receipt] = []
+  private var answers: [(from: SafeText, text: SafeText)] = []
+  private var began: Moment
+  private var toldAt: Moment?
+
+  init(
+    plan: Plan, actuator: any Actuator, permit: Permit, clock: any OpsClock, sizer: BatchSizer, control: OperationControl,
+    progress: @escaping @Sendable (OperationProgress) -> Void
+  ) {
+    self.plan = plan
+    self.actuator = actuator
+    self.permit = permit
+    self.clock = clock
+    self.sizer = sizer
+    self.control = control
+    self.progress = progress
+    targets = plan.operation.verb == .restore ? TargetList(plan.operation.records.map(\.target)) : plan.operation.targets
+    if targets.isEmpty { targets.append(Target(scope: [], key: [], version: Version(0))) }
+    began = clock.now()
+  }
+
+  /// Only what stands in the quarantine file is touched; the others were gone already.
+  mutating func keep(only captured: TargetList) {
+    let gone = targets.count - captured.count
+    counts[.absent] += gone
+    targets = captured
+  }
+
+  mutating func go() async -> OperationResult {
+    began = clock.now()
+    var at = 0
+    if let staging = plan.operation.staging, targets.count > staging.first {
+      if let end = await run(&at, until: staging.first, stage: .first) { return result(end) }
+      if let end = await watch(staging) { return result(end) }
+    }
+    let end = await run(&at, until: targets.count, stage: .rest) ?? .whole
+    return result(end)
+  }
+
+  /// - Returns: why it ended before `end`; nil where it did not.
+  private mutating func run(_ at: inout Int, until end: Int, stage: OperationProgress.Stage) async -> OperationResult.End? {
+    while at < end {
+      if control.isStopped { return .stopped }
+      let range = at..<min(at + sizer.size, end)
+      let batch = Batch(operation: plan.operation, targets: targets[range], records: records(range))
+      do throws(Failure) {
+        let report = try await actuator.perform(batch, permit)
+        take(report, batch)
+        tell(stage, batch.targets.count, report.held, isLast: range.upperBound == end)
+        sizer.learn(batch.targets.count, held: report.held)
+        at = range.upperBound
+        if at < end { await pause(batch.targets.count, report.held) }
+      } catch {
+        take(error, batch)
+        return .broken(error)
+      }
+    }
+    return nil
+  }
+
+  private func records(_ range: Range<Int>) -> [QuarantineRecord] {
+    let all = plan.operation.records
+    return all.isEmpty ? [] : Array(all[range])
+  }
+
+  private mutating func take(_ report: BatchReport, _ batch: Batch) {
+    for (index, outcome) in report.outcomes.enumerated() {
+      counts[outcome] += 1
+      if outcome != .moved && problems.count < OperationResult.problemLimit {
+        problems.append(Receipt(target: batch.targets[index], outcome: outcome, reason: report.reasons[index]))
+      }
+    }
+    answers += report.answers
+  }
+
+  /// A refusal by the server changed nothing; anything else leaves it open what became of the batch.
+  private mutating func take(_ failure: Failure, _ batch: Batch) {
+    let outcome: Outcome =
+      switch failure {
+      case .permission, .refused, .notReady, .authentication, .settings, .unknownHost, .unreachable, .tls: .failed
+      default: .unknown
+      }
+    counts[outcome] += batch.targets.count
+    for target in batch.targets.prefix(OperationResult.problemLimit - problems.count) {
+      problems.append(Receipt(target: target, outcome: outcome, reason: failure.what))
+    }
+  }
+
+  /// Seconds between two tellings.
+  private static let every = 0.1
+
+  private mutating func tell(_ stage: OperationProgress.Stage, _ size: Int, _ held: Double, isLast: Bool) {
+    let now = clock.now()
+    if let toldAt, now.age(since: toldAt) < Self.every, !isLast { return }
+    toldAt = now
+    progress(
+      OperationProgress(
+        stage: stage, counts: counts, total: plan.operation.count, seconds: now.age(since: began), batch: size, held: held))
+  }
+
+  private func pause(_ count: Int, _ held: Double) async {
+    switch plan.operation.pace {
+    case .polite: await sleep(held)
+    case .perSecond(let rate): await sleep(Double(counts.total) / max(rate, 0.001) - clock.now().age(since: began))
+    case .max: break
+    }
+  }
+
+  /// Long pauses end with the operator's stop.
+  private func sleep(_ seconds: Double) async {
+    let end = clock.now().advanced(by: seconds)
+    while !control.isStopped {
+      let left = end.steady - clock.now().steady
+      if left <= 0 { return }
+      try? await Task.sleep(for: .seconds(min(left, 0.2)))
+    }
+  }
+
+  /// Waits, and looks once a second whether the first ones fail again.
+  private mutating func watch(_ staging: Staging) async -> OperationResult.End? {
+    let first = targets[0..<staging.first]
+    let end = clock.now().advanced(by: staging.wait)
+    var fate = Fate()
+    while true {
+      if control.isStopped { return .stopped }
+      do throws(Failure) { fate = try await actuator.fate(of: first) } catch { return .broken(error) }
+      let left = max(0, end.steady - clock.now().steady)
+      let now = clock.now()
+      progress(
+        OperationProgress(
+          stage: .watching(fate, left: left), counts: counts, total: plan.operation.count, seconds: now.age(since: began), batch: 0,
+          held: 0))
+      if Double(fate.deadAgain) > staging.tolerance * Double(staging.first) { return .failedAgain(fate) }
+      if left <= 0 || fate.done == fate.total { return nil }
+      await sleep(min(left, 1))
+    }
+  }
+
+  private func result(_ end: OperationResult.End) -> OperationResult {
+    OperationResult(
+      end: end, counts: counts, problems: problems, seconds: clock.now().age(since: began), total: plan.operation.count,
+      answers: answers)
+  }
+}

@@ -1,0 +1,41 @@
+import Connectors
+import Gate
+import OpsModel
+
+/// Makes the gate of this process: mode, environment, audit log, and how each configured source is acted on.
+struct GateMaker {
+  let configuration: Configuration?
+  let options: SharedOptions
+  let paths: FilePaths
+  let environment: [String: String]
+  let clock: any OpsClock
+
+  /// The most restrictive setting wins.
+  var mode: Mode {
+    if options.readOnly { return .readOnly(why: "--read-only") }
+    if configuration?.readOnly == true { return .readOnly(why: "read_only in the configuration") }
+    return .readWrite
+  }
+
+  var named: Environment { options.environment ?? configuration?.environment ?? .production }
+
+  var actor: AuditActor {
+    AuditActor(environment: environment, version: SafeText(escaping: OpsConsoleCommand.version))
+  }
+
+  func make() async -> Gate {
+    let actor = actor
+    _ = FilePaths.makeFolder(paths.state)
+    let audit = AuditLog(path: paths.auditFile, actor: actor, environment: named.name, clock: clock)
+    let gate = Gate(
+      mode: mode, environment: named, audit: audit, quarantineFolder: paths.quarantineFolder, clock: clock,
+      makeFolder: { FilePaths.makeFolder($0) })
+    let maker = SourceMaker(clock: clock)
+    for source in configuration?.sources ?? [] where ConnectorCatalogue.actuator(named: source.kind) != nil {
+      await gate.offer(source.name, kind: SafeText(escaping: source.kind)) { () throws(Failure) in
+        try await maker.actuator(of: source, actor: actor.name.text)
+      }
+    }
+    return gate
+  }
+}

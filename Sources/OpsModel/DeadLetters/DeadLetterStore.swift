@@ -1,0 +1,67 @@
+/// A connector that can show dead letters.
+public protocol DeadLetterStore: Connector {
+  /// The sets that hold them, each with its length.
+  func deadScopes() async throws(Failure) -> [DeadScope]
+
+  /// A page of a set, newest first, read without changing anything. The cursor names the last entry that was seen, so that entries
+  /// coming and going meanwhile neither repeat nor hide others.
+  func deadPage(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> DeadPage
+
+  /// The letters of these targets, in their order; nil where one is gone.
+  func deadLetters(_ targets: [Target]) async throws(Failure) -> [DeadLetter?]
+
+  /// All that can be known of one.
+  func inspect(_ target: Target) async throws(Failure) -> DeadLetterDetail
+}
+
+/// A set of dead letters.
+public struct DeadScope: Hashable, Sendable {
+  /// As the connector names it in targets.
+  public let key: [UInt8]
+  /// The name for people; for systems with one set per queue, the queue.
+  public let name: SafeText
+  public let count: Int
+
+  public init(key: [UInt8], name: SafeText, count: Int) {
+    self.key = key
+    self.name = name
+    self.count = count
+  }
+}
+
+/// Where a walk through a set stands.
+public struct DeadCursor: Hashable, Sendable {
+  /// Last entries seen, newest first: where the last one is gone, the one before it tells the place.
+  public let last: [[UInt8]]
+  public let position: Double
+  /// How many entries were walked over.
+  public let walked: Int
+
+  public init(last: [[UInt8]], position: Double, walked: Int) {
+    self.last = last
+    self.position = position
+    self.walked = walked
+  }
+}
+
+/// What was read for a page. Reading it into letters is left to whoever has a thread for it.
+public struct DeadPage: Sendable {
+  public let count: Int
+  /// Nil at the end.
+  public let next: DeadCursor?
+  private let decode: @Sendable () -> [DeadLetter]
+
+  public init(count: Int, next: DeadCursor?, decode: @escaping @Sendable () -> [DeadLetter]) {
+    self.count = count
+    self.next = next
+    self.decode = decode
+  }
+
+  public var letters: [DeadLetter] { decode() }
+}
+
+/// A store that can name what is in a set without reading what each of it holds.
+public protocol DeadIdentityReader: DeadLetterStore {
+  /// A page, newest first; the next cursor is nil at the end.
+  func deadIdentities(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> ([Target], DeadCursor?)
+}

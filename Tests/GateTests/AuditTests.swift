@@ -1,0 +1,100 @@
+import Foundation
+import OpsModel
+import Testing
+
+@testable import Gate
+
+@Suite("The audit log")
+struct AuditTests {
+  private func log(_ folder: String) -> AuditLog {
+    AuditLog(
+      path: folder + "/audit.jsonl", actor: AuditActor(environment: ["SUDO_USER": "anna"], version: "test"), environment: "production",
+      clock: SystemClock())
+  }
+
+  private func folder() throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/opsconsole-audit-\(Operation.newID())"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+  }
+
+  private func entry(_ number: Int) -> AuditEntry {
+    var entry = AuditEntry(
+      action: "retry", phase: .outcome, operation: "op-\(SafeText(escaping: "\(number)"))", target: "production/orders")
+    entry.reason = SafeText(escaping: "line\n{\"seq\":1}\u{1b}[31m \(number)")
+    return entry
+  }
+
+  @Test("records chain to each other; a changed, a missing and a swapped one are found")
+  func chain() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let log = log(folder)
+    for number in 0..<20 { try log.write(entry(number)) }
+    let whole = try #require(AuditReader.verify(log.path))
+    #expect(whole.brokenAt == nil && whole.records == 20)
+    let lines = try String(contentsOfFile: log.path, encoding: .utf8).split(separator: "\n").map(String.init)
+    #expect(lines.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } })
+    func verdict(_ lines: [String]) throws -> Int? {
+      try (lines.joined(separator: "\n") + "\n").write(toFile: log.path, atomically: true, encoding: .utf8)
+      return try #require(AuditReader.verify(log.path)).brokenAt
+    }
+    #expect(try verdict(lines.map { $0.replacingOccurrences(of: "op-7", with: "op-8") }) == 8)
+    #expect(try verdict(lines.enumerated().filter { $0.offset != 5 }.map(\.element)) == 7)
+    var swapped = lines
+    swapped.swapAt(3, 4)
+    #expect(try verdict(swapped) == 5)
+    #expect(try verdict(lines) == nil)
+  }
+
+  @Test("a line that was cut short by a crash is taken off, noted, and the chain goes on")
+  func torn() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let log = log(folder)
+    for number in 0..<3 { try log.write(entry(number)) }
+    let handle = try #require(FileHandle(forWritingAtPath: log.path))
+    try handle.seekToEnd()
+    handle.write(Data("{\"action\":\"retry\",\"af".utf8))
+    try handle.close()
+    try log.write(entry(3))
+    let verdict = try #require(AuditReader.verify(log.path))
+    #expect(verdict.brokenAt == nil)
+    #expect(verdict.records == 5)
+    #expect(AuditReader.tail(log.path, count: 2)?.first?.field("action") == "recover")
+  }
+
+  @Test("several writers share one chain")
+  func several() async throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let log = log(folder)
+    await withTaskGroup(of: Void.self) { group in
+      for writer in 0..<4 {
+        group.addTask { for number in 0..<25 { _ = try? log.write(self.entry(writer * 100 + number)) } }
+      }
+    }
+    let verdict = try #require(AuditReader.verify(log.path))
+    #expect(verdict.brokenAt == nil && verdict.records == 100)
+  }
+
+  @Test("an intent without an outcome is reported")
+  func open() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let log = log(folder)
+    try log.write(AuditEntry(action: "retry", phase: .intent, operation: "op-a", target: "production/orders"))
+    try log.write(AuditEntry(action: "retry", phase: .intent, operation: "op-b", target: "production/orders"))
+    try log.write(AuditEntry(action: "retry", phase: .outcome, operation: "op-a", target: "production/orders"))
+    #expect(try #require(AuditReader.verify(log.path)).open.map(\.text).filter { $0.hasPrefix("op-b") }.count == 1)
+  }
+
+  @Test("a file that is a link, or not ours to write, is refused")
+  func places() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createSymbolicLink(atPath: folder + "/audit.jsonl", withDestinationPath: folder + "/elsewhere")
+    #expect(throws: AuditFailure.self) { try log(folder).write(entry(1)) }
+    #expect(!FileManager.default.fileExists(atPath: folder + "/elsewhere"))
+  }
+}
