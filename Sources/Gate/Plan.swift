@@ -3,7 +3,7 @@ public import OpsModel
 
 /// An operation that was rehearsed and waits for its confirmation. Made only by the gate.
 public struct Plan: Sendable {
-  public let operation: Operation
+  public private(set) var operation: Operation
   public let rehearsal: Rehearsal
   public let confirmation: RequiredConfirmation
   /// `production/orders`: typed, it confirms any operation on this source.
@@ -31,6 +31,13 @@ public struct Plan: Sendable {
     operation.targets.digest { hash.update(data: $0) }
     for record in operation.records { hash.update(data: Array(record.digest.utf8)) }
     return SafeText(escaping: hash.finalize().map { AuditRecord.hex($0) }.joined())
+  }
+
+  /// The same plan with a first few before the rest, or without.
+  public func staged(_ staging: Staging?) -> Plan {
+    var plan = self
+    plan.operation.staging = staging
+    return plan
   }
 
   /// What became different since the plan was shown; nil where nothing did.

@@ -31,6 +31,9 @@ public enum Units {
     return SafeText(checked: (value < 0 ? "-" : "") + out)
   }
 
+  /// `1 job`, `14 jobs`.
+  public static func count(_ value: Int, _ noun: SafeText) -> SafeText { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
+
   /// At most four characters of digits: `998`, `41k`, `1.2M`.
   public static func short(_ value: Double) -> SafeText {
     let size = abs(value)

@@ -18,7 +18,7 @@ extension ConsoleApp {
     if let panel = catalogue.first(where: { $0.isTop && GlobalCommands.panel($0.manifest) == id }) {
       navigation.switchTo(panel.open(nil))
       forgetLooks()
-      return []
+      return panel.opened(nil, context()).flatMap { perform($0) }
     }
     switch id {
     case GlobalCommands.quit: exitCode = 0
@@ -54,9 +54,18 @@ extension ConsoleApp {
       guard let entry = catalogue.first(where: { $0.manifest.id == panel }) else { return [] }
       navigation.push(entry.open(target))
       forgetLooks()
+      return entry.opened(target, context()).flatMap { perform($0) }
     case .look(let queue): return [.look(into: queue)]
+    case .study(let source): return [.study(source)]
+    case .stopStudy: return [.stopStudy]
+    case .listDead(let request):
+      store.dead { $0.list = DeadList(request: request, began: clock.now()) }
+      return [.listDead(request)]
+    case .inspect(let source, let target): return [.inspect(source, target)]
+    case .act(let draft):
+      overlay = .action(ActionBox(draft: draft))
+      return [.prepare(draft)]
     }
-    return []
   }
 
   /// One step: the filter first, then the panel.

@@ -89,6 +89,7 @@ extension ConsoleApp {
     case .none: break
     case .help(let page): page.draw(&canvas, area)
     case .palette(let chooser), .sort(let chooser): chooser.draw(&canvas, area)
+    case .action(let box): box.draw(&canvas, area, now: clock.now())
     case .filter(let prompt):
       let line = layout.footer.isEmpty ? Rect(x: 0, y: max(0, size.rows - 1), width: size.columns, height: 1) : layout.footer
       prompt.draw(&canvas, line)

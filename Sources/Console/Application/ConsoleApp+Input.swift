@@ -1,4 +1,5 @@
 import Canvas
+import Gate
 import OpsModel
 
 extension ConsoleApp {
@@ -17,7 +18,7 @@ extension ConsoleApp {
   }
 
   private func take(_ key: Key) -> [Effect] {
-    defer { hold.overlay(isOpen: overlay != .none, store.view, at: clock.now()) }
+    defer { hold.overlay(isOpen: overlay.isOpen, store.view, at: clock.now()) }
     switch overlay {
     case .none: return run(key)
     case .help(var page):
@@ -27,8 +28,45 @@ extension ConsoleApp {
     case .palette(let chooser): return choose(key, chooser, wrap: Overlay.palette) { self.run(CommandID($0)) }
     case .sort(let chooser): return choose(key, chooser, wrap: Overlay.sort) { self.sort(by: $0) }
     case .filter(let prompt): type(key, prompt)
+    case .action(let box): return take(key, box)
     }
     return []
+  }
+
+  private func take(_ key: Key, _ box: ActionBox) -> [Effect] {
+    var box = box
+    let answer = box.take(key, now: clock.now())
+    switch answer {
+    case .nothing: overlay = .action(box)
+    case .close:
+      overlay = .none
+      return afterAction(box)
+    case .cancel:
+      overlay = .none
+      say(Notice(.ok, "given up; nothing was done"))
+      return [.cancelAction]
+    case .go(let answer, let isStaged):
+      box.run()
+      overlay = .action(box)
+      return [.perform(answer, isStaged: isStaged)]
+    case .stop:
+      overlay = .action(box)
+      return [.stopAction]
+    case .say(let words):
+      overlay = .action(box)
+      say(Notice(.warning, words))
+    }
+    return []
+  }
+
+  /// What was acted on is looked at again: counts and lists are not what they were.
+  private func afterAction(_ box: ActionBox) -> [Effect] {
+    guard case .finished = box.stage else { return [] }
+    navigation.top.tableState?.marks = []
+    var effects: [Effect] = [.pollNow]
+    if box.draft.verb.isForItems { effects.append(.study(box.draft.source)) }
+    if let list = store.view.dead.list, list.request.source == box.draft.source { effects.append(.listDead(list.request)) }
+    return effects
   }
 
   private func choose(_ key: Key, _ chooser: Chooser, wrap: (Chooser) -> Overlay, _ act: (String) -> [Effect]) -> [Effect] {
@@ -84,6 +122,7 @@ extension ConsoleApp {
     case .palette(var chooser):
       chooser.input.insert(text)
       overlay = .palette(chooser)
+    case .action: say(Notice(.warning, "pasted text is not taken here: the target is typed by hand"))
     case .none, .help, .sort:
       say(Notice(.warning, "pasted text is not taken as keys: press / or : first"))
     }

@@ -57,6 +57,13 @@ public final class ConsoleApp {
     case .source(let source): store.add(source)
     case .discovery(let notices, let isRunning): store.discovery(notices, isRunning: isRunning)
     case .waiting(let queue, let result): store.waiting(queue, result, at: now)
+    case .study(let study): store.dead { $0.studies[study.source] = study }
+    case .deadList(let list): store.dead { if $0.list?.request == list.request { $0.list = list } }
+    case .deadDetail(let id, let result): store.detail(id, result, at: now)
+    case .action(let event):
+      guard case .action(var box) = overlay else { break }
+      box.take(event, now: now)
+      overlay = .action(box)
     case .theme(let theme): self.theme = theme
     case .message(let notice): say(notice)
     }
@@ -77,6 +84,7 @@ public final class ConsoleApp {
   var shownView: StoreView {
     guard var held = hold.view else { return store.view }
     held.waiting = store.view.waiting
+    held.dead = store.view.dead
     held.follows = store.view.revision
     for index in held.sources.indices {
       if let live = store.view.source(held.sources[index].name) { held.sources[index] = held.sources[index].following(live) }
@@ -86,7 +94,9 @@ public final class ConsoleApp {
 
   func context(_ area: Rect? = nil) -> PanelContext {
     let body = area ?? ScreenLayout(size: size).body
-    return PanelContext(view: shownView, now: clock.now(), cache: cache, size: Size(columns: body.width, rows: body.height))
+    return PanelContext(
+      view: shownView, now: clock.now(), cache: cache, size: Size(columns: body.width, rows: body.height),
+      readOnly: identity.readOnly)
   }
 
   /// Commands in the order in which keys are looked up: the panel's own, then those of every screen.

@@ -11,6 +11,10 @@ public enum ConsoleEvent: Sendable {
   case source(SourceView)
   case discovery([Notice], isRunning: Bool)
   case waiting(ResourceID, Result<WaitingTasks, Failure>)
+  case study(DeadStudy)
+  case deadList(DeadList)
+  case deadDetail(ResourceID, Result<DeadLetterDetail, Failure>)
+  case action(ActionEvent)
   case theme(Theme)
   case message(Notice)
 }

@@ -75,7 +75,7 @@ public struct ConsoleRunner {
           screen.copy(text) ? Notice(.ok, "copied: \(text.prefix(60))") : Notice(.warning, "too long or not a plain name: not copied")
         _ = app.handle(.message(said))
       case .redraw: screen.redraw()
-      case .look, .pollNow, .export: perform(effect)
+      default: perform(effect)
       }
     }
   }

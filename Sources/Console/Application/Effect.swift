@@ -1,3 +1,4 @@
+public import Gate
 public import OpsModel
 
 /// What the console wants done outside of itself. A value: the runner does it, tests look at it.
@@ -8,4 +9,15 @@ public enum Effect: Equatable, Sendable {
   /// Write the screen as text, and the numbers as JSON, to files.
   case export(screen: String)
   case redraw
+  /// Walk over the dead letters of a source and group them; nil means every source that has some.
+  case study(SafeText?)
+  case stopStudy
+  case listDead(DeadListRequest)
+  case inspect(SafeText, Target)
+  /// Make a plan of it; the answer is an `ActionEvent`.
+  case prepare(ActionDraft)
+  /// Carry out the plan that was shown.
+  case perform(Answer, isStaged: Bool)
+  case stopAction
+  case cancelAction
 }

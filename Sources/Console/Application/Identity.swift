@@ -7,8 +7,11 @@ public struct Identity: Sendable {
   public let host: SafeText
   /// Named in the bar where given, such as `eu-1`.
   public let label: SafeText
+  /// Why nothing can be changed; nil where it can.
+  public let readOnly: SafeText?
 
-  public init(environment: Environment, user: SafeText, host: SafeText, label: SafeText = "") {
+  public init(environment: Environment, user: SafeText, host: SafeText, label: SafeText = "", readOnly: SafeText? = nil) {
+    self.readOnly = readOnly
     self.environment = environment
     self.user = user
     self.host = host

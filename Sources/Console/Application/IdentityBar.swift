@@ -14,7 +14,7 @@ struct IdentityBar {
       ("opsconsole", Style(.title), 5),
       (" \(environment) ", environmentStyle, 0),
       ("\(identity.user)@\(identity.host.prefix(24))", .plain, 4),
-      ("READ-ONLY", Style(.ok), 3),
+      identity.readOnly == nil ? ("READ-WRITE", Style(.warning), 3) : ("READ-ONLY", Style(.ok), 3),
       freshness,
       (clock, .plain, 1),
     ]

@@ -1,7 +1,7 @@
 public import OpsModel
 
 /// Which dead letters are meant: by id, by filter, or all; in one queue or in every one.
-public struct DeadSelection: Sendable {
+public struct DeadSelection: Equatable, Sendable {
   public var queues: [SafeText]
   public var ids: Set<SafeText>
   public var filter: Filter

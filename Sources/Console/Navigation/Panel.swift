@@ -12,6 +12,9 @@ public protocol Panel {
   /// - Parameter target: what was selected where the operator came from.
   static func start(at target: ResourceID?) -> State
 
+  /// What it needs to be read when it is opened.
+  static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request]
+
   /// Takes one command.
   static func reduce(_ command: CommandID, _ state: inout State, _ context: PanelContext) -> [Request]
 
@@ -33,6 +36,10 @@ public protocol Panel {
   static var table: WritableKeyPath<State, TableState>? { get }
   static var sortable: [SortChoice] { get }
   static var filterFields: [FilterField] { get }
+}
+
+extension Panel {
+  public static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] { [] }
 }
 
 /// What a panel is called and where it is found.
@@ -59,8 +66,11 @@ public struct PanelContext: Sendable {
   public let cache: ArrangementCache
   /// Room of the panel, for page movement.
   public let size: Size
+  /// Why nothing can be changed; nil where it can.
+  public let readOnly: SafeText?
 
-  public init(view: StoreView, now: Moment, cache: ArrangementCache, size: Size) {
+  public init(view: StoreView, now: Moment, cache: ArrangementCache, size: Size, readOnly: SafeText? = nil) {
+    self.readOnly = readOnly
     self.view = view
     self.now = now
     self.cache = cache
@@ -74,6 +84,13 @@ public enum Request: Equatable, Sendable {
   case open(panel: String, target: ResourceID?)
   /// Reads the ends of a queue; the answer arrives in the store.
   case look(into: ResourceID)
+  /// Groups the dead letters of a source, or of all.
+  case study(SafeText?)
+  case stopStudy
+  case listDead(DeadListRequest)
+  case inspect(SafeText, Target)
+  /// Rehearses an action and asks for its confirmation.
+  case act(ActionDraft)
 }
 
 /// A column that can be sorted by.

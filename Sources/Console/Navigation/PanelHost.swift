@@ -53,6 +53,8 @@ public struct PanelEntry: Sendable {
   /// Stands in the panel line and has a digit; the others are reached from a panel.
   public let isTop: Bool
   public let open: @Sendable (ResourceID?) -> any OpenPanel
+  /// What is to be read when it is opened.
+  public let opened: @Sendable (ResourceID?, PanelContext) -> [Request]
 
   public init<Kind: Panel & SendableMetatype>(_ kind: Kind.Type, isTop: Bool = true) {
     manifest = kind.manifest
@@ -60,5 +62,6 @@ public struct PanelEntry: Sendable {
     isTable = kind.table != nil
     self.isTop = isTop
     open = { PanelHost<Kind>(state: Kind.start(at: $0)) }
+    opened = { Kind.opened($0, $1) }
   }
 }

@@ -1,8 +1,14 @@
 /// What lies over the panel and takes the keys.
-enum Overlay: Equatable {
+enum Overlay {
   case none
   case help(HelpPage)
   case palette(Chooser)
   case sort(Chooser)
   case filter(FilterPrompt)
+  case action(ActionBox)
+
+  var isOpen: Bool {
+    if case .none = self { return false }
+    return true
+  }
 }

@@ -9,6 +9,7 @@ public struct SourceView: Sendable {
   public let facets: Set<Facet>
   public let interval: Double
   public let canShowWaiting: Bool
+  public let canShowDead: Bool
   public var reading: Reading<Observation> = .never
   /// When the attempt under way began; nil between attempts.
   public var askedAt: Moment?
@@ -17,7 +18,8 @@ public struct SourceView: Sendable {
   /// When the source last answered, also where an older answer is held on the screen.
   var confirmedAt: Moment?
 
-  public init(name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool) {
+  public init(name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool, canShowDead: Bool = false) {
+    self.canShowDead = canShowDead
     self.name = name
     self.kind = kind
     self.facets = facets

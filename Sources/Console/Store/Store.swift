@@ -54,6 +54,20 @@ public struct Store: Sendable {
     view.waiting = view.waiting.filter { $0.key == queue }
   }
 
+  mutating func dead(_ change: (inout DeadView) -> Void) {
+    change(&view.dead)
+    view.revision += 1
+  }
+
+  mutating func detail(_ id: ResourceID, _ result: Result<DeadLetterDetail, Failure>, at now: Moment) {
+    dead { dead in
+      switch result {
+      case .success(let detail): dead.detail = (id, .fresh(detail, at: now))
+      case .failure(let failure): dead.detail = (id, .failed(failure, since: now))
+      }
+    }
+  }
+
   private mutating func change(_ name: SafeText, _ change: (inout SourceView) -> Void) {
     guard let index = view.sources.firstIndex(where: { $0.name == name }) else { return }
     change(&view.sources[index])

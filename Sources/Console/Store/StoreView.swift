@@ -6,6 +6,8 @@ public struct StoreView: Sendable {
   public internal(set) var history = History()
   /// Looks into a queue, by queue.
   public internal(set) var waiting: [ResourceID: Reading<WaitingTasks>] = [:]
+  /// Dead letters, as far as they were walked over.
+  public internal(set) var dead = DeadView()
   /// What discovery says while and after it looks; empty where sources are configured.
   public internal(set) var discovery: [Notice] = []
   public internal(set) var isDiscovering = false

@@ -20,7 +20,11 @@ extension Table {
     let top = Self.top(showing: index, from: state.top, of: rows.count, page: body.height)
     for line in 0..<body.height where top + line < rows.count {
       let place = Rect(x: body.x, y: body.y + line, width: body.width, height: 1)
-      draw(rows[top + line], widths, context, &canvas, place, isCursor: top + line == index)
+      let row = rows[top + line]
+      draw(row, widths, context, &canvas, place, isCursor: top + line == index)
+      if !state.marks.isEmpty && state.marks.contains(id(row)) {
+        canvas.put("◉" as SafeText, x: place.x + 1, y: place.y, width: 1, style: Style(.mark))
+      }
     }
   }
 

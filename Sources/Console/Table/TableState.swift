@@ -8,6 +8,8 @@ public struct TableState: Equatable, Sendable {
   public var sort: SortOrder?
   public var filterText = ""
   public var filter = Filter.all
+  /// Rows that an action is meant for.
+  public var marks: Set<ResourceID> = []
 
   public init(cursor: ResourceID? = nil) { self.cursor = cursor }
 }

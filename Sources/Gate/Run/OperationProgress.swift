@@ -31,6 +31,8 @@ public struct OperationResult: Sendable {
     case stopped
     /// Stopped by itself: what was retried first failed again.
     case failedAgain(Fate)
+    /// Stopped by itself: none of the first ones ran within the time, so nobody can tell.
+    case undecided(Fate)
     /// The server went away, or refused.
     case broken(Failure)
   }
@@ -57,6 +59,8 @@ public struct OperationResult: Sendable {
     case .stopped: "stopped by the operator; \(Units.count(untouched)) were not touched"
     case .failedAgain(let fate):
       "stopped by itself: \(fate.deadAgain) of the first \(fate.total) failed again; \(Units.count(untouched)) were not touched"
+    case .undecided(let fate):
+      "stopped: none of the first \(fate.total) ran in the time that was given; \(Units.count(untouched)) were not touched; wait, or go on unstaged"
     case .broken(let failure): "broken off: \(failure.what); \(Units.count(untouched)) were not touched; running it again finishes the rest"
     }
   }

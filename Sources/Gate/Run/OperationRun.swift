@@ -144,7 +144,8 @@ struct OperationRun {
           stage: .watching(fate, left: left), counts: counts, total: plan.operation.count, seconds: now.age(since: began), batch: 0,
           held: 0))
       if Double(fate.deadAgain) > staging.tolerance * Double(staging.first) { return .failedAgain(fate) }
-      if left <= 0 || fate.done == fate.total { return nil }
+      if fate.done == fate.total { return nil }
+      if left <= 0 { return fate.done + fate.deadAgain + fate.unknown == 0 ? .undecided(fate) : nil }
       await sleep(min(left, 1))
     }
   }

@@ -3,7 +3,7 @@ import Gate
 import OpsModel
 
 /// Makes the gate of this process: mode, environment, audit log, and how each configured source is acted on.
-struct GateMaker {
+struct GateMaker: Sendable {
   let configuration: Configuration?
   let options: SharedOptions
   let paths: FilePaths
@@ -15,6 +15,11 @@ struct GateMaker {
     if options.readOnly { return .readOnly(why: "--read-only") }
     if configuration?.readOnly == true { return .readOnly(why: "read_only in the configuration") }
     return .readWrite
+  }
+
+  var whyReadOnly: SafeText? {
+    if case .readOnly(let why) = mode { return why }
+    return nil
   }
 
   var named: Environment { options.environment ?? configuration?.environment ?? .production }

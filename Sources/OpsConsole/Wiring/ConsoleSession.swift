@@ -51,8 +51,19 @@ struct ConsoleSession {
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
     let exporter = Exporter(paths: paths, environment: identity.environment)
+    let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock)
+    let desk = ActionDesk(maker: gateMaker(clock), collector: collector, mailbox: mailbox, clock: clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       switch effect {
+      case .study(let source): dead.study(source.map { [$0] } ?? app.liveView.sources.filter(\.canShowDead).map(\.name))
+      case .stopStudy: dead.stop()
+      case .listDead(let request): dead.list(request)
+      case .inspect(let source, let target): dead.inspect(source, target)
+      // Detached: the thread that draws waits for keys and runs no tasks.
+      case .prepare(let draft): Task.detached { await desk.prepare(draft) }
+      case .perform(let answer, let isStaged): Task.detached { await desk.perform(answer, isStaged: isStaged) }
+      case .stopAction: Task.detached { await desk.stop() }
+      case .cancelAction: Task.detached { await desk.cancel() }
       case .look(let queue): watcher.look(into: queue)
       case .pollNow: collector.pollNow()
       case .export(let text): mailbox.post(.message(exporter.write(screen: text, view: app.liveView, now: clock.now())))
@@ -63,6 +74,10 @@ struct ConsoleSession {
     }
     // Connections end with the process; nothing waits for a server that does not answer.
     return runner.run()
+  }
+
+  private func gateMaker(_ clock: any OpsClock) -> GateMaker {
+    GateMaker(configuration: configuration, options: options, paths: paths, environment: environment, clock: clock)
   }
 
   private static var accountName: String {
@@ -77,6 +92,6 @@ struct ConsoleSession {
     let user = environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? Self.accountName
     return Identity(
       environment: options.environment ?? configuration?.environment ?? .production, user: SafeText(escaping: user, limit: 32),
-      host: SafeText(escaping: host, limit: 64), label: configuration?.label ?? "")
+      host: SafeText(escaping: host, limit: 64), label: configuration?.label ?? "", readOnly: gateMaker(SystemClock()).whyReadOnly)
   }
 }

@@ -39,7 +39,7 @@ struct SourceMaker: Sendable {
     let known = ConnectorCatalogue.kind(named: kind)
     return SourceView(
       name: name, kind: SafeText(escaping: kind), facets: known?.facets ?? [], interval: interval,
-      canShowWaiting: known?.showsWaiting ?? false)
+      canShowWaiting: known?.showsWaiting ?? false, canShowDead: known?.showsDead ?? false)
   }
 }
 

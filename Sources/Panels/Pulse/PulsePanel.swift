@@ -55,7 +55,7 @@ enum PulsePanel: TablePanel {
     let x = area.x + gutter + 4
     for line in arranged where line.severity > .ok {
       canvas.put(line.source.name, x: area.x + 2, y: y, width: gutter, style: Style(PulseColumns.role(line.severity)))
-      for text in FactSheet.wrapped(line.text, width: max(8, area.endX - x - 1)) where y < area.endY {
+      for text in TextWrap.lines(line.text, width: max(8, area.endX - x - 1)) where y < area.endY {
         canvas.put(text, x: x, y: y, width: max(0, area.endX - x))
         y += 1
       }

@@ -23,11 +23,17 @@ extension SheetPanel {
   static var filterFields: [FilterField] { [] }
 
   /// Scrolling uses the keys of tables.
-  static var commands: [Command] {
+  static var commands: [Command] { scrolling }
+
+  static var scrolling: [Command] {
     TableCommands.all.filter { [TableCommands.up, TableCommands.down, TableCommands.pageUp, TableCommands.pageDown].contains($0.id) }
   }
 
   static func reduce(_ command: CommandID, _ state: inout SheetState, _ context: PanelContext) -> [Request] {
+    scroll(command, &state, context)
+  }
+
+  static func scroll(_ command: CommandID, _ state: inout SheetState, _ context: PanelContext) -> [Request] {
     let page = max(1, context.size.rows - 1)
     switch command {
     case TableCommands.up: state.top = max(0, state.top - 1)

@@ -51,6 +51,11 @@ extension TablePanel {
   static var filterFields: [FilterField] { rows.filterFields }
 
   static func reduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
+    tableReduce(command, &state, context)
+  }
+
+  /// What every table does, for panels with commands of another kind beside it.
+  static func tableReduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
     let arranged = arranged(state, context)
     let page = max(1, context.size.rows - 1 - shownHead(context).count)
     rows.reduce(command, &state, arranged, page: page)
@@ -59,6 +64,10 @@ extension TablePanel {
   }
 
   static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
+    tableDisabled(command, state, context)
+  }
+
+  static func tableDisabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
     guard commands.contains(where: { $0.id == command }) else { return nil }
     let row = rows.selected(arranged(state, context), state)
     if row == nil && state.cursor != nil { return "the selected row is gone; move the cursor first" }

@@ -40,7 +40,7 @@ struct RQRehearsal {
     let isRetry = operation.verb == .retry
     var out = await rehearsal(
       reasons[.moved] ?? 0, targets.count,
-      moves: isRetry ? try await destinations() : "\(Units.count(operation.count)) jobs to a quarantine file, then deletes them",
+      moves: isRetry ? try await destinations() : "\(Units.count(operation.count, "job")) to a quarantine file, then deletes them",
       undo: isRetry ? "possible while they still wait in the queue" : "opsconsole dead-letters restore \(operation.source) FILE")
     for outcome in Outcome.allCases where outcome != .moved {
       if let count = reasons[outcome] { out.refused.append((outcome.meaning, count)) }
@@ -74,7 +74,7 @@ struct RQRehearsal {
       "rq:queue:\(SafeText(bytes: scope, limit: 60)) (\(count.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
     }
     let more: SafeText = scopes.count > 4 ? " and \(scopes.count - 4) more queues" : ""
-    return "\(Units.count(operation.count)) jobs to \(SafeText.join(parts, ", "))\(more)"
+    return "\(Units.count(operation.count, "job")) to \(SafeText.join(parts, ", "))\(more)"
   }
 
   private func restore() async throws(Failure) -> Rehearsal {
@@ -82,7 +82,7 @@ struct RQRehearsal {
     let exists = try await client.run(records.map { RedisCommand(.exists, RQKeys.job($0.target.key)) })
     let taken = exists.filter { $0.integer == 1 }.count
     var out = await rehearsal(
-      records.count - taken, records.count, moves: "\(Units.count(operation.count)) jobs from the file back among the failed ones",
+      records.count - taken, records.count, moves: "\(Units.count(operation.count, "job")) from the file back among the failed ones",
       undo: "discard them again")
     if taken > 0 { out.refused = [("a job of this id exists already; left alone", taken)] }
     let late = records.filter { $0.target.version.score > 0 && $0.target.version.score < clock.now().unix }.count
@@ -103,7 +103,7 @@ struct RQRehearsal {
       if !key.worker.isEmpty && workers[index].bytes == key.job { busy += 1 } else if states[index].bytes != nil { free += 1 }
     }
     var out = await rehearsal(
-      free, targets.count, moves: "\(Units.count(operation.count)) orphaned jobs back to the end of their queues",
+      free, targets.count, moves: "\(Units.count(operation.count, "orphaned job")) back to the end of their queues",
       undo: "possible while they still wait in the queue")
     if busy > 0 { out.refused.append(("their worker is at them", busy)) }
     if free + busy < targets.count { out.refused.append(("their record is gone", targets.count - free - busy)) }

@@ -1,0 +1,91 @@
+import Canvas
+import Gate
+import OpsModel
+
+/// The box in which an action is rehearsed, confirmed, watched and reported. It holds what it was opened with: nothing behind it can
+/// change what is confirmed.
+struct ActionBox {
+  enum Stage {
+    case preparing(DeadProgress?)
+    case plan(Plan, shown: Moment, input: InputLine, isStaged: Bool)
+    case running(Plan, OperationProgress?, isStopping: Bool)
+    case finished(Plan?, OperationResult)
+    case refused(SafeText)
+  }
+
+  /// What a key asks for.
+  enum Step: Equatable {
+    case nothing
+    case close
+    /// The plan is given up.
+    case cancel
+    case go(Answer, isStaged: Bool)
+    case stop
+    case say(SafeText)
+  }
+
+  let draft: ActionDraft
+  var stage: Stage = .preparing(nil)
+  /// First line shown, where there are more than fit.
+  var top = 0
+
+  mutating func take(_ event: ActionEvent, now: Moment) {
+    switch (event, stage) {
+    case (.freezing(let progress), .preparing): stage = .preparing(progress)
+    case (.prepared(let plan), .preparing):
+      let isBulk = plan.operation.verb == .retry && plan.operation.count > 10
+      stage = .plan(plan, shown: now, input: InputLine(), isStaged: isBulk && plan.environment == .production)
+    case (.refused(let why), _): stage = .refused(why)
+    case (.progress(let progress), .running(let plan, _, let isStopping)): stage = .running(plan, progress, isStopping: isStopping)
+    case (.finished(let result), .running(let plan, _, _)): stage = .finished(plan, result)
+    default: break
+    }
+  }
+
+  /// Keys that were pressed before the plan stood there are not taken for an answer.
+  mutating func take(_ key: Key, now: Moment) -> Step {
+    switch stage {
+    case .preparing: return key == .escape ? .cancel : .nothing
+    case .plan: return answer(key, now)
+    case .running(let plan, let progress, _):
+      guard key == Key("s") || key == .escape else { return .nothing }
+      stage = .running(plan, progress, isStopping: true)
+      return .stop
+    case .finished, .refused:
+      switch key {
+      case .escape, .enter, Key("q"): return .close
+      case .down, Key("j"): top += 1
+      case .up, Key("k"): top = max(0, top - 1)
+      default: break
+      }
+      return .nothing
+    }
+  }
+
+  private mutating func answer(_ key: Key, _ now: Moment) -> Step {
+    guard case .plan(let plan, let shown, var input, var isStaged) = stage else { return .nothing }
+    if key == .escape { return .cancel }
+    if key == .tab, plan.operation.verb == .retry {
+      isStaged.toggle()
+      stage = .plan(plan, shown: shown, input: input, isStaged: isStaged)
+      return .nothing
+    }
+    switch plan.confirmation {
+    case .key(let dwell):
+      if key == .enter { return .say("Enter is not an answer: y goes on, Esc gives up") }
+      guard key == Key("y") else { return .nothing }
+      let waited = now.age(since: shown)
+      return waited >= dwell ? .go(.yes(after: waited), isStaged: isStaged) : .say("read it first; then y")
+    case .typed(let name):
+      if key == .enter { return .say("type \(name) to go on, Esc gives up") }
+      guard input.take(key) else { return .nothing }
+      stage = .plan(plan, shown: shown, input: input, isStaged: isStaged)
+      return input.text == name.text ? .go(.typed(input.text), isStaged: isStaged) : .nothing
+    }
+  }
+
+  /// The plan is carried out: the box shows how far it is.
+  mutating func run() {
+    if case .plan(let plan, _, _, _) = stage { stage = .running(plan, nil, isStopping: false) }
+  }
+}

@@ -1,0 +1,100 @@
+import Canvas
+import Console
+import OpsModel
+
+/// `3 Dead letters`: what was given up, grouped by what went wrong; orphans beside it.
+enum DeadLettersPanel: TablePanel {
+  static let manifest = PanelManifest(
+    id: "dead", title: "Dead letters", summary: "Groups of failed work: look into them, retry or discard them, recover orphans.", digit: 3)
+
+  static let open: CommandID = "dead.open"
+  static let retry: CommandID = "dead.retry-group"
+  static let discard: CommandID = "dead.discard-group"
+  static let again: CommandID = "dead.again"
+  static let stop: CommandID = "dead.stop"
+
+  static let commands = [
+    Command(open, "list", "Lists the letters of this group, the newest first.", keys: [.enter], footer: 10),
+    Command(
+      retry, "retry group", "Retries every letter of this group, orphans go back to their queues: shows the plan first.", keys: [Key("R")],
+      footer: 11),
+    Command(
+      discard, "discard group", "Writes this group to a quarantine file and deletes it: shows the plan first.", keys: [Key("D")], footer: 12
+    ),
+    Command(again, "group again", "Walks over all dead letters anew.", keys: [Key("a")], footer: 13),
+    Command(stop, "stop", "Stops walking; what was grouped so far stays.", keys: [Key("x")], footer: 14),
+  ]
+
+  static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] {
+    let isFresh = context.view.dead.studies.values.contains { $0.isRunning || context.now.age(since: $0.began) < 30 }
+    return isFresh ? [] : [.study(nil)]
+  }
+
+  static func all(_ context: PanelContext) -> [DeadGroupRow] { DeadGroupRow.all(context.view) }
+
+  static var facet: Facet? { nil }
+
+  static func name(_ row: DeadGroupRow) -> SafeText { row.task }
+
+  static func empty(_ context: PanelContext) -> SafeText {
+    if !context.view.sources.contains(where: \.canShowDead) { return "no configured source keeps dead letters" }
+    let studies = context.view.dead.studies.values
+    if studies.isEmpty || studies.contains(where: \.isRunning) { return "looking…" }
+    return studies.contains { $0.failure != nil } ? "nothing could be read" : "no dead letter, no orphan"
+  }
+
+  static func head(_ context: PanelContext) -> [HeadLine] {
+    context.view.dead.studies.values.sorted { $0.source < $1.source }.flatMap { study -> [HeadLine] in
+      let progress = study.progress
+      var lines: [HeadLine] = []
+      if let failure = study.failure {
+        lines.append(HeadLine("\(study.source): \(failure.what)", .warning))
+      } else if study.isRunning {
+        lines.append(HeadLine("\(study.source): \(Units.count(progress.seen)) of \(Units.count(progress.total)) looked at, x stops"))
+      } else {
+        let age = Units.age(context.now.age(since: study.ended ?? study.began))
+        let what: SafeText =
+          progress.isWhole
+          ? "\(Units.count(progress.seen)) dead letters" : "stopped after \(Units.count(progress.seen)) of \(Units.count(progress.total))"
+        lines.append(HeadLine("\(study.source): \(what), grouped \(age) ago", progress.isWhole ? .faint : .warning))
+      }
+      return lines + study.notices.map { HeadLine("\(study.source): \($0)", .warning) }
+    }
+  }
+
+  static func act(_ command: CommandID, on row: DeadGroupRow, _ context: PanelContext) -> [Request] {
+    switch command {
+    case open: return [.open(panel: DeadListPanel.manifest.id, target: row.id)]
+    case retry: return row.draft(true).map { [.act($0)] } ?? []
+    case discard: return row.draft(false).map { [.act($0)] } ?? []
+    default: return []
+    }
+  }
+
+  static func reduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
+    switch command {
+    case again: return [.study(nil)]
+    case stop: return [.stopStudy]
+    default: return tableReduce(command, &state, context)
+    }
+  }
+
+  static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
+    let isRunning = context.view.dead.studies.values.contains(where: \.isRunning)
+    switch command {
+    case again: return isRunning ? "it is walking already; x stops" : nil
+    case stop: return isRunning ? nil : "nothing is running"
+    default: return tableDisabled(command, state, context)
+    }
+  }
+
+  static func disabled(_ command: CommandID, on row: DeadGroupRow?, _ context: PanelContext) -> SafeText? {
+    guard command == retry || command == discard else { return nil }
+    if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
+    return command == discard && row?.group == nil ? "orphans are recovered, not discarded" : nil
+  }
+
+  static let rows = Table<DeadGroupRow>(
+    columns: DeadGroupColumns.all, defaultSort: SortOrder("count", descending: true), id: \.id,
+    isDimmed: { row, _ in row.study.failure != nil })
+}
