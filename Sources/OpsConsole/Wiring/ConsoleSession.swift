@@ -50,25 +50,12 @@ struct ConsoleSession {
     for notice in configuration?.notices ?? [] { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
-    let exporter = Exporter(paths: paths, environment: identity.environment)
-    let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock)
-    let desk = ActionDesk(maker: gateMaker(clock), collector: collector, mailbox: mailbox, clock: clock)
+    let outside = Outside(
+      watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
+      dead: DeadDesk(collector: collector, mailbox: mailbox, clock: clock),
+      desk: ActionDesk(maker: gateMaker(clock), collector: collector, mailbox: mailbox, clock: clock), clock: clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
-      switch effect {
-      case .study(let source): dead.study(source.map { [$0] } ?? app.liveView.sources.filter(\.canShowDead).map(\.name))
-      case .stopStudy: dead.stop()
-      case .listDead(let request): dead.list(request)
-      case .inspect(let source, let target): dead.inspect(source, target)
-      // Detached: the thread that draws waits for keys and runs no tasks.
-      case .prepare(let draft): Task.detached { await desk.prepare(draft) }
-      case .perform(let answer, let isStaged): Task.detached { await desk.perform(answer, isStaged: isStaged) }
-      case .stopAction: Task.detached { await desk.stop() }
-      case .cancelAction: Task.detached { await desk.cancel() }
-      case .look(let queue): watcher.look(into: queue)
-      case .pollNow: collector.pollNow()
-      case .export(let text): mailbox.post(.message(exporter.write(screen: text, view: app.liveView, now: clock.now())))
-      case .copy, .redraw: break
-      }
+      outside.perform(effect, app.liveView)
     } everySecond: {
       themes.look()
     }

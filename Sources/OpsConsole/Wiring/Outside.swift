@@ -1,0 +1,30 @@
+import Console
+import OpsModel
+
+/// Does what the console wants done outside of itself. Tasks are detached: the thread that draws waits for keys and runs none.
+struct Outside: Sendable {
+  let watcher: Watcher
+  let collector: Collector
+  let mailbox: Mailbox
+  let exporter: Exporter
+  let dead: DeadDesk
+  let desk: ActionDesk
+  let clock: any OpsClock
+
+  func perform(_ effect: Effect, _ view: StoreView) {
+    switch effect {
+    case .look(let queue): watcher.look(into: queue)
+    case .pollNow: collector.pollNow()
+    case .export(let text): mailbox.post(.message(exporter.write(screen: text, view: view, now: clock.now())))
+    case .study(let source): dead.study(source.map { [$0] } ?? view.sources.filter(\.canShowDead).map(\.name))
+    case .stopStudy: dead.stop()
+    case .listDead(let request): dead.list(request)
+    case .inspect(let source, let target): dead.inspect(source, target)
+    case .prepare(let draft): Task.detached { await desk.prepare(draft) }
+    case .perform(let answer, let isStaged): Task.detached { await desk.perform(answer, isStaged: isStaged) }
+    case .stopAction: Task.detached { await desk.stop() }
+    case .cancelAction: Task.detached { await desk.cancel() }
+    case .copy, .redraw: break
+    }
+  }
+}
