@@ -6,6 +6,7 @@ public enum ConnectorCatalogue {
   private static let systems: [(kind: ConnectorKind, actuator: ActuatorKind?)] = [
     (RQConnector.kind, RQConnector.actuator),
     (CeleryConnector.kind, nil),
+    (SidekiqConnector.kind, SidekiqConnector.actuator),
     (PostgresConnector.kind, nil),
   ]
 

@@ -27,6 +27,8 @@ struct RedisCommand: Sendable {
     case zcount = "ZCOUNT"
     case zrange = "ZRANGE"
     case zrevrange = "ZREVRANGE"
+    case zrangebyscore = "ZRANGEBYSCORE"
+    case zrevrangebyscore = "ZREVRANGEBYSCORE"
     case zrevrank = "ZREVRANK"
     case zscore = "ZSCORE"
     case zscan = "ZSCAN"

@@ -8,7 +8,7 @@ public struct DeadLetterWalk: Sendable {
   public static let page = 1_000
 
   let store: any DeadLetterStore
-  /// Only these sets; nil means all.
+  /// Only these sets; nil means those of what is dead.
   let scopes: [[UInt8]]?
 
   public init(store: any DeadLetterStore, scopes: [[UInt8]]? = nil) {
@@ -20,7 +20,7 @@ public struct DeadLetterWalk: Sendable {
   public func run(
     first: Int = DeadLetterWalk.page, _ body: ([DeadLetter], DeadProgress) async -> Bool
   ) async throws(Failure) -> DeadProgress {
-    let all = try await store.deadScopes().filter { $0.count > 0 && (scopes == nil || scopes?.contains($0.key) == true) }
+    let all = try await store.deadScopes().filter { $0.count > 0 && (scopes?.contains($0.key) ?? $0.isDead) }
     var progress = DeadProgress(total: all.reduce(0) { $0 + $1.count })
     for scope in all {
       guard try await walk(scope, first: progress.seen == 0 ? first : Self.page, &progress, body) else { return progress }

@@ -3,15 +3,18 @@ public import OpsModel
 /// Which dead letters are meant: by id, by filter, or all; in one queue or in every one.
 public struct DeadSelection: Equatable, Sendable {
   public var queues: [SafeText]
+  /// Sets by name, such as `retry`; empty means the sets of what is dead.
+  public var sets: [SafeText]
   public var ids: Set<SafeText>
   public var filter: Filter
   public var fingerprint: Fingerprint?
   public var limit: Int?
 
   public init(
-    queues: [SafeText] = [], ids: Set<SafeText> = [], filter: Filter = .all, fingerprint: Fingerprint? = nil, limit: Int? = nil
+    queues: [SafeText] = [], sets: [SafeText] = [], ids: Set<SafeText> = [], filter: Filter = .all, fingerprint: Fingerprint? = nil, limit: Int? = nil
   ) {
     self.queues = queues
+    self.sets = sets
     self.ids = ids
     self.filter = filter
     self.fingerprint = fingerprint
@@ -28,6 +31,14 @@ public struct DeadSelection: Equatable, Sendable {
   /// Whether every letter of the chosen queues is meant: then nothing but identities need be read.
   public var isEverything: Bool { ids.isEmpty && filter.isEmpty && fingerprint == nil }
 
+  /// The sets to walk over.
+  public func scopes(of store: any DeadLetterStore) async throws(Failure) -> [DeadScope] {
+    try await store.deadScopes().filter { scope in
+      let isMeant = sets.isEmpty ? scope.isDead : sets.contains(scope.name)
+      return isMeant && (queues.isEmpty || !scope.isQueue || queues.contains(scope.name))
+    }
+  }
+
   /// Identities that are read at once.
   static let page = 5_000
 
@@ -35,10 +46,10 @@ public struct DeadSelection: Equatable, Sendable {
   public func targets(
     in store: any DeadLetterStore, now: Double, progress: (DeadProgress) -> Void = { _ in }
   ) async throws(Failure) -> TargetList {
-    let scopes = try await store.deadScopes()
-    let wanted = scopes.filter { queues.isEmpty || queues.contains($0.name) }.map(\.key)
+    let scopes = try await scopes(of: store)
+    let wanted = scopes.map(\.key)
     var list = TargetList()
-    if isEverything, let identities = store as? any DeadIdentityReader {
+    if isEverything, queues.isEmpty || scopes.allSatisfy(\.isQueue), let identities = store as? any DeadIdentityReader {
       for scope in wanted {
         var cursor: DeadCursor?
         repeat {
@@ -49,9 +60,7 @@ public struct DeadSelection: Equatable, Sendable {
       }
       return list
     }
-    // A source with sets that are no queues tells the queue of each letter; then every set is walked over.
-    let narrowed = wanted.isEmpty ? nil : wanted
-    _ = try await DeadLetterWalk(store: store, scopes: narrowed).run { letters, far in
+    _ = try await DeadLetterWalk(store: store, scopes: wanted).run { letters, far in
       for letter in letters where holds(letter, now: now) && list.count < limit ?? .max { list.append(letter.target) }
       progress(far)
       let isFound = !ids.isEmpty && list.count >= ids.count

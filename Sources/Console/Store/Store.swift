@@ -84,7 +84,7 @@ public struct Store: Sendable {
     if observation.facets.contains(.queues) {
       let known = observation.queues.compactMap(\.ready)
       if !known.isEmpty { view.history.record(Double(known.reduce(0, +)), .ready, of: source, at: at) }
-      let dead = observation.queues.compactMap(\.dead)
+      let dead = observation.queues.compactMap(\.dead) + (observation.dead.map { [$0] } ?? [])
       if !dead.isEmpty { view.history.record(Double(dead.reduce(0, +)), .dead, of: source, at: at) }
     }
     if observation.facets.contains(.sessions) {

@@ -92,7 +92,8 @@ final class DeadDesk: Sendable {
     var told = clock.now()
     var out = list
     let now = clock.now().unix
-    let progress = try await DeadLetterWalk(store: store).run(first: 100) { letters, progress in
+    let scopes = try await request.selection.scopes(of: store).map(\.key)
+    let progress = try await DeadLetterWalk(store: store, scopes: scopes).run(first: 100) { letters, progress in
       for letter in letters where found.count < DeadList.limit && request.selection.holds(letter, now: now) { found.append(letter) }
       // The first page is there at once; what comes after is told now and then.
       if progress.seen == letters.count || clock.now().age(since: told) >= Self.every {

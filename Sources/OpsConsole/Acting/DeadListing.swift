@@ -8,8 +8,7 @@ struct DeadListing: Sendable {
 
   static func read(_ store: any DeadLetterStore, _ selection: DeadSelection, limit: Int, now: Double) async throws(Failure) -> DeadListing {
     var listing = DeadListing()
-    let scopes = try await store.deadScopes().filter { selection.queues.isEmpty || selection.queues.contains($0.name) }.map(\.key)
-    let walk = DeadLetterWalk(store: store, scopes: scopes.isEmpty ? nil : scopes)
+    let walk = DeadLetterWalk(store: store, scopes: try await selection.scopes(of: store).map(\.key))
     var found: [DeadLetter] = []
     let progress = try await walk.run(first: min(limit, DeadLetterWalk.page)) { letters, _ in
       for letter in letters where selection.holds(letter, now: now) && found.count < limit { found.append(letter) }

@@ -21,8 +21,14 @@ public struct DeadScope: Hashable, Sendable {
   /// The name for people; for systems with one set per queue, the queue.
   public let name: SafeText
   public let count: Int
+  /// One set per queue; otherwise each letter tells its queue.
+  public let isQueue: Bool
+  /// False for sets that the system itself still works on, such as Sidekiq's retry set: they are meant only where they are named.
+  public let isDead: Bool
 
-  public init(key: [UInt8], name: SafeText, count: Int) {
+  public init(key: [UInt8], name: SafeText, count: Int, isQueue: Bool = true, isDead: Bool = true) {
+    self.isQueue = isQueue
+    self.isDead = isDead
     self.key = key
     self.name = name
     self.count = count

@@ -60,7 +60,7 @@ enum PulseAssessment {
     var parts: [SafeText] = []
     let ready = observed.queues.compactMap(\.ready)
     if !ready.isEmpty { parts.append("\(Units.count(ready.reduce(0, +))) ready") }
-    let dead = observed.queues.compactMap(\.dead)
+    let dead = observed.queues.compactMap(\.dead) + (observed.dead.map { [$0] } ?? [])
     if !dead.isEmpty { parts.append("\(Units.count(dead.reduce(0, +))) dead") }
     if let held = observed.inFlight { parts.append("\(Units.count(held)) unacked") }
     let heard = observed.workers.filter { $0.activity != .unknown && $0.activity != .lost }

@@ -7,45 +7,25 @@ actor RQActuator: Actuator {
   let client: RedisClient
   let scripts: RedisScriptClient
   let clock: any OpsClock
-  private let actor: String
-  private var leases: [[UInt8]: RedisLease] = [:]
+  private let leases: RedisLeases
 
   init(source: SafeText, client: RedisClient, actor: String, clock: any OpsClock) {
     self.source = source
     self.client = client
-    self.actor = actor
     self.clock = clock
     scripts = RedisScriptClient(client: client, clock: clock)
+    leases = RedisLeases(source: source, actor: actor, scripts: scripts, clock: clock)
   }
 
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
     try await RQRehearsal(client: client, clock: clock, operation: operation).run()
   }
 
-  /// One lease for each queue. An account that may not write our keys goes on without: leases are a courtesy.
   func begin(_ operation: Operation, _ permit: Permit) async throws(Failure) {
-    guard operation.verb.isForItems else { return }
-    for scope in Self.queues(of: operation) where leases[scope] == nil {
-      let lease = RedisLease(
-        scope: Array(source.text.utf8) + [UInt8(ascii: "/")] + scope, operation: operation, actor: actor, scripts: scripts, clock: clock)
-      do throws(Failure) {
-        try await lease.take(permit)
-        leases[scope] = lease
-      } catch {
-        guard case .permission = error else {
-          await giveBack(permit)
-          throw error
-        }
-      }
-    }
+    if operation.verb.isForItems { try await leases.take(Self.queues(of: operation), for: operation, permit) }
   }
 
-  func end(_ operation: Operation, _ permit: Permit) async { await giveBack(permit) }
-
-  private func giveBack(_ permit: Permit) async {
-    for lease in leases.values { await lease.give(permit) }
-    leases = [:]
-  }
+  func end(_ operation: Operation, _ permit: Permit) async { await leases.give(permit) }
 
   static func queues(of operation: Operation) -> [[UInt8]] {
     let scopes = operation.verb == .restore ? Array(Set(operation.records.map(\.target.scope))) : operation.targets.scopes
@@ -60,30 +40,17 @@ actor RQActuator: Actuator {
     var places: [[UInt8]: [Int]] = [:]
     for (index, target) in batch.targets.enumerated() { places[target.scope, default: []].append(index) }
     for (scope, indices) in places.sorted(by: { $0.value[0] < $1.value[0] }) {
-      let lease = leases[RQOrphanScope(scope).queue]
-      try await lease?.keep(permit)
+      let lease = try await leases.lease(RQOrphanScope(scope).queue, permit)
       let calls = RQCalls(batch: batch, scope: scope, indices: indices, lease: lease, now: clock.now().unix)
       for call in calls.list {
         let (reply, seconds) = try await call.script.run(scripts, keys: call.keys, call.arguments, permit)
         held += seconds
         let codes = reply.array ?? []
         guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
-        for (index, code) in zip(call.indices, codes) { outcomes[index] = Self.outcome(code.integer) }
+        for (index, code) in zip(call.indices, codes) { outcomes[index] = ScriptCode.outcome(code.integer) }
       }
     }
     return BatchReport(outcomes: outcomes, reasons: Self.reasons(outcomes, batch.operation.verb), held: held)
-  }
-
-  static func outcome(_ code: Int?) -> Outcome {
-    switch code {
-    case 0: .moved
-    case 1: .absent
-    case 2: .changed
-    case 3: .payloadMissing
-    case 4: .conflict
-    case 5: .failed
-    default: .unknown
-    }
   }
 
   private static func reasons(_ outcomes: [Outcome], _ verb: Verb) -> [Int: SafeText] {

@@ -4,18 +4,12 @@ import OpsModel
 /// it touches it; pushes before it removes. Payloads are never read and never written. Codes: 0 moved, 1 absent, 2 changed, 3 payload
 /// missing, 4 conflict, 5 failed (a key of another type).
 enum RQScripts {
-  /// Shared beginning: types, lease. `KEYS`: the set, the queue's list, `rq:queues`, the lease or nothing.
-  private static let head = """
-    local call = redis.call
-    local function kind(key, wanted)
-      local found = call('TYPE', key).ok
-      return found == wanted or found == 'none'
-    end
+  /// `KEYS`: the set, the queue's list, `rq:queues`, the lease or nothing.
+  private static let head = ScriptCode.head + """
     if not kind(KEYS[2], 'list') or not kind(KEYS[3], 'set') then
       return redis.error_reply('WRONGTYPE the queue is not of the kind that RQ makes')
     end
-    if KEYS[4] and call('GET', KEYS[4]) ~= ARGV[1] then return redis.error_reply('NOLEASE another console took over') end
-    local out, moved, seen = {}, {}, {}
+    local moved, seen = {}, {}
 
     """
 

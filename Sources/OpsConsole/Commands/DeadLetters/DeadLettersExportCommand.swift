@@ -25,7 +25,7 @@ struct DeadLettersExportCommand: ParsableCommand {
       do {
         let store = try await access.store(source)
         var left = chosen.limit ?? .max
-        _ = try await DeadLetterWalk(store: store).run { letters, _ in
+        _ = try await DeadLetterWalk(store: store, scopes: try await chosen.scopes(of: store).map(\.key)).run { letters, _ in
           for letter in letters where left > 0 && chosen.holds(letter, now: clock.now().unix) {
             Output.jsonLine(DeadListing.json(letter))
             left -= 1

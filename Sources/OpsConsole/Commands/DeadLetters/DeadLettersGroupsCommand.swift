@@ -39,7 +39,7 @@ struct DeadLettersGroupsCommand: ParsableCommand {
     _ store: any DeadLetterStore, _ selection: DeadSelection, now: Double
   ) async throws(Failure) -> (DeadGroups, DeadProgress) {
     var groups = DeadGroups(now: now)
-    let scopes = try await store.deadScopes().filter { selection.queues.isEmpty || selection.queues.contains($0.name) }.map(\.key)
+    let scopes = try await selection.scopes(of: store).map(\.key)
     let isAll = selection.isEverything && selection.queues.isEmpty
     let progress = try await DeadLetterWalk(store: store, scopes: scopes).run { letters, progress in
       for letter in letters where isAll || selection.holds(letter, now: now) { groups.add(letter) }

@@ -7,6 +7,9 @@ struct SelectionOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Only this queue; may be given several times.", valueName: "name"))
   var queue: [String] = []
 
+  @Option(name: .long, help: ArgumentHelp("This set, such as Sidekiq's retry; what is dead otherwise.", valueName: "name"))
+  var set: [String] = []
+
   @Option(name: .long, help: ArgumentHelp("Only this id; may be given several times.", valueName: "id"))
   var id: [String] = []
 
@@ -44,7 +47,7 @@ struct SelectionOptions: ParsableArguments {
 
   func selection() throws -> DeadSelection {
     DeadSelection(
-      queues: queue.map { SafeText(escaping: $0, limit: 200) }, ids: Set(id.map { SafeText(escaping: $0, limit: 200) }),
+      queues: queue.map { SafeText(escaping: $0, limit: 200) }, sets: set.map { SafeText(escaping: $0, limit: 200) }, ids: Set(id.map { SafeText(escaping: $0, limit: 200) }),
       filter: try parsed(), limit: limit)
   }
 }
