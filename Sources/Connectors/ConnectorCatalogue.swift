@@ -7,6 +7,7 @@ public enum ConnectorCatalogue {
     (RQConnector.kind, RQConnector.actuator),
     (CeleryConnector.kind, nil),
     (SidekiqConnector.kind, SidekiqConnector.actuator),
+    (DramatiqConnector.kind, DramatiqConnector.actuator),
     (PostgresConnector.kind, nil),
   ]
 
