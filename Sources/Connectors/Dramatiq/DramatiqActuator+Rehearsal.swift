@@ -3,7 +3,8 @@ import OpsModel
 
 extension DramatiqActuator {
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
-    try await RedisPermissions.check(client, wanted(operation), doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
+    try await RedisPermissions.check(
+      client, wanted(operation), doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     switch operation.verb {
     case .retry, .discard: return try await dead(operation)
     case .restore:
@@ -62,10 +63,15 @@ extension DramatiqActuator {
   private func wanted(_ operation: Operation) -> [RedisPermissions.Wanted] {
     let queue = operation.targets.scopes.first ?? operation.records.first?.target.scope ?? []
     let run = RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0")
-    let dead = [RedisPermissions.words("ZREM", key: keys.dead(queue), "x"), RedisPermissions.words("HDEL", key: keys.deadMessages(queue), "x")]
+    let dead = [
+      RedisPermissions.words("ZREM", key: keys.dead(queue), "x"), RedisPermissions.words("HDEL", key: keys.deadMessages(queue), "x"),
+    ]
     switch operation.verb {
     case .retry:
-      return [run, RedisPermissions.words("HSET", key: keys.messages(queue), "x", "x"), RedisPermissions.words("RPUSH", key: keys.queue(queue), "x")] + dead
+      return [
+        run, RedisPermissions.words("HSET", key: keys.messages(queue), "x", "x"),
+        RedisPermissions.words("RPUSH", key: keys.queue(queue), "x"),
+      ] + dead
     case .restore: return [run, RedisPermissions.words("ZADD", key: keys.dead(queue), "1", "x")]
     default: return [run] + dead
     }

@@ -18,7 +18,9 @@ enum DramatiqLetter {
     letter.size = stored.size
     if stored.size == 0 { letter.whyNot = "its message is gone, only the entry is left" }
     guard let message else {
-      if stored.size > 0 { letter.message = stored.bytes == nil ? "message of \(Units.bytes(Double(stored.size))) not fetched" : "not JSON" }
+      if stored.size > 0 {
+        letter.message = stored.bytes == nil ? "message of \(Units.bytes(Double(stored.size))) not fetched" : "not JSON"
+      }
       return letter
     }
     letter.task = message.actor

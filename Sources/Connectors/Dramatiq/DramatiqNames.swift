@@ -27,7 +27,9 @@ struct DramatiqNames: Sendable {
       if case .error(let message) = reply[0] { throw RedisFailure.of(message, doing: "SCAN for the queues of Dramatiq") }
       guard let parts = reply[0].array, parts.count == 2, let next = parts[0].bytes else { throw .garbage("a SCAN reply of another shape") }
       for key in parts[1].array ?? [] {
-        if let name = key.bytes.flatMap({ keys.queue(inKey: $0) }), !queues.contains(name), queues.count < Self.limit { queues.append(name) }
+        if let name = key.bytes.flatMap({ keys.queue(inKey: $0) }), !queues.contains(name), queues.count < Self.limit {
+          queues.append(name)
+        }
       }
       cursor = next
       if cursor == Array("0".utf8) {

@@ -9,7 +9,8 @@ actor SidekiqConnector: Connector {
     check: { (url) throws(Failure) in _ = try RedisAddress(url: url) },
     make: { (settings, clock) throws(Failure) in
       SidekiqConnector(
-        name: settings.name, keys: SidekiqKeys(namespace: settings.texts["namespace"] ?? ""), client: try RedisSource.client(settings, clock),
+        name: settings.name, keys: SidekiqKeys(namespace: settings.texts["namespace"] ?? ""),
+        client: try RedisSource.client(settings, clock),
         clock: clock)
     })
 
@@ -66,7 +67,8 @@ actor SidekiqConnector: Connector {
     }
     if let retries = result.retries, retries > 0 { notices.append(Notice(.ok, "\(Units.count(retries, "job")) wait for another try")) }
     if let dead = result.dead, dead >= 9_500 {
-      notices.append(Notice(.warning, "\(Units.count(dead)) dead jobs: Sidekiq throws away what is beyond dead_max_jobs (10 000) at the next death"))
+      notices.append(
+        Notice(.warning, "\(Units.count(dead)) dead jobs: Sidekiq throws away what is beyond dead_max_jobs (10 000) at the next death"))
     }
     return notices
   }

@@ -25,7 +25,11 @@ struct SidekiqFate {
       work.flatMap { SidekiqPoll.pairs($0) }.compactMap { SidekiqWork($0.value)?.payload?.jid }.filter { wanted.contains($0) })
     var fate = Fate()
     for jid in wanted {
-      if dead.contains(jid) { fate.deadAgain += 1 } else if running.contains(jid) { fate.running += 1 } else if waiting.contains(jid) {
+      if dead.contains(jid) {
+        fate.deadAgain += 1
+      } else if running.contains(jid) {
+        fate.running += 1
+      } else if waiting.contains(jid) {
         fate.waiting += 1
       } else {
         fate.done += 1

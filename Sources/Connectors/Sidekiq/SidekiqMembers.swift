@@ -17,7 +17,8 @@ struct SidekiqMembers {
     let replies = try await client.run(
       missing.map { target in
         let score = Self.score(target.position)
-        return RedisCommand(.zrangebyscore, keys.set(target.scope), score, score, Array("LIMIT".utf8), Array("0".utf8), Array("\(Self.sameScore)".utf8))
+        return RedisCommand(
+          .zrangebyscore, keys.set(target.scope), score, score, Array("LIMIT".utf8), Array("0".utf8), Array("\(Self.sameScore)".utf8))
       })
     for reply in replies { take(reply, &found) }
     return targets.map { found[$0.version] }

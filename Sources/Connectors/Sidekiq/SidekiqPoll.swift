@@ -23,7 +23,9 @@ struct SidekiqPoll {
   let processes: [[UInt8]]
 
   var commands: [RedisCommand] {
-    var list = [RedisCommand(.time), RedisCommand(.zcard, keys.dead), RedisCommand(.zcard, keys.retry), RedisCommand(.zcard, keys.schedule)]
+    var list = [
+      RedisCommand(.time), RedisCommand(.zcard, keys.dead), RedisCommand(.zcard, keys.retry), RedisCommand(.zcard, keys.schedule),
+    ]
     list += queues.map { RedisCommand(.llen, keys.queue($0)) }
     list += heads.map { RedisCommand(.lindex, keys.queue($0), Array("-1".utf8)) }
     for identity in processes {
@@ -115,7 +117,8 @@ struct SidekiqPoll {
       state.onTask = longest.runAt.map { max(0, now - $0) }
     }
     if activity == .lost {
-      state.note = jobs.isEmpty ? "no heartbeat; its jobs, if it had any, are lost" : "no heartbeat; \(jobs.count) jobs can still be recovered, see 3"
+      state.note =
+        jobs.isEmpty ? "no heartbeat; its jobs, if it had any, are lost" : "no heartbeat; \(jobs.count) jobs can still be recovered, see 3"
     } else if isQuiet {
       state.note = "quiet: it takes no new jobs"
     }

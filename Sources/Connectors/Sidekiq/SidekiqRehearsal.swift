@@ -20,7 +20,9 @@ struct SidekiqRehearsal {
     }
   }
 
-  private func rehearsal(_ affected: Int, _ examined: Int, moves: SafeText, undo: SafeText, _ guarantee: Guarantee = .atomic) async -> Rehearsal {
+  private func rehearsal(_ affected: Int, _ examined: Int, moves: SafeText, undo: SafeText, _ guarantee: Guarantee = .atomic) async
+    -> Rehearsal
+  {
     Rehearsal(
       affected: affected, examined: examined, moves: moves, undo: undo, guarantee: guarantee, place: client.address.shown,
       account: client.address.user.map { SafeText(escaping: $0, limit: 64) } ?? "default", serverID: await client.server.runID)
@@ -33,16 +35,21 @@ struct SidekiqRehearsal {
     let queues = Set(jobs.compactMap(\.queue)).sorted { $0.lexicographicallyPrecedes($1) }
     let lengths = try await client.run(queues.prefix(4).map { RedisCommand(.llen, keys.queue($0)) })
     let isRetry = operation.verb == .retry
-    let places = zip(queues, lengths).map { "queue:\(SafeText(bytes: $0, limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText }
+    let places = zip(queues, lengths).map {
+      "queue:\(SafeText(bytes: $0, limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
+    }
     let more: SafeText = queues.count > 4 ? " and \(queues.count - 4) more queues" : ""
     let jobsWord = Units.count(operation.count, "job")
     let affected = isRetry ? jobs.filter { $0.queue != nil }.count : found.compactMap { $0 }.count
     var out = await rehearsal(
-      affected, targets.count, moves: isRetry ? "\(jobsWord) to \(SafeText.join(places, ", "))\(more)" : "\(jobsWord) to a quarantine file, then deletes them",
+      affected, targets.count,
+      moves: isRetry ? "\(jobsWord) to \(SafeText.join(places, ", "))\(more)" : "\(jobsWord) to a quarantine file, then deletes them",
       undo: isRetry ? "not by itself; what still waits can be discarded" : "opsconsole dead-letters restore \(operation.source) FILE")
     let gone = found.filter { $0 == nil }.count
     if gone > 0 { out.refused.append((Outcome.absent.meaning, gone)) }
-    if isRetry, found.count - gone > affected { out.refused.append(("not a Sidekiq job, or one without a queue", found.count - gone - affected)) }
+    if isRetry, found.count - gone > affected {
+      out.refused.append(("not a Sidekiq job, or one without a queue", found.count - gone - affected))
+    }
     if isRetry {
       out.keeps = ["every byte of the job: arguments, id, retry_count, tags"]
       out.loses = ["retry_count stays: a job that fails again is dead again at once", "Sidekiq's latency counts from its first enqueue"]
@@ -83,7 +90,9 @@ struct SidekiqRehearsal {
     let isQuiet = operation.verb == .quiet
     return await rehearsal(
       operation.count, operation.count,
-      moves: isQuiet ? "the process takes no new jobs and finishes what it has" : "the process ends; jobs that are not done in its timeout go back to their queue",
+      moves: isQuiet
+        ? "the process takes no new jobs and finishes what it has"
+        : "the process ends; jobs that are not done in its timeout go back to their queue",
       undo: isQuiet ? "only by starting the process anew" : "start it again on its host", .request)
   }
 
@@ -93,10 +102,16 @@ struct SidekiqRehearsal {
     let run = RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0")
     switch operation.verb {
     case .retry:
-      return [run, RedisPermissions.words("ZREM", key: set, "x"), RedisPermissions.words("LPUSH", key: queue, "x"), RedisPermissions.words("SADD", key: keys.queues, "x")]
+      return [
+        run, RedisPermissions.words("ZREM", key: set, "x"), RedisPermissions.words("LPUSH", key: queue, "x"),
+        RedisPermissions.words("SADD", key: keys.queues, "x"),
+      ]
     case .discard: return [run, RedisPermissions.words("ZREM", key: set, "x")]
     case .restore: return [run, RedisPermissions.words("ZADD", key: keys.dead, "1", "x")]
-    case .recover: return [run, RedisPermissions.words("RPUSH", key: queue, "x"), RedisPermissions.words("HDEL", key: keys.work(Array("x".utf8))[0], "x")]
+    case .recover:
+      return [
+        run, RedisPermissions.words("RPUSH", key: queue, "x"), RedisPermissions.words("HDEL", key: keys.work(Array("x".utf8))[0], "x"),
+      ]
     default: return [RedisPermissions.words("LPUSH", key: keys.signals(Array("x".utf8)), "TSTP")]
     }
   }

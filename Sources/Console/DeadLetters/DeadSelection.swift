@@ -11,7 +11,8 @@ public struct DeadSelection: Equatable, Sendable {
   public var limit: Int?
 
   public init(
-    queues: [SafeText] = [], sets: [SafeText] = [], ids: Set<SafeText> = [], filter: Filter = .all, fingerprint: Fingerprint? = nil, limit: Int? = nil
+    queues: [SafeText] = [], sets: [SafeText] = [], ids: Set<SafeText> = [], filter: Filter = .all, fingerprint: Fingerprint? = nil,
+    limit: Int? = nil
   ) {
     self.queues = queues
     self.sets = sets

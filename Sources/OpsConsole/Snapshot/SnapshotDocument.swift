@@ -50,7 +50,8 @@ struct SnapshotDocument {
       ("notices", .array((observed?.notices ?? []).map { .text($0.text) })),
       ("server", .optional(server?.product)), ("role", .optional(server?.role.map { SafeText(escaping: $0.rawValue) })),
       ("uptime_seconds", .optional(server?.uptime)), ("connections", .optional(server?.connections)),
-      ("connection_limit", .optional(server?.connectionLimit)), ("dead", .optional(observed?.dead)), ("in_flight", .optional(observed?.inFlight)),
+      ("connection_limit", .optional(server?.connectionLimit)), ("dead", .optional(observed?.dead)),
+      ("in_flight", .optional(observed?.inFlight)),
       ("oldest_in_flight_seconds", .optional(observed?.oldestInFlight)), ("done_per_second", .optional(rates.done[source.name])),
       ("failed_per_second", .optional(rates.failed[source.name])),
     ])

@@ -5,13 +5,14 @@ import OpsModel
 /// missing, 4 conflict, 5 failed (a key of another type).
 enum RQScripts {
   /// `KEYS`: the set, the queue's list, `rq:queues`, the lease or nothing.
-  private static let head = ScriptCode.head + """
-    if not kind(KEYS[2], 'list') or not kind(KEYS[3], 'set') then
-      return redis.error_reply('WRONGTYPE the queue is not of the kind that RQ makes')
-    end
-    local moved, seen = {}, {}
+  private static let head =
+    ScriptCode.head + """
+      if not kind(KEYS[2], 'list') or not kind(KEYS[3], 'set') then
+        return redis.error_reply('WRONGTYPE the queue is not of the kind that RQ makes')
+      end
+      local moved, seen = {}, {}
 
-    """
+      """
 
   /// A job goes back to its queue: as in `Job.requeue`, but its record loses its expiry, and nothing happens in between.
   private static let requeue = """

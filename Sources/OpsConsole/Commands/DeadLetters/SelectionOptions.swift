@@ -47,7 +47,8 @@ struct SelectionOptions: ParsableArguments {
 
   func selection() throws -> DeadSelection {
     DeadSelection(
-      queues: queue.map { SafeText(escaping: $0, limit: 200) }, sets: set.map { SafeText(escaping: $0, limit: 200) }, ids: Set(id.map { SafeText(escaping: $0, limit: 200) }),
+      queues: queue.map { SafeText(escaping: $0, limit: 200) }, sets: set.map { SafeText(escaping: $0, limit: 200) },
+      ids: Set(id.map { SafeText(escaping: $0, limit: 200) }),
       filter: try parsed(), limit: limit)
   }
 }

@@ -1,0 +1,205 @@
+"""RQ: jobs that real workers failed, and what the console does with them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from harness import LIVE, CommandTest, python
+
+sys.path.insert(0, LIVE)
+
+import dead_tasks  # noqa: E402
+from rq import Queue, SimpleWorker  # noqa: E402
+
+
+class RQScene(CommandTest):
+    kind = "rq"
+    database = 9
+
+    def setUp(self):
+        super().setUp()
+        os.environ["SCENE_MARK"], os.environ["SCENE_HEALTHY"] = self.mark, self.healthy
+        os.environ["PYTHONPATH"] = LIVE
+
+    def fail_jobs(self, count, queue="default", **options):
+        made = Queue(queue, connection=self.redis)
+        jobs = [made.enqueue(dead_tasks.pay, number, {"a": [1.0]}, **options) for number in range(count)]
+        SimpleWorker([made], connection=self.redis).work(burst=True, logging_level="CRITICAL")
+        return [job.id for job in jobs]
+
+    def heal_and_work(self, *queues):
+        self.heal()
+        SimpleWorker([Queue(name, connection=self.redis) for name in queues], connection=self.redis).work(
+            burst=True, logging_level="CRITICAL")
+        return self.marked()
+
+
+class RQTest(RQScene):
+    def test_a_retried_job_survives_its_old_failure_ttl_and_runs_once(self):
+        (job,) = self.fail_jobs(1, failure_ttl=4)
+        payload = self.redis.hget(f"rq:job:{job}", "data")
+        done = self.act("retry", "--id", job)
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual(done.json["receipts"]["moved"], 1)
+        self.assertEqual(self.redis.ttl(f"rq:job:{job}"), -1)
+        time.sleep(5)
+        self.assertEqual(self.redis.hget(f"rq:job:{job}", "data"), payload)
+        self.assertEqual(self.heal_and_work("default"), ["0"])
+
+    def test_all_of_two_queues_go_back_each_to_its_own_and_twice_moves_nothing_twice(self):
+        ids = self.fail_jobs(30) + self.fail_jobs(20, "mail")
+        plan = self.act("retry", "--all", "--dry-run", confirm=False)
+        self.assertEqual(plan.code, 0, plan.err)
+        self.assertEqual(plan.json["plan"]["affected"], 50)
+        self.assertIsNone(plan.json["receipts"])
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 30)
+        done = self.act("retry", "--all")
+        self.assertEqual((done.code, done.json["receipts"]["moved"]), (0, 50), done.err)
+        again = self.act("retry", "--all")
+        self.assertEqual(again.code, 64, "nothing is dead any more: an empty selection")
+        again = self.act("retry", "--id", ids[0])
+        self.assertEqual(again.code, 64)
+        self.assertEqual(self.redis.llen("rq:queue:default"), 30)
+        self.assertEqual(sorted(self.heal_and_work("default", "mail")), sorted(str(n) for n in list(range(30)) + list(range(20))))
+        self.assertEqual(self.verify_audit()["intents_without_outcome"], [])
+
+    def test_a_job_whose_record_is_gone_costs_one_receipt_and_not_the_run(self):
+        ids = self.fail_jobs(40)
+        self.redis.delete(f"rq:job:{ids[7]}")
+        done = self.act("retry", "--all")
+        self.assertEqual(done.code, 1)
+        self.assertEqual(done.json["receipts"]["moved"], 39)
+        self.assertEqual(done.json["receipts"]["payload_missing"], 1)
+        self.assertEqual([problem["id"] for problem in done.json["problems"]], [ids[7]])
+        self.assertEqual(self.redis.zrange("rq:failed:default", 0, -1), [ids[7].encode()])
+
+    def test_the_stock_tool_beside_us_never_doubles_a_job(self):
+        ids = self.fail_jobs(300)
+        ours = self.start("dead-letters", "retry", "it", "--all", "--confirm", "development/it", "--batch", "5", "--rate", "600",
+                          "--format", "json")
+        stock = os.path.join(os.path.dirname(sys.executable), "rq")
+        for job in reversed(ids[:40]):
+            subprocess.run([stock, "requeue", "-u", self.url, "-q", "default", job], capture_output=True)
+        out, err = ours.communicate(timeout=60)
+        self.assertIn(ours.returncode, (0, 1), err)
+        waiting = self.redis.lrange("rq:queue:default", 0, -1)
+        self.assertEqual(sorted(waiting), sorted(job.encode() for job in ids))
+
+    def test_what_is_discarded_can_be_put_back_byte_for_byte(self):
+        ids = self.fail_jobs(12)
+        before = {job: (self.redis.hgetall(f"rq:job:{job}"), self.redis.xrange(f"rq:results:{job}")) for job in ids}
+        scores = self.redis.zrange("rq:failed:default", 0, -1, withscores=True)
+        done = self.act("discard", "--filter", "message~answer")
+        self.assertEqual((done.code, done.json["receipts"]["moved"]), (0, 12), done.err)
+        self.assertEqual(self.redis.keys("rq:job:*") + self.redis.keys("rq:results:*"), [])
+        path = done.json["quarantine"]
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        back = self.act("restore", path)
+        self.assertEqual((back.code, back.json["receipts"]["moved"]), (0, 12), back.err)
+        after = {job: (self.redis.hgetall(f"rq:job:{job}"), self.redis.xrange(f"rq:results:{job}")) for job in ids}
+        self.assertEqual(after, before)
+        self.assertEqual(self.redis.zrange("rq:failed:default", 0, -1, withscores=True), scores)
+        twice = self.act("restore", path)
+        self.assertEqual((twice.code, twice.json["receipts"]["conflict"]), (1, 12))
+        self.act("retry", "--all")
+        self.assertEqual(len(self.heal_and_work("default")), 12)
+
+    def test_jobs_of_a_killed_worker_are_found_and_run_again_once(self):
+        queue = Queue("default", connection=self.redis)
+        job = queue.enqueue(dead_tasks.sleep, 1)
+        rq = os.path.join(os.path.dirname(sys.executable), "rq")
+        worker = python(rq, "worker", "-u", self.url, "--name", "w1", "default", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(self.stop, worker, signal.SIGKILL)
+        self.eventually(lambda: self.redis.hget("rq:worker:w1", "current_job"), what="the worker did not begin")
+        self.eventually(lambda: os.path.exists(self.mark))
+        busy = self.run_command("orphans", "list", "it", "--format", "json")
+        self.assertEqual(busy.json["orphans"], [], "a worker that is alive has no orphans")
+        self.stop(worker, signal.SIGKILL)
+        # Its record expires by itself a minute and a half after its last word.
+        self.redis.delete("rq:worker:w1")
+        found = self.run_command("orphans", "list", "it", "--format", "json")
+        self.assertEqual([orphan["id"] for orphan in found.json["orphans"]], [job.id], found.err)
+        done = self.act("recover", "--all", group="orphans")
+        self.assertEqual((done.code, done.json["receipts"]["moved"]), (0, 1), done.err)
+        self.assertEqual(self.redis.zcard("rq:wip:default"), 0)
+        self.assertEqual(self.heal_and_work("default"), ["slow", "1"])
+        self.assertEqual(self.act("recover", "--all", group="orphans").code, 64)
+
+    def test_a_job_stuck_between_queue_and_worker_is_found_and_given_back(self):
+        queue = Queue("default", connection=self.redis)
+        job = queue.enqueue(dead_tasks.pay, 5)
+        self.redis.lmove("rq:queue:default", "rq:queue:default:intermediate", "LEFT", "RIGHT")
+        done = self.act("recover", "--all", group="orphans")
+        self.assertEqual((done.code, done.json["receipts"]["moved"]), (0, 1), done.err)
+        self.assertEqual(self.redis.lrange("rq:queue:default", 0, -1), [job.id.encode()])
+        self.assertEqual(self.redis.llen("rq:queue:default:intermediate"), 0)
+
+    def test_the_first_few_that_fail_again_stop_the_rest(self):
+        self.fail_jobs(60)
+        rq = os.path.join(os.path.dirname(sys.executable), "rq")
+        worker = python(rq, "worker", "-u", self.url, "--worker-class", "rq.SimpleWorker", "default", stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL)
+        self.addCleanup(self.stop, worker, signal.SIGKILL)
+        self.eventually(lambda: self.redis.scard("rq:workers"))
+        done = self.act("retry", "--all", "--canary", "5", "--canary-wait", "20")
+        self.assertEqual(done.code, 1)
+        self.assertIn("failed again", done.json["end"])
+        self.assertEqual(done.json["receipts"]["moved"], 5)
+        self.assertEqual(done.json["untouched"], 55)
+
+
+class RefusalTest(RQScene):
+    database = 10
+    environment = "production"
+
+    def test_nothing_goes_on_without_its_words(self):
+        self.fail_jobs(3)
+        self.assertEqual(self.run_command("dead-letters", "retry", "it").code, 64)
+        self.assertEqual(self.act("retry", "--filter", "  ").code, 64)
+        self.assertEqual(self.act("retry", "--all", confirm=False).code, 77)
+        wrong = self.run_command("dead-letters", "retry", "it", "--all", "--confirm", "staging/it")
+        self.assertEqual(wrong.code, 77)
+        self.assertIn("production/it", wrong.err)
+        self.assertEqual(self.run_command("dead-letters", "retry", "nobody", "--all").code, 64)
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 3)
+        self.assertEqual(self.verify_audit()["records"], 2, "the refused and the cancelled one are written down")
+
+    def test_read_only_changes_nothing_and_says_why(self):
+        self.fail_jobs(3)
+        config = self.write_config(self.url, "ro.yaml", more="read_only: true\n")
+        before = self.redis.info("commandstats")
+        for words in ((["--read-only"], self.config), ([], config)):
+            done = self.run_command("dead-letters", "retry", "it", "--all", "--confirm", "production/it", *words[0], config=words[1])
+            self.assertEqual(done.code, 77)
+            self.assertIn("read-only", done.err)
+        after = self.redis.info("commandstats")
+        for name in ("evalsha", "eval", "rpush", "zrem", "script|load", "publish"):
+            count = [stats.get(f"cmdstat_{name}", {}).get("calls", 0) for stats in (before, after)]
+            self.assertEqual(count[0], count[1], name)
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 3)
+
+    def test_who_may_only_read_sees_everything_and_is_told_what_is_missing(self):
+        self.fail_jobs(3)
+        self.redis.execute_command("ACL", "SETUSER", "reader", "on", ">secret", "~*", "&*", "-@all", "+@read", "+@connection", "+info", "+eval_ro",
+                                   "+time", "-@dangerous", "+info")
+        self.addCleanup(self.redis.execute_command, "ACL", "DELUSER", "reader")
+        config = self.write_config(self.url.replace("redis://", "redis://reader:secret@"), "reader.yaml")
+        listed = self.run_command("dead-letters", "list", "it", "--format", "json", config=config)
+        self.assertEqual(len(listed.json["letters"]), 3, listed.err)
+        done = self.act("retry", "--all", config=config)
+        self.assertEqual(done.code, 77)
+        for word in ("EVALSHA", "HSET", "RPUSH", "ZREM"):
+            self.assertIn(word, done.err)
+        self.assertNotIn("secret", done.err)
+        self.redis.execute_command("ACL", "SETUSER", "reader", "-eval_ro")
+        done = self.act("retry", "--all", config=config)
+        self.assertEqual(done.code, 77)
+        self.assertIn("+eval_ro", done.err)
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
