@@ -5,7 +5,7 @@ public import OpsModel
 public enum ConnectorCatalogue {
   private static let systems: [(kind: ConnectorKind, actuator: ActuatorKind?)] = [
     (RQConnector.kind, RQConnector.actuator),
-    (CeleryConnector.kind, nil),
+    (CeleryConnector.kind, CeleryConnector.actuator),
     (SidekiqConnector.kind, SidekiqConnector.actuator),
     (DramatiqConnector.kind, DramatiqConnector.actuator),
     (PostgresConnector.kind, nil),

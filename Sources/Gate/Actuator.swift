@@ -25,6 +25,11 @@ public protocol Actuator: Sendable {
   func close() async
 }
 
+/// An actuator of a system whose workers must be asked what is an orphan. Asking is a harmless operation of its own: it needs a permit.
+public protocol OrphanAsker: Actuator {
+  func askedOrphans(limit: Int, _ permit: Permit) async throws(Failure) -> [DeadLetter]
+}
+
 /// A part of an operation.
 public struct Batch: Sendable {
   public let operation: Operation

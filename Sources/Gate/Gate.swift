@@ -111,8 +111,20 @@ public actor Gate {
       await actuator.close()
       throw .audit(error.sentence)
     }
+    return permit(for: plan.operation)
+  }
+
+  /// The only place where permits are made. The intent is on disk.
+  func permit(for operation: Operation) -> Permit {
     permits += 1
-    return Permit(operation: plan.operation.id, actor: audit.actor.name.text)
+    return Permit(operation: operation.id, actor: audit.actor.name.text)
+  }
+
+  /// The actuator of a source, where it has to ask for orphans.
+  func asker(_ operation: Operation) async throws(GateRefusal) -> (any OrphanAsker)? {
+    if case .readOnly(let why) = mode { throw refuse(operation, .readOnly(why: why)) }
+    guard let maker = makers[operation.source] else { return nil }
+    do throws(Failure) { return try await maker.make() as? any OrphanAsker } catch { throw refuse(operation, .failed(error)) }
   }
 
   private func carryOut(_ run: OperationRun, kind: SafeText) async throws(GateRefusal) -> OperationResult {

@@ -10,6 +10,8 @@ public struct Observation: Sendable {
   public var server: ServerState?
   /// Dead letters of the whole source, where the system does not tell them by queue.
   public var dead: Int?
+  /// Failures as they were heard.
+  public var feed: FailureFeed?
   /// Tasks that workers hold, over all queues of the source.
   public var inFlight: Int?
   /// Seconds since the oldest of them was handed out.

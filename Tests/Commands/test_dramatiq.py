@@ -44,6 +44,14 @@ class DramatiqTest(CommandTest):
         self.worker()
         self.eventually(lambda: sorted(self.marked()) == [str(n) for n in range(6)])
 
+    def test_other_arguments_replace_the_old_ones_and_nothing_else(self):
+        self.redis.zadd("dramatiq:q.XQ", {"id-1": 1795000000000})
+        message = '{"queue_name":"q","actor_name":"a","args":[1],"kwargs":{"k":1.0},"message_id":"m1","options":{"n":12345678901234567890}}'
+        self.redis.hset("dramatiq:q.XQ.msgs", "id-1", message)
+        done = self.act("retry", "--id", "m1", "--call", '[2, []] {"k": 2.50}')
+        self.assertEqual((done.code, done.json["receipts"]["moved"]), (0, 1), done.err)
+        self.assertEqual(self.redis.hget("dramatiq:q.msgs", "id-1").decode(), message.replace('[1]', '[2, []]').replace('{"k":1.0}', '{"k": 2.50}'))
+
     def test_discard_restore_and_what_is_missing(self):
         now = 1795000000000
         self.redis.zadd("dramatiq:q.XQ", {f"id-{n}": now + n for n in range(20)})

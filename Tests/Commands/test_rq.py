@@ -88,6 +88,13 @@ class RQTest(RQScene):
         waiting = self.redis.lrange("rq:queue:default", 0, -1)
         self.assertEqual(sorted(waiting), sorted(job.encode() for job in ids))
 
+    def test_pickled_arguments_are_not_edited(self):
+        (job,) = self.fail_jobs(1)
+        done = self.act("retry", "--id", job, "--call", "[1]")
+        self.assertNotEqual(done.code, 0)
+        self.assertIn("pickle", done.err)
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 1)
+
     def test_what_is_discarded_can_be_put_back_byte_for_byte(self):
         ids = self.fail_jobs(12)
         before = {job: (self.redis.hgetall(f"rq:job:{job}"), self.redis.xrange(f"rq:results:{job}")) for job in ids}

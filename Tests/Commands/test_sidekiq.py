@@ -53,6 +53,14 @@ class SidekiqTest(CommandTest):
         self.sidekiq("payments")
         self.eventually(lambda: sorted(self.ran()) == [str(n) for n in range(8)])
 
+    def test_other_arguments_replace_the_old_ones_and_nothing_else(self):
+        job = b'{"retry":0,"queue":"payments","args":[1, {"a":1.0}],"class":"Payment","jid":"0123456789abcdef01234567","x":12345678901234567890}'
+        self.redis.zadd("dead", {job: 1795000000.5})
+        done = self.act("retry", "--id", "0123456789abcdef01234567", "--call", '[7, []]')
+        self.assertEqual((done.code, done.json["receipts"]["moved"]), (0, 1), done.err)
+        self.assertEqual(self.redis.lrange("queue:payments", 0, -1), [job.replace(b'[1, {"a":1.0}]', b"[7, []]")])
+        self.assertEqual(self.redis.zcard("dead"), 0)
+
     def test_the_retry_set_is_meant_only_where_it_is_named(self):
         self.redis.zadd("retry", {b'{"class":"A","queue":"x","jid":"0123456789abcdef01234567","args":[],"retry_count":1}': 1795000000.5})
         self.assertEqual(self.act("retry", "--all").code, 64)

@@ -14,6 +14,8 @@ struct CeleryPoll {
     let unacked: Int?
     let oldestUnacked: Double?
     let tails: [Tail]
+    /// Messages in dead-letter lists; nil where one of them could not be counted.
+    let dead: Int?
   }
 
   static let head = 3
@@ -22,6 +24,7 @@ struct CeleryPoll {
   let keys: CeleryKeys
   let queues: [[UInt8]]
   let tails: [[UInt8]]
+  let deadLists: [[UInt8]]
 
   var commands: [RedisCommand] {
     var list = [
@@ -30,6 +33,7 @@ struct CeleryPoll {
     ]
     for queue in queues { for name in keys.lists(queue) { list.append(RedisCommand(.llen, name)) } }
     for name in tails { list.append(RedisCommand(.lindex, name, Array("-1".utf8))) }
+    for name in deadLists { list.append(RedisCommand(.llen, name)) }
     return list
   }
 
@@ -47,7 +51,10 @@ struct CeleryPoll {
       let message = replies[base + index].bytes
       return Tail(list: list, tag: message.map(CeleryMessage.identity), size: message?.count ?? 0)
     }
+    let dead = replies.suffix(deadLists.count).map(\.integer)
     let oldest = replies[2].array.flatMap { $0.count == 2 ? $0[1].number : nil }
-    return Result(ready: ready, unacked: replies[1].integer, oldestUnacked: oldest.map { max(0, now - $0) }, tails: seen)
+    return Result(
+      ready: ready, unacked: replies[1].integer, oldestUnacked: oldest.map { max(0, now - $0) }, tails: seen,
+      dead: dead.contains(nil) ? nil : dead.reduce(0) { $0 + ($1 ?? 0) })
   }
 }

@@ -12,6 +12,8 @@ final class HeardWorkers: Sendable {
     var processed: Int?
     var pid: Int?
     var isOffline: Bool
+
+    func isLost(at now: Moment) -> Bool { isOffline || now.age(since: at) > max(6, frequency * HeardWorkers.missedBeats) }
   }
 
   /// Beats that may be missed before a worker counts as lost.
@@ -56,6 +58,11 @@ final class HeardWorkers: Sendable {
   /// Whether every one of these nodes was heard.
   func all(_ nodes: [[UInt8]]) -> Bool { heard.withLock { known in nodes.allSatisfy { known[$0] != nil } } }
 
+  /// Workers whose last heartbeat is not overdue.
+  func alive(at now: Moment) -> Int {
+    heard.withLock { all in all.values.filter { !$0.isLost(at: now) }.count }
+  }
+
   /// Workers heard, and nodes that are registered but were not heard of.
   func workers(source: SafeText, registered: [[UInt8]], at now: Moment) -> [WorkerState] {
     let all = heard.withLock { $0 }
@@ -74,7 +81,7 @@ final class HeardWorkers: Sendable {
 
   private func state(_ source: SafeText, _ node: [UInt8], _ one: Heard, _ now: Moment) -> WorkerState {
     let age = now.age(since: one.at)
-    let isLost = one.isOffline || age > max(6, one.frequency * Self.missedBeats)
+    let isLost = one.isLost(at: now)
     let activity: WorkerState.Activity = isLost ? .lost : ((one.active ?? 0) > 0 ? .busy : .idle)
     var state = WorkerState(
       id: ResourceID(source: source, kind: .worker, key: node), name: SafeText(bytes: node, limit: 200), activity: activity)

@@ -7,6 +7,9 @@ extension DramatiqActuator {
       client, wanted(operation), doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     switch operation.verb {
     case .retry, .discard: return try await dead(operation)
+    case .retryEdited:
+      _ = try operation.editedCall()
+      return try await dead(operation)
     case .restore:
       var out = await rehearsal(
         operation.count, operation.count, moves: "\(Units.count(operation.count, "message")) from the file back among the dead",
@@ -34,12 +37,12 @@ extension DramatiqActuator {
         switch (scores[index].number, sizes[index].integer) {
         case (nil, _): .absent
         case (let score?, _) where Version(score: score) != target.version: .changed
-        case (_, 0) where operation.verb == .retry: .payloadMissing
+        case (_, 0) where operation.verb != .discard: .payloadMissing
         default: .moved
         }
       reasons[outcome, default: 0] += 1
     }
-    let isRetry = operation.verb == .retry
+    let isRetry = operation.verb != .discard
     let lengths = try await client.run(operation.targets.scopes.prefix(4).map { RedisCommand(.llen, keys.queue($0)) })
     let places = zip(operation.targets.scopes, lengths).map {
       "\(SafeText(bytes: keys.queue($0), limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
@@ -53,7 +56,8 @@ extension DramatiqActuator {
       if let count = reasons[outcome] { out.refused.append((outcome.meaning, count)) }
     }
     if isRetry {
-      out.keeps = ["every byte of the message: arguments, id, options"]
+      let isEdited = operation.verb == .retryEdited
+      out.keeps = [isEdited ? "every byte of the message but its arguments" : "every byte of the message: arguments, id, options"]
       out.loses = ["options.retries stays: a message that fails again is dead again at once"]
     }
     out.commands = [isRetry ? "EVALSHA (HSET, RPUSH, ZREM, HDEL in one step)" : "EVALSHA (ZREM, HDEL in one step)"]
@@ -67,7 +71,7 @@ extension DramatiqActuator {
       RedisPermissions.words("ZREM", key: keys.dead(queue), "x"), RedisPermissions.words("HDEL", key: keys.deadMessages(queue), "x"),
     ]
     switch operation.verb {
-    case .retry:
+    case .retry, .retryEdited:
       return [
         run, RedisPermissions.words("HSET", key: keys.messages(queue), "x", "x"),
         RedisPermissions.words("RPUSH", key: keys.queue(queue), "x"),

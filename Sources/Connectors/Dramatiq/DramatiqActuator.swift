@@ -54,7 +54,18 @@ actor DramatiqActuator: Actuator {
   private func call(_ batch: Batch, _ scope: [UInt8], _ indices: [Int]) async throws(Failure) -> (RedisScript, [[UInt8]]) {
     func score(_ index: Int) -> [UInt8] { Array(String(batch.targets[index].version.score).utf8) }
     switch batch.operation.verb {
-    case .retry: return (DramatiqScripts.retry, indices.flatMap { [batch.targets[$0].key, score($0)] })
+    case .retry: return (DramatiqScripts.retry, indices.flatMap { [batch.targets[$0].key, score($0), [], []] })
+    case .retryEdited:
+      let call = try batch.operation.editedCall()
+      let values = try await client.run(indices.map { RedisCommand(.hget, keys.deadMessages(scope), batch.targets[$0].key) })
+      var arguments: [[UInt8]] = []
+      for (index, value) in zip(indices, values) {
+        guard let stored = value.bytes, let edited = Self.edited(stored, call) else {
+          throw .refused(code: "", message: "its message is gone, or not in JSON: its arguments can not be replaced")
+        }
+        arguments += [batch.targets[index].key, score(index), stored, edited]
+      }
+      return (DramatiqScripts.retry, arguments)
     case .restore:
       return (DramatiqScripts.restore, indices.flatMap { [batch.targets[$0].key, score($0), batch.records[$0]["message"] ?? []] })
     case .discard:
@@ -63,6 +74,11 @@ actor DramatiqActuator: Actuator {
       return (DramatiqScripts.discard, zip(indices, values).flatMap { [batch.targets[$0].key, score($0), $1.bytes ?? []] })
     default: throw .refused(code: "", message: "Dramatiq does not offer \(SafeText(escaping: batch.operation.verb.rawValue))")
     }
+  }
+
+  private static func edited(_ message: [UInt8], _ call: EditedCall) -> [UInt8]? {
+    let first = JSONSplice.set(message, ["args"], to: call.list)
+    return first.flatMap { JSONSplice.set($0, ["kwargs"], to: call.named) }
   }
 
   func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] {

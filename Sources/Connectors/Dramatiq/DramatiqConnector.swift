@@ -16,7 +16,7 @@ actor DramatiqConnector: Connector {
         known: settings.lists["queues"] ?? [], client: try RedisSource.client(settings, clock), clock: clock)
     })
 
-  static let actuator = ActuatorKind { (settings, actor, clock) throws(Failure) in
+  static let actuator = ActuatorKind([.retry, .retryEdited, .discard, .restore]) { (settings, actor, clock) throws(Failure) in
     DramatiqActuator(
       source: settings.name, keys: DramatiqKeys(namespace: settings.texts["namespace"] ?? "dramatiq"),
       client: try RedisSource.writer(settings, actor, clock), actor: actor, clock: clock)

@@ -10,20 +10,22 @@ enum DramatiqScripts {
 
     """
 
-  /// `ARGV`: token, then id and score of each. The bytes never leave the server.
+  /// `ARGV`: token, then id and score of each, and where it goes back with other bytes, those that are expected and those that go. The others
+  /// never leave the server.
   static let retry = RedisScript(
     name: "moving dead messages",
     source: ScriptCode.head + check + """
-      for at = 2, #ARGV, 2 do
+      for at = 2, #ARGV, 4 do
         local id, code = ARGV[at], 0
         local score = call('ZSCORE', KEYS[1], id)
         local message = call('HGET', KEYS[2], id)
         if not score then code = 1
         elseif tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
         elseif not message then code = 3
+        elseif ARGV[at + 2] ~= '' and message ~= ARGV[at + 2] then code = 2
         elseif call('HEXISTS', KEYS[4], id) == 1 then code = 4
         else
-          call('HSET', KEYS[4], id, message)
+          call('HSET', KEYS[4], id, ARGV[at + 3] ~= '' and ARGV[at + 3] or message)
           call('RPUSH', KEYS[3], id)
           call('ZREM', KEYS[1], id)
           call('HDEL', KEYS[2], id)

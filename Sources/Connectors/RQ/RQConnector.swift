@@ -12,7 +12,8 @@ actor RQConnector: WaitingTaskReader {
       RQConnector(name: settings.name, client: try RedisSource.client(settings, clock), clock: clock)
     })
 
-  static let actuator = ActuatorKind { (settings, actor, clock) throws(Failure) in
+  static let actuator = ActuatorKind([.retry, .discard, .restore, .recover, .suspend, .resume, .stopJob, .shutdown]) {
+    (settings, actor, clock) throws(Failure) in
     RQActuator(source: settings.name, client: try RedisSource.writer(settings, actor, clock), actor: actor, clock: clock)
   }
 

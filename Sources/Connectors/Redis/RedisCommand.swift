@@ -43,6 +43,8 @@ struct RedisCommand: Sendable {
     case scan = "SCAN"
     case mget = "MGET"
     case strlen = "STRLEN"
+    case getRange = "GETRANGE"
+    case lpos = "LPOS"
     case smembers = "SMEMBERS"
     case sismember = "SISMEMBER"
     case xrange = "XRANGE"

@@ -10,11 +10,13 @@ enum RedisSource {
   ]
 
   static func client(
-    _ settings: SourceSettings, _ clock: any OpsClock, name: String = "opsconsole", pattern: ((Int) -> [UInt8])? = nil,
+    _ settings: SourceSettings, _ clock: any OpsClock, name: String = "opsconsole", database: Int? = nil,
+    pattern: ((Int) -> [UInt8])? = nil,
     onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
   ) throws(Failure) -> RedisClient {
     var address = try RedisAddress(url: settings.url)
     address.password = settings.texts["password"] ?? address.password
+    address.database = database ?? address.database
     let tls = address.isTLS ? try RedisTLS.context(authority: settings.texts["ca"]) : nil
     var limits = RedisClient.Limits()
     if let text = settings.texts["timeout"], let seconds = Double(text) { limits.operation = min(max(seconds, 0.1), 60) }
@@ -24,9 +26,11 @@ enum RedisSource {
   }
 
   /// The connection that changes things. Others on the server see who it is.
-  static func writer(_ settings: SourceSettings, _ actor: String, _ clock: any OpsClock) throws(Failure) -> RedisClient {
+  static func writer(
+    _ settings: SourceSettings, _ actor: String, _ clock: any OpsClock, database: Int? = nil
+  ) throws(Failure) -> RedisClient {
     let plain = actor.utf8.map { $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
-    return try client(settings, clock, name: "opsc:\(String(decoding: plain, as: UTF8.self)):rw")
+    return try client(settings, clock, name: "opsc:\(String(decoding: plain, as: UTF8.self)):rw", database: database)
   }
 
   /// The uptime was asked once, when the connection was made, and is carried on.

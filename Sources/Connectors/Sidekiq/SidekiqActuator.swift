@@ -71,7 +71,8 @@ actor SidekiqActuator: Actuator {
     }
     let found = try await members.members(of: indices.map { batch.targets[$0] })
     var arguments = [token]
-    let isRetry = batch.operation.verb == .retry
+    let isRetry = batch.operation.verb != .discard
+    let call = batch.operation.verb == .retryEdited ? try batch.operation.editedCall() : nil
     if isRetry { arguments.append(keys.prefix) }
     var here: [Int] = []
     for (index, member) in zip(indices, found) {
@@ -83,7 +84,12 @@ actor SidekiqActuator: Actuator {
         continue
       }
       guard let queue = SidekiqPayload(member)?.queue else { continue }
-      arguments += [score, queue, member]
+      var pushed: [UInt8] = []
+      if let call {
+        guard let edited = JSONSplice.set(member, ["args"], to: call.list) else { continue }
+        pushed = edited
+      }
+      arguments += [score, queue, member, pushed]
       here.append(index)
     }
     let script = isRetry ? SidekiqScripts.retry : SidekiqScripts.discard

@@ -14,7 +14,8 @@ actor SidekiqConnector: Connector {
         clock: clock)
     })
 
-  static let actuator = ActuatorKind { (settings, actor, clock) throws(Failure) in
+  static let actuator = ActuatorKind([.retry, .retryEdited, .discard, .restore, .recover, .quiet, .stop]) {
+    (settings, actor, clock) throws(Failure) in
     SidekiqActuator(
       source: settings.name, keys: SidekiqKeys(namespace: settings.texts["namespace"] ?? ""),
       client: try RedisSource.writer(settings, actor, clock), actor: actor, clock: clock)

@@ -13,6 +13,9 @@ struct SidekiqRehearsal {
     try await RedisPermissions.check(client, wanted, doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     switch operation.verb {
     case .retry, .discard: return try await dead()
+    case .retryEdited:
+      guard try !operation.editedCall().hasNamed else { throw .refused(code: "", message: "Sidekiq jobs have no named arguments") }
+      return try await dead()
     case .restore: return await restore()
     case .recover: return try await recover()
     case .quiet, .stop: return try await signal()
@@ -34,7 +37,7 @@ struct SidekiqRehearsal {
     let jobs = found.compactMap { $0.flatMap { SidekiqPayload($0) } }
     let queues = Set(jobs.compactMap(\.queue)).sorted { $0.lexicographicallyPrecedes($1) }
     let lengths = try await client.run(queues.prefix(4).map { RedisCommand(.llen, keys.queue($0)) })
-    let isRetry = operation.verb == .retry
+    let isRetry = operation.verb != .discard
     let places = zip(queues, lengths).map {
       "queue:\(SafeText(bytes: $0, limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
     }
@@ -51,7 +54,8 @@ struct SidekiqRehearsal {
       out.refused.append(("not a Sidekiq job, or one without a queue", found.count - gone - affected))
     }
     if isRetry {
-      out.keeps = ["every byte of the job: arguments, id, retry_count, tags"]
+      let isEdited = operation.verb == .retryEdited
+      out.keeps = [isEdited ? "every byte of the job but its arguments" : "every byte of the job: arguments, id, retry_count, tags"]
       out.loses = ["retry_count stays: a job that fails again is dead again at once", "Sidekiq's latency counts from its first enqueue"]
     }
     out.commands = [isRetry ? "EVALSHA (ZSCORE, LPUSH, SADD, ZREM in one step)" : "EVALSHA (ZSCORE, ZREM in one step)"]
@@ -101,7 +105,7 @@ struct SidekiqRehearsal {
     let queue = keys.queue(Array("x".utf8))
     let run = RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0")
     switch operation.verb {
-    case .retry:
+    case .retry, .retryEdited:
       return [
         run, RedisPermissions.words("ZREM", key: set, "x"), RedisPermissions.words("LPUSH", key: queue, "x"),
         RedisPermissions.words("SADD", key: keys.queues, "x"),

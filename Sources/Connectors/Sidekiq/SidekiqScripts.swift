@@ -11,19 +11,20 @@ enum SidekiqScripts {
 
     """
 
-  /// `KEYS`: the set, `queues`, the lease or nothing. `ARGV`: token, prefix, then score, queue and bytes of each.
+  /// `KEYS`: the set, `queues`, the lease or nothing. `ARGV`: token, prefix, then score, queue and bytes of each, and the bytes that go back where
+  /// they are others.
   static let retry = RedisScript(
     name: "moving dead jobs",
     source: ScriptCode.head + queueCheck + """
       if not kind(KEYS[1], 'zset') or not kind(KEYS[2], 'set') then return redis.error_reply('WRONGTYPE not the keys of Sidekiq') end
-      for at = 3, #ARGV, 3 do
+      for at = 3, #ARGV, 4 do
         local code, queue, member = 0, ARGV[2] .. 'queue:' .. ARGV[at + 1], ARGV[at + 2]
         local score = call('ZSCORE', KEYS[1], member)
         if not score then code = 1
         elseif tonumber(score) ~= tonumber(ARGV[at]) then code = 2
         elseif not isQueue(queue) then code = 5
         else
-          call('LPUSH', queue, member)
+          call('LPUSH', queue, ARGV[at + 3] ~= '' and ARGV[at + 3] or member)
           call('SADD', KEYS[2], ARGV[at + 1])
           call('ZREM', KEYS[1], member)
         end

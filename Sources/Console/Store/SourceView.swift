@@ -1,3 +1,4 @@
+public import Gate
 public import OpsModel
 
 /// A source as the panels see it.
@@ -10,6 +11,10 @@ public struct SourceView: Sendable {
   public let interval: Double
   public let canShowWaiting: Bool
   public let canShowDead: Bool
+  /// What can be done to this kind of source.
+  public let verbs: Set<Verb>
+  /// Its workers are asked what is an orphan.
+  public let asksForOrphans: Bool
   public var reading: Reading<Observation> = .never
   /// When the attempt under way began; nil between attempts.
   public var askedAt: Moment?
@@ -18,8 +23,13 @@ public struct SourceView: Sendable {
   /// When the source last answered, also where an older answer is held on the screen.
   var confirmedAt: Moment?
 
-  public init(name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool, canShowDead: Bool = false) {
+  public init(
+    name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool, canShowDead: Bool = false,
+    verbs: Set<Verb> = [], asksForOrphans: Bool = false
+  ) {
     self.canShowDead = canShowDead
+    self.verbs = verbs
+    self.asksForOrphans = asksForOrphans
     self.name = name
     self.kind = kind
     self.facets = facets

@@ -74,6 +74,12 @@ actor ActionDesk {
     }
   }
 
+  /// Orphans of a source whose workers must be asked; nil where looking is enough, and in read-only mode.
+  func orphans(of source: SafeText) async throws(GateRefusal) -> [DeadLetter]? {
+    guard case .readWrite = maker.mode, maker.asksForOrphans(source) else { return nil }
+    return try await opened().orphans(of: source, limit: DeadDesk.orphanLimit)
+  }
+
   /// Between two batches.
   func stop() { control.stop() }
 

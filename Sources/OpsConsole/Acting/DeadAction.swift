@@ -11,6 +11,7 @@ struct DeadAction {
   let selection: SelectionOptions
   let operation: OperationOptions
   let format: OutputFormat
+  var arguments: [String: String] = [:]
 
   func run() throws {
     let configuration = try options.load()
@@ -24,7 +25,7 @@ struct DeadAction {
     let variables = SharedOptions.variables
     let maker = GateMaker(
       configuration: configuration, options: options, paths: FilePaths(environment: variables), environment: variables, clock: clock)
-    let (verb, operation, format) = (verb, operation, format)
+    let (verb, operation, format, arguments) = (verb, operation, format, arguments)
     let code = Blocking.run { () async -> Int32 in
       let gate = await maker.make()
       let targets: TargetList
@@ -34,7 +35,7 @@ struct DeadAction {
         return SourceAccess.unavailable(source.name, failure).rawValue
       } catch { return (error as? ExitCode)?.rawValue ?? 70 }
       let runner = OperationRunner(gate: gate, options: operation, format: format)
-      return await runner.run(Operation(verb, source: source.name, targets: targets, pace: pace, staging: staging))
+      return await runner.run(Operation(verb, source: source.name, targets: targets, arguments: arguments, pace: pace, staging: staging))
     }
     if code != 0 { throw ExitCode(code) }
   }

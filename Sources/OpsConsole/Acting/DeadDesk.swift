@@ -1,4 +1,5 @@
 import Console
+import Gate
 import OpsModel
 import Synchronization
 
@@ -11,10 +12,16 @@ final class DeadDesk: Sendable {
   private let collector: Collector
   private let mailbox: Mailbox
   private let clock: any OpsClock
+  /// Orphans of a source whose workers must be asked; nil where looking is enough, or where nothing may be asked.
+  private let ask: @Sendable (SafeText) async throws(GateRefusal) -> [DeadLetter]?
   private let studies = Mutex<[SafeText: Task<Void, Never>]>([:])
   private let list = Mutex<Task<Void, Never>?>(nil)
 
-  init(collector: Collector, mailbox: Mailbox, clock: any OpsClock) {
+  init(
+    collector: Collector, mailbox: Mailbox, clock: any OpsClock,
+    ask: @escaping @Sendable (SafeText) async throws(GateRefusal) -> [DeadLetter]?
+  ) {
+    self.ask = ask
     self.collector = collector
     self.mailbox = mailbox
     self.clock = clock
@@ -74,7 +81,7 @@ final class DeadDesk: Sendable {
     var list = DeadList(request: request, began: clock.now())
     do throws(Failure) {
       if request.isOrphans {
-        list.letters = try await (connector as? any OrphanFinder)?.orphans(limit: Self.orphanLimit) ?? []
+        list.letters = try await orphans(request.source, connector)
         list.progress = DeadProgress(total: list.letters.count)
       } else if let store = connector as? any DeadLetterStore {
         try await walk(request, store, &list)
@@ -85,6 +92,13 @@ final class DeadDesk: Sendable {
     guard !Task.isCancelled else { return }
     list.ended = clock.now()
     mailbox.post(.deadList(list))
+  }
+
+  private func orphans(_ source: SafeText, _ connector: (any Connector)?) async throws(Failure) -> [DeadLetter] {
+    let asked: [DeadLetter]?
+    do throws(GateRefusal) { asked = try await ask(source) } catch { throw .refused(code: "", message: error.sentence) }
+    if let asked { return asked }
+    return try await (connector as? any OrphanFinder)?.orphans(limit: Self.orphanLimit) ?? []
   }
 
   private func walk(_ request: DeadListRequest, _ store: any DeadLetterStore, _ list: inout DeadList) async throws(Failure) {

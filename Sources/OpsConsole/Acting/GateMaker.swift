@@ -28,6 +28,11 @@ struct GateMaker: Sendable {
     AuditActor(environment: environment, version: SafeText(escaping: OpsConsoleCommand.version))
   }
 
+  func asksForOrphans(_ source: SafeText) -> Bool {
+    let kind = configuration?.sources.first { $0.name == source }?.kind
+    return kind.flatMap { ConnectorCatalogue.actuator(named: $0)?.asksForOrphans } ?? false
+  }
+
   func make() async -> Gate {
     let actor = actor
     _ = FilePaths.makeFolder(paths.state)

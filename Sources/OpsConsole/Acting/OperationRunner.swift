@@ -47,7 +47,7 @@ struct OperationRunner: Sendable {
     Output.rewrite(stage)
   }
 
-  private static func code(of refusal: GateRefusal) -> Int32 {
+  static func code(of refusal: GateRefusal) -> Int32 {
     switch refusal {
     case .empty: 64
     case .failed(.permission), .failed(.notReady): 77

@@ -1,5 +1,6 @@
 import Canvas
 import Console
+import Gate
 import Glibc
 import OpsModel
 import Panels
@@ -50,10 +51,13 @@ struct ConsoleSession {
     for notice in configuration?.notices ?? [] { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
+    let desk = ActionDesk(maker: gateMaker(clock), collector: collector, mailbox: mailbox, clock: clock)
+    let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock) { (source) throws(GateRefusal) in
+      try await desk.orphans(of: source)
+    }
     let outside = Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
-      dead: DeadDesk(collector: collector, mailbox: mailbox, clock: clock),
-      desk: ActionDesk(maker: gateMaker(clock), collector: collector, mailbox: mailbox, clock: clock), clock: clock)
+      dead: dead, desk: desk, clock: clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView)
     } everySecond: {

@@ -37,9 +37,11 @@ struct SourceMaker: Sendable {
 
   static func view(_ name: SafeText, kind: String, interval: Double) -> SourceView {
     let known = ConnectorCatalogue.kind(named: kind)
+    let actuator = ConnectorCatalogue.actuator(named: kind)
     return SourceView(
       name: name, kind: SafeText(escaping: kind), facets: known?.facets ?? [], interval: interval,
-      canShowWaiting: known?.showsWaiting ?? false, canShowDead: known?.showsDead ?? false)
+      canShowWaiting: known?.showsWaiting ?? false, canShowDead: known?.showsDead ?? false,
+      verbs: actuator?.verbs ?? [], asksForOrphans: actuator?.asksForOrphans ?? false)
   }
 }
 

@@ -11,7 +11,7 @@ struct DeadGroupRow: Sendable {
 
   var source: SafeText { study.source }
   var task: SafeText { group?.fingerprint.task ?? "orphans" }
-  var error: SafeText { group?.fingerprint.errorType ?? "worker gone" }
+  var error: SafeText { group?.fingerprint.errorType ?? study.orphans.first?.errorType ?? "orphan" }
   var message: SafeText { group.map(\.fingerprint.message) ?? study.orphans.first?.message ?? "" }
   var count: Int { group?.count ?? study.orphans.count }
   var first: Double? { group == nil ? study.orphans.compactMap(\.failedAt).min() : group?.first }

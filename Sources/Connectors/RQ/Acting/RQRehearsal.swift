@@ -17,6 +17,9 @@ struct RQRehearsal {
     case .restore: return try await restore()
     case .recover: return try await recover()
     case .suspend, .resume, .stopJob, .shutdown: return try await control()
+    case .retryEdited:
+      throw .refused(
+        code: "", message: "RQ stores arguments as a pickle, which this program never makes: enqueue it anew from the application")
     default: throw .refused(code: "", message: "RQ does not offer \(SafeText(escaping: operation.verb.rawValue))")
     }
   }
@@ -41,7 +44,7 @@ struct RQRehearsal {
     var out = await rehearsal(
       reasons[.moved] ?? 0, targets.count,
       moves: isRetry ? try await destinations() : "\(Units.count(operation.count, "job")) to a quarantine file, then deletes them",
-      undo: isRetry ? "possible while they still wait in the queue" : "opsconsole dead-letters restore \(operation.source) FILE")
+      undo: isRetry ? "not by itself; one that fails again is dead again" : "opsconsole dead-letters restore \(operation.source) FILE")
     for outcome in Outcome.allCases where outcome != .moved {
       if let count = reasons[outcome] { out.refused.append((outcome.meaning, count)) }
     }
@@ -104,7 +107,7 @@ struct RQRehearsal {
     }
     var out = await rehearsal(
       free, targets.count, moves: "\(Units.count(operation.count, "orphaned job")) back to the end of their queues",
-      undo: "possible while they still wait in the queue")
+      undo: "not by itself; what still waits can be taken off the queue")
     if busy > 0 { out.refused.append(("their worker is at them", busy)) }
     if free + busy < targets.count { out.refused.append(("their record is gone", targets.count - free - busy)) }
     out.keeps = ["arguments, id, timeout and callbacks, byte for byte"]

@@ -22,7 +22,7 @@ struct OrphansListCommand: ParsableCommand {
   func run() throws {
     let clock = SystemClock()
     let search = try OrphanSearch(options, source, try selection.selection(), clock)
-    let letters = try Blocking.run { await search.run() }.get()
+    let letters = try Blocking.run { await search.run(await search.maker.make()) }.get()
     switch format {
     case .json:
       Output.json(
@@ -55,15 +55,12 @@ struct OrphansRecoverCommand: ParsableCommand {
   func run() throws {
     let clock = SystemClock()
     let search = try OrphanSearch(options, source, try selection.selection(), clock)
-    let variables = SharedOptions.variables
-    let maker = GateMaker(
-      configuration: search.configuration, options: options, paths: FilePaths(environment: variables), environment: variables, clock: clock)
     let (operation, format, pace) = (operation, format, try operation.pace())
     let code = Blocking.run { () async -> Int32 in
-      let gate = await maker.make()
+      let gate = await search.maker.make()
       var targets = TargetList()
       if case .readWrite = gate.mode {
-        switch await search.run() {
+        switch await search.run(gate) {
         case .success(let letters): targets = TargetList(letters.filter { $0.whyNot == nil }.map(\.target))
         case .failure(let code): return code.rawValue
         }

@@ -1,0 +1,140 @@
+import Gate
+import OpsModel
+
+/// Changes what Celery keeps in Redis: makes messages of failed results, moves dead-letter lists, gives unacknowledged messages back, and
+/// speaks with the workers.
+actor CeleryActuator: Actuator {
+  let source: SafeText
+  let places: CeleryPlaces
+  let client: RedisClient
+  let results: RedisClient
+  let clock: any OpsClock
+  let actor: String
+  let pidbox: CeleryPidbox
+  private let scripts: RedisScriptClient
+  private let resultScripts: RedisScriptClient
+  private let leases: RedisLeases
+  private var routes: CeleryRoutes
+  /// What the workers said when the operation began.
+  private var word = CeleryWord()
+
+  var keys: CeleryKeys { places.keys }
+
+  init(_ settings: SourceSettings, actor: String, clock: any OpsClock) throws(Failure) {
+    source = settings.name
+    places = try CeleryPlaces(settings)
+    self.clock = clock
+    self.actor = actor
+    client = try RedisSource.writer(settings, actor, clock)
+    results = try RedisSource.writer(
+      places.isOneServer ? settings : places.results, actor, clock, database: places.isOneServer ? places.resultDatabase : nil)
+    scripts = RedisScriptClient(client: client, clock: clock)
+    resultScripts = RedisScriptClient(client: results, clock: clock)
+    leases = RedisLeases(source: source, actor: actor, scripts: scripts, clock: clock)
+    routes = CeleryRoutes(keys: places.keys)
+    pidbox = CeleryPidbox(keys: places.keys, client: client, host: ProcessFacts.host, process: ProcessFacts.pid, clock: clock)
+  }
+
+  func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
+    try await CeleryRehearsal(places: places, client: client, results: results, clock: clock, operation: operation).run()
+  }
+
+  /// The workers are asked before anything moves: what one of them has is left alone.
+  func begin(_ operation: Operation, _ permit: Permit) async throws(Failure) {
+    guard operation.verb.isForItems else { return }
+    let scopes = operation.verb == .restore ? Array(Set(operation.records.map(\.target.scope))) : operation.targets.scopes
+    try await leases.take(scopes, for: operation, permit)
+    switch operation.verb {
+    case .recover: word = try await CeleryWord.asked(pidbox, [.held], permit)
+    case .retry, .retryEdited: if scopes.contains(CeleryLetters.results) { word = try await CeleryWord.asked(pidbox, [.revoked], permit) }
+    default: break
+    }
+  }
+
+  func end(_ operation: Operation, _ permit: Permit) async { await leases.give(permit) }
+
+  func perform(_ batch: Batch, _ permit: Permit) async throws(Failure) -> BatchReport {
+    guard batch.operation.verb.isForItems else {
+      return try await CeleryControl(client: client, pidbox: pidbox, clock: clock).perform(batch, permit)
+    }
+    var outcomes = [Outcome](repeating: .absent, count: batch.targets.count)
+    var reasons: [Int: SafeText] = [:]
+    var held = 0.0
+    var sets: [[UInt8]: [Int]] = [:]
+    for (index, target) in batch.targets.enumerated() { sets[target.scope, default: []].append(index) }
+    for (scope, indices) in sets.sorted(by: { $0.value[0] < $1.value[0] }) {
+      let lease = try await leases.lease(scope, permit)
+      let calls = try await calls(batch, scope, indices, lease)
+      for (index, (outcome, reason)) in calls.refused {
+        outcomes[index] = outcome
+        reasons[index] = reason
+      }
+      guard let call = calls.call, !call.indices.isEmpty else { continue }
+      let runner = call.isOnResults ? resultScripts : scripts
+      let (reply, seconds) = try await call.script.run(runner, keys: call.keys, call.arguments, permit)
+      held += seconds
+      let codes = reply.array ?? []
+      guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) items") }
+      for (index, code) in zip(call.indices, codes) {
+        outcomes[index] = ScriptCode.outcome(code.integer)
+        reasons[index] = Self.reason(outcomes[index], batch.operation.verb)
+      }
+    }
+    return BatchReport(outcomes: outcomes, reasons: reasons, held: held)
+  }
+
+  private func calls(_ batch: Batch, _ scope: [UInt8], _ indices: [Int], _ lease: RedisLease?) async throws(Failure) -> CeleryCalls {
+    var calls = CeleryCalls(
+      batch: batch, scope: scope, indices: indices, token: lease?.token ?? [], leaseKeys: lease.map { [$0.key] } ?? [], places: places,
+      actor: actor, now: clock.now().unix, routes: routes, word: word)
+    try await calls.make(client, results)
+    routes = calls.routes
+    return calls
+  }
+
+  private static func reason(_ outcome: Outcome, _ verb: Verb) -> SafeText? {
+    switch (outcome, verb) {
+    case (.conflict, .restore): "it is there already; left alone"
+    case (.conflict, _): "it was retried already and has not ended since"
+    case (.failed, _): "its queue is a key of another kind; left alone"
+    default: nil
+    }
+  }
+
+  func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] {
+    try await CeleryCapture(places: places, client: client, results: results).records(of: targets)
+  }
+
+  func fate(of targets: [Target]) async throws(Failure) -> Fate {
+    let wanted = targets.filter { $0.scope == CeleryLetters.results }
+    let stored = try await CeleryStored.read(wanted.map { keys.result($0.key) }, results)
+    var fate = Fate()
+    fate.unknown = targets.count - wanted.count
+    for (target, value) in zip(wanted, stored) {
+      let result = value.bytes.flatMap { CeleryResult($0) }
+      switch result?.text("status").map({ String(decoding: $0, as: UTF8.self) }) {
+      case "SUCCESS": fate.done += 1
+      case "STARTED", "RETRY": fate.running += 1
+      case "FAILURE":
+        if value.bytes.map({ Version(of: $0) }) == target.version { fate.waiting += 1 } else { fate.deadAgain += 1 }
+      default: fate.unknown += 1
+      }
+    }
+    return fate
+  }
+
+  func close() async {
+    await client.close()
+    await results.close()
+  }
+}
+
+extension CeleryActuator: OrphanAsker {
+  func askedOrphans(limit: Int, _ permit: Permit) async throws(Failure) -> [DeadLetter] {
+    let word = try await CeleryWord.asked(pidbox, [.held], permit)
+    return try await CeleryOrphans(source: source, keys: keys, client: client).letters(limit: limit, now: clock.now().unix) { id in
+      if let node = word.held[id] { return .held(node) }
+      return .free(word.listeners == 0 ? "no worker listens" : "none of \(Units.count(word.listeners, "live worker")) has it")
+    }
+  }
+}

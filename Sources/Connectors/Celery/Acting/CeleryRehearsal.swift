@@ -1,0 +1,157 @@
+import Gate
+import OpsModel
+
+/// Says what an operation on Celery would do, by reading alone.
+struct CeleryRehearsal {
+  static let examined = 500
+
+  let places: CeleryPlaces
+  let client: RedisClient
+  let results: RedisClient
+  let clock: any OpsClock
+  let operation: Operation
+
+  private var keys: CeleryKeys { places.keys }
+
+  func run() async throws(Failure) -> Rehearsal {
+    try await RedisPermissions.check(client, wanted, doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
+    switch operation.verb {
+    case .retryEdited:
+      _ = try operation.editedCall()
+      guard operation.targets.scopes == [CeleryLetters.results] else {
+        throw .refused(code: "", message: "a message of a dead-letter list is moved as it is; new arguments are for failed results")
+      }
+      return try await items()
+    case .retry, .discard: return try await items()
+    case .recover: return try await recover()
+    case .restore:
+      var out = await rehearsal(
+        operation.count, moves: "\(Units.count(operation.count, "record")) from the file back to where they were",
+        undo: "discard them again")
+      out.keeps = ["every byte; results keep the time they had left to live"]
+      out.loses = ["messages of a list come to its old end: their place in it is not kept"]
+      return out
+    case .ping, .inspect, .revoke, .grow, .shrink, .shutdown: return try await control()
+    default: throw .refused(code: "", message: "Celery does not offer \(SafeText(escaping: operation.verb.rawValue))")
+    }
+  }
+
+  private func rehearsal(
+    _ affected: Int, _ examined: Int? = nil, moves: SafeText, undo: SafeText, _ guarantee: Guarantee = .atomic
+  ) async -> Rehearsal {
+    Rehearsal(
+      affected: affected, examined: examined ?? affected, moves: moves, undo: undo, guarantee: guarantee, place: client.address.shown,
+      account: client.address.user.map { SafeText(escaping: $0, limit: 64) } ?? "default", serverID: await client.server.runID)
+  }
+
+  // MARK: Failed results and lists
+
+  private func items() async throws(Failure) -> Rehearsal {
+    let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
+    var reader = CeleryVerdicts(places: places, client: client, results: results, verb: operation.verb)
+    let verdicts = try await reader.verdicts(targets)
+    var counts: [SafeText: Int] = [:]
+    for case .some(let why) in verdicts { counts[why, default: 0] += 1 }
+    let isRebuild = operation.targets.scopes.contains(CeleryLetters.results)
+    let isRetry = operation.verb != .discard
+    let what = Units.count(operation.count, isRebuild ? "failed result" : "message")
+    var out = await rehearsal(
+      verdicts.filter { $0 == nil }.count, targets.count,
+      moves: isRetry ? "\(what) to \(try await reader.destinations())" : "\(what) to a quarantine file, then deletes them",
+      undo: isRetry ? "not by itself: a message can be revoked while it waits" : "opsconsole dead-letters restore \(operation.source) FILE",
+      isRebuild && isRetry ? .rebuild : .atomic)
+    out.refused = counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    if isRetry { fill(&out, isRebuild) }
+    return out
+  }
+
+  private func fill(_ out: inout Rehearsal, _ isRebuild: Bool) {
+    if isRebuild {
+      out.keeps = ["task, arguments and id; waiting AsyncResults see the new outcome"]
+      out.loses = ["callbacks, chain, chord, priority, eta, expiry, time limits: a link of a chain runs alone"]
+      if operation.verb == .retryEdited { out.keeps = ["task and id; the arguments are the ones given"] }
+      if !places.isOneServer {
+        out.warnings = [
+          "results lie on another server: whether the failure is still the same is looked at right before the push, not in one step"
+        ]
+      }
+      out.commands = ["PUBLISH revoked (asks the workers)", "EVALSHA (GET result, LPUSH, SET marker in one step)"]
+    } else {
+      out.keeps = ["every byte of the message but those named"]
+      out.loses = ["the old delivery tag; the address becomes that of the queue it goes to"]
+      out.commands = ["EVALSHA (LREM, LPUSH in one step)"]
+    }
+  }
+
+  // MARK: Orphans
+
+  private func recover() async throws(Failure) -> Rehearsal {
+    let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
+    let entries = try await CeleryUnacked.read(targets.map { ($0.key, $0.position) }, client, keys)
+    var routes = CeleryRoutes(keys: keys)
+    try await routes.learn(Set(entries.compactMap(\.route)), client)
+    let orphans = CeleryOrphans(source: operation.source, keys: keys, client: client)
+    var counts: [SafeText: Int] = [:]
+    for (target, entry) in zip(targets, entries) {
+      if entry.size == 0 {
+        counts[Outcome.absent.meaning, default: 0] += 1
+      } else if Version(of: entry.bytes ?? []) != target.version {
+        counts[Outcome.changed.meaning, default: 0] += 1
+      } else if let why = orphans.whyNot(entry, routes, clock.now().unix + CeleryOrphans.settled) {
+        counts[why, default: 0] += 1
+      }
+    }
+    let refused = counts.values.reduce(0, +)
+    var out = await rehearsal(
+      targets.count - refused, targets.count,
+      moves: "\(Units.count(operation.count, "unacknowledged message")) back to the front of their queues", undo: "not by itself")
+    out.refused = counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    out.keeps = ["every byte of the message; redelivered is set as kombu sets it"]
+    out.loses = ["whatever a task did before its worker died is not undone: it runs again from its beginning"]
+    out.warnings = ["what a live worker says it has is left alone: they are asked once you go on; if one stays silent, nothing is moved"]
+    out.commands = ["PUBLISH active, reserved, scheduled (asks the workers)", "EVALSHA (HGET, RPUSH, ZREM, HDEL in one step)"]
+    return out
+  }
+
+  // MARK: Workers
+
+  private func control() async throws(Failure) -> Rehearsal {
+    let count = SafeText(escaping: operation.arguments["n"] ?? "1", limit: 10)
+    let who: SafeText =
+      operation.targets.isEmpty
+      ? "all workers of this broker"
+      : SafeText.join(operation.targets[0..<min(5, operation.targets.count)].map { SafeText(bytes: $0.key, limit: 80) }, ", ")
+    let words: (SafeText, SafeText) =
+      switch operation.verb {
+      case .ping: ("asks \(who) for a sign of life", "nothing to undo")
+      case .inspect: ("asks \(who) what they are at, hold and have scheduled", "nothing to undo")
+      case .grow: ("adds \(count) to the pool of \(who)", "shrink by the same number")
+      case .shrink: ("takes \(count) from the pool of \(who); one that is busy refuses", "grow by the same number")
+      case .revoke:
+        (
+          "tells \(who) to drop task \(SafeText(escaping: operation.arguments["id"] ?? "?", limit: 80)) when it comes; it is not stopped where it runs",
+          "none: the worker keeps it in memory until it is started anew"
+        )
+      default: ("lets \(who) finish what it does and end", "start it again on its host")
+      }
+    var out = await rehearsal(operation.count, moves: words.0, undo: words.1, .request)
+    out.commands = ["SADD and PUBLISH, RPOP of the answers, SREM and DEL afterwards"]
+    return out
+  }
+
+  private var wanted: [RedisPermissions.Wanted] {
+    let run = RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0")
+    let ask = [
+      RedisPermissions.words("SADD", key: keys.replyBinding, "x"),
+      RedisPermissions.words("PUBLISH", key: keys.pidbox(database: places.brokerDatabase), "x"),
+    ]
+    let queue = keys.prefix + Array("celery".utf8)
+    switch operation.verb {
+    case .recover:
+      return ask + [run, RedisPermissions.words("RPUSH", key: queue, "x"), RedisPermissions.words("HDEL", key: keys.unacked, "x")]
+    case .retry, .retryEdited: return ask + [run, RedisPermissions.words("LPUSH", key: queue, "x")]
+    case .discard, .restore: return [run]
+    default: return ask
+    }
+  }
+}
