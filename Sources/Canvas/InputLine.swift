@@ -3,10 +3,12 @@ public struct InputLine: Equatable, Sendable {
   public private(set) var text: String
   private var position: Int
 
-  public static let limit = 512
+  /// Characters that it takes.
+  public let limit: Int
 
-  public init(_ text: String = "") {
+  public init(_ text: String = "", limit: Int = 512) {
     self.text = text
+    self.limit = limit
     position = text.count
   }
 
@@ -36,7 +38,7 @@ public struct InputLine: Equatable, Sendable {
   /// Pasted text is text: control characters are left out.
   public mutating func insert(_ pasted: String) {
     let clean = pasted.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F && !(0x80..<0xA0).contains($0.value) }
-    let room = max(0, Self.limit - text.count)
+    let room = max(0, limit - text.count)
     let added = String(String.UnicodeScalarView(clean)).prefix(room)
     text.insert(contentsOf: added, at: text.index(text.startIndex, offsetBy: position))
     position += added.count

@@ -1,4 +1,4 @@
-import OpsModel
+public import OpsModel
 
 extension Gate {
   func entry(_ operation: Operation, _ phase: AuditEntry.Phase, hash: SafeText?) -> AuditEntry {
@@ -33,6 +33,13 @@ extension Gate {
     entry.reason = refusal.sentence.prefix(600)
     do throws(AuditFailure) { try audit.write(entry) } catch { return refusal }
     return refusal
+  }
+
+  /// Writes down what touches no server and is to be known all the same, such as an export. Looking goes on where it can not be written.
+  public func note(_ action: SafeText, _ source: SafeText, _ params: [(SafeText, JSONText)]) {
+    var entry = AuditEntry(action: action, phase: .note, operation: "", target: "\(environment.name)/\(source)")
+    entry.params = params
+    _ = try? audit.write(entry)
   }
 
   /// Writes the outcome down. It happened whether or not it can be written: then the result says so.

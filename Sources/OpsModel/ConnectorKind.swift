@@ -54,12 +54,16 @@ public struct SourceSettings: Sendable {
   public let url: String
   public var texts: [String: String]
   public var lists: [String: [String]]
+  /// Who looks, as others on the server shall see it.
+  public var presence: Presence?
   /// Seconds between polls.
   public var interval: Double
 
   public init(
-    name: SafeText, kind: String, url: String, texts: [String: String] = [:], lists: [String: [String]] = [:], interval: Double = 2
+    name: SafeText, kind: String, url: String, texts: [String: String] = [:], lists: [String: [String]] = [:], interval: Double = 2,
+    presence: Presence? = nil
   ) {
+    self.presence = presence
     self.name = name
     self.kind = kind
     self.url = url

@@ -16,6 +16,8 @@ public struct Observation: Sendable {
   public var inFlight: Int?
   /// Seconds since the oldest of them was handed out.
   public var oldestInFlight: Double?
+  /// Other consoles at the server; nil where it can not be told.
+  public var company: [Presence]?
   /// What the panels must say beside the numbers: a missing privilege, a suspended system, a cut list.
   public var notices: [Notice] = []
   /// Facets this source answers for, also where the list is empty.

@@ -17,6 +17,8 @@ public struct WorkerState: Hashable, Sendable {
   /// Tasks in work now. RQ: 0 or 1; Celery: as many as the pool runs.
   public var active: Int?
   public var currentTask: SafeText?
+  /// The id of that task, as the system stores it, where one worker has one task.
+  public var currentID: [UInt8]?
   /// Seconds spent on the current task.
   public var onTask: Double?
   /// Seconds since the worker last said that it lives.

@@ -13,5 +13,7 @@ public enum PanelCatalogue {
     PanelEntry(WorkerPanel.self, isTop: false),
     PanelEntry(DatabasePanel.self),
     PanelEntry(SessionPanel.self, isTop: false),
+    PanelEntry(AuditPanel.self),
+    PanelEntry(AuditRecordPanel.self, isTop: false),
   ]
 }

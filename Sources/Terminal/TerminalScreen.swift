@@ -162,9 +162,12 @@ public final class TerminalScreen: @MainActor Screen {
     return events
   }
 
+  /// Characters of one paste that are kept: more than any line takes.
+  private static let pasteLimit = 8_192
+
   private func append(_ scalar: Unicode.Scalar, to events: inout [InputEvent]) {
     silentInputs = 0
     if paste == nil { return events.append(.key(Key(scalar))) }
-    if (paste?.unicodeScalars.count ?? 0) < InputLine.limit { paste?.unicodeScalars.append(scalar) }
+    if (paste?.unicodeScalars.count ?? 0) < Self.pasteLimit { paste?.unicodeScalars.append(scalar) }
   }
 }

@@ -38,7 +38,7 @@ struct WidgetTests {
     line.insert("a\u{1B}[31m\nb")
     #expect(line.text == "xa[31mbstate:bus")
     line.insert(String(repeating: "y", count: 10_000))
-    #expect(line.text.count == InputLine.limit)
+    #expect(line.text.count == line.limit)
     _ = line.take(.end)
     _ = line.take(Key("Ctrl-W"))
     #expect(line.text.isEmpty)

@@ -38,11 +38,11 @@ struct LiveCeleryTests {
     #expect(look.next[3].priority == 9)
   }
 
-  /// Subscription and commands share one connection.
+  /// Subscription and commands share one connection: one to the broker, one to the results.
   private func oneConnection(_ port: Int) async throws {
     let client = try RedisSource.client(SourceSettings(name: "x", kind: "rq", url: "redis://127.0.0.1:\(port)/0"), SystemClock())
     let clients = try await client.run([RedisCommand(.client, texts: "LIST")])[0].plain ?? ""
-    #expect(clients.split(separator: "\n").filter { $0.contains("name=opsconsole") && $0.contains(" db=7") }.count == 1)
+    #expect(clients.split(separator: "\n").filter { $0.contains("name=opsconsole") && $0.contains(" db=7") }.count == 2)
     await client.close()
   }
 }

@@ -14,12 +14,12 @@ PASTE_OFF = b"\x1b[?2004l"
 
 
 def redis_connections():
-    return [each for each in seeds.server(seeds.SMALL).client_list() if each["name"] == "opsconsole"]
+    return [each for each in seeds.server(seeds.SMALL).client_list() if each["name"].startswith("opsc:")]
 
 
 def postgres_connections():
     with seeds.postgres() as session:
-        return session.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'opsconsole'").fetchall()
+        return session.execute("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'opsc:%'").fetchall()
 
 
 class Ending(ConsoleTest):

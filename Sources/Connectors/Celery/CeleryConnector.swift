@@ -42,9 +42,9 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
     let keys = places.keys
     let heard = HeardWorkers(clock: clock)
     let failures = CeleryFailures(keys: keys, clock: clock)
-    client = try RedisSource.client(settings, clock, pattern: { keys.workerEvents(database: $0) }) { push in heard.take(push.payload) }
+    client = try RedisSource.client(settings, clock, pattern: { keys.workerEvents(database: $0) }, onPush: { heard.take($0.payload) })
     // Channels know no database: whoever shares the server publishes to the same ones, and results tell by their key whose they are.
-    results = try RedisSource.client(places.results, clock, pattern: { _ in keys.resultPattern }) { push in failures.take(push) }
+    results = try RedisSource.client(places.results, clock, pattern: { _ in keys.resultPattern }, onPush: { failures.take($0) })
     self.keys = keys
     self.heard = heard
     self.failures = failures
@@ -74,6 +74,7 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
         oldest: ready == 0 ? .none : tails.age(of: queue, keys, at: now), paused: nil)
     }
     observation.server = RedisSource.server(await client.server, at: now)
+    observation.company = await client.company()
     await lookAtResults(&observation, counted: result.dead)
     observation.notices = notices(observation)
     return observation

@@ -57,6 +57,7 @@ actor DramatiqConnector: Connector {
     var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.queues, .workers, .servers])
     poll.fill(&observation, first, details)
     observation.server = RedisSource.server(await client.server, at: now)
+    observation.company = await client.company()
     if !names.isWhole { observation.notices.append(Notice(.ok, "still looking for queues: the database is large")) }
     if names.isWhole && names.queues.isEmpty {
       observation.notices.append(Notice(.warning, "no key of Dramatiq in this database: is the number behind the url's last / right?"))

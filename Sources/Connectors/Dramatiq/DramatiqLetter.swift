@@ -45,6 +45,7 @@ enum DramatiqLetter {
       return detail
     }
     detail.arguments = message.arguments(limit: 4000)
+    detail.call = EditedCall.text(list: message.fields["args"], named: message.fields["kwargs"])
     for (name, value) in message.options.sorted(by: { $0.key < $1.key }) where name != "traceback" {
       detail.fields.append((SafeText(escaping: name, limit: 60), SafeText(bytes: JSONScan.string(value) ?? Array(value), limit: 1000)))
     }

@@ -12,16 +12,20 @@ actor PostgresConnector: Connector {
     make: { (settings, clock) throws(Failure) in
       try URLText.refuseHiddenPassword(settings.url)
       return PostgresConnector(
-        name: settings.name, settings: PostgresSettings(connection: settings.url, password: settings.texts["password"]), clock: clock)
+        name: settings.name,
+        settings: PostgresSettings(connection: settings.url, password: settings.texts["password"], presence: settings.presence),
+        own: settings.presence, clock: clock)
     })
 
   let name: SafeText
   private let link: PostgresLink
   private let clock: any OpsClock
   private let isVerified: Bool
+  private let own: Presence?
   private let place = Mutex<RedisAddress.Place?>(nil)
 
-  init(name: SafeText, settings: PostgresSettings, clock: any OpsClock) {
+  init(name: SafeText, settings: PostgresSettings, own: Presence? = nil, clock: any OpsClock) {
+    self.own = own
     self.name = name
     self.clock = clock
     isVerified = settings.isVerified
@@ -40,8 +44,17 @@ actor PostgresConnector: Connector {
     }
     observation.at = clock.now()
     observation.took = observation.at.age(since: began)
+    observation.company = company(observation.sessions)
     if !isVerified, let warning = unverified() { observation.notices.append(warning) }
     return observation
+  }
+
+  /// Consoles among the sessions.
+  private func company(_ sessions: [SessionState]) -> [Presence] {
+    var seen: Set<SafeText> = []
+    return sessions.compactMap { $0.application.flatMap { Presence(name: $0.text) } }.filter {
+      $0.run != own?.run && seen.insert($0.run).inserted
+    }
   }
 
   func knock() async -> Bool {

@@ -17,7 +17,7 @@ struct PostgresSettings: Sendable {
   let isVerified: Bool
 
   /// - Parameter password: kept apart from the string where the configuration names it apart.
-  init(connection: String, password: String?) {
+  init(connection: String, password: String?, presence: Presence? = nil) {
     self.connection = connection
     let given = Self.parse(connection)
     isParsed = given != nil
@@ -27,7 +27,8 @@ struct PostgresSettings: Sendable {
     let secret = password.map { [("password", $0)] } ?? []
     added =
       secret + [
-        ("application_name", known["application_name"] ?? "opsconsole"), ("connect_timeout", "3"), ("client_encoding", "UTF8"),
+        ("application_name", known["application_name"] ?? presence?.name() ?? "opsconsole"), ("connect_timeout", "3"),
+        ("client_encoding", "UTF8"),
         ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
         ("tcp_user_timeout", "10000"), ("options", options),
       ]

@@ -47,6 +47,7 @@ actor RQConnector: WaitingTaskReader {
     var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.queues, .workers, .servers])
     details.fill(&observation, second, descriptions)
     observation.server = RedisSource.server(await client.server, at: now)
+    observation.company = await client.company()
     if !names.isWhole {
       observation.notices.append(Notice(.warning, "more than \(RedisReading.memberLimit) queues or workers: the rest is not shown"))
     }

@@ -73,6 +73,7 @@ struct RQDetails {
     if let text = fields[1].plain, let beat = Calendar.parse(text) { state.heartbeatAge = max(0, first.now - beat) }
     if let job = worker.job {
       state.currentTask = task ?? SafeText(bytes: job, limit: 80)
+      state.currentID = job
       state.onTask = onTask(started, fields[8])
     }
     return state

@@ -26,6 +26,7 @@ actor RedisClient {
   private var isClosed = false
   /// What others on the server see in `CLIENT LIST`.
   private let name: String
+  private var companyRead: RedisCompany
   /// What `INFO server` said when the connection was made.
   private(set) var server = RedisServer()
 
@@ -33,7 +34,7 @@ actor RedisClient {
   ///   connection serves both, so that a source keeps one connection open.
   init(
     address: RedisAddress, tls: NIOSSLContext?, limits: Limits = Limits(), clock: any OpsClock, name: String = "opsconsole",
-    pattern: [UInt8]? = nil,
+    presence: Presence? = nil, pattern: [UInt8]? = nil,
     onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
   ) {
     self.address = address
@@ -41,6 +42,7 @@ actor RedisClient {
     self.limits = limits
     self.clock = clock
     self.name = name
+    companyRead = RedisCompany(own: presence)
     self.pattern = pattern
     self.onPush = onPush
   }
@@ -63,6 +65,16 @@ actor RedisClient {
     }
     for case .error(let message) in replies { if let failure = RedisFailure.fatal(message) { throw failure } }
     return replies
+  }
+
+  /// Other consoles at this server, as they were a minute ago at most; nil where this account may not ask.
+  func company() async -> [Presence]? {
+    let now = clock.now()
+    if companyRead.isDue(at: now) {
+      let reply = try? await run([RedisCommand(.client, texts: "LIST")])
+      if let reply { companyRead.take(reply[0], at: now) }
+    }
+    return companyRead.others
   }
 
   /// Runs commands that change something, as one pipeline.

@@ -10,7 +10,7 @@ enum RedisSource {
   ]
 
   static func client(
-    _ settings: SourceSettings, _ clock: any OpsClock, name: String = "opsconsole", database: Int? = nil,
+    _ settings: SourceSettings, _ clock: any OpsClock, name: String? = nil, database: Int? = nil,
     pattern: ((Int) -> [UInt8])? = nil,
     onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
   ) throws(Failure) -> RedisClient {
@@ -21,7 +21,8 @@ enum RedisSource {
     var limits = RedisClient.Limits()
     if let text = settings.texts["timeout"], let seconds = Double(text) { limits.operation = min(max(seconds, 0.1), 60) }
     return RedisClient(
-      address: address, tls: tls, limits: limits, clock: clock, name: name, pattern: pattern.map { $0(address.database) },
+      address: address, tls: tls, limits: limits, clock: clock, name: name ?? settings.presence?.name() ?? "opsconsole",
+      presence: settings.presence, pattern: pattern.map { $0(address.database) },
       onPush: onPush)
   }
 
@@ -29,8 +30,8 @@ enum RedisSource {
   static func writer(
     _ settings: SourceSettings, _ actor: String, _ clock: any OpsClock, database: Int? = nil
   ) throws(Failure) -> RedisClient {
-    let plain = actor.utf8.map { $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
-    return try client(settings, clock, name: "opsc:\(String(decoding: plain, as: UTF8.self)):rw", database: database)
+    let acting = settings.presence ?? Presence(own: SafeText(escaping: actor, limit: 64), canWrite: true)
+    return try client(settings, clock, name: acting.name(isActing: true), database: database)
   }
 
   /// The uptime was asked once, when the connection was made, and is carried on.

@@ -51,6 +51,7 @@ actor SidekiqConnector: Connector {
     observation.workers = poll.workers(result)
     observation.dead = result.dead
     observation.server = RedisSource.server(await client.server, at: now)
+    observation.company = await client.company()
     observation.notices = notices(result, queues.isWhole && processes.isWhole, observation)
     return observation
   }

@@ -46,6 +46,7 @@ enum SidekiqLetter {
     detail.rawSize = member.count
     guard let payload = SidekiqPayload(member) else { return detail }
     detail.arguments = payload.fields["args"].map { SafeText(bytes: $0, limit: 4000) }
+    detail.call = EditedCall.text(list: payload.fields["args"], named: nil)
     for (name, value) in payload.fields.sorted(by: { $0.key < $1.key }) where name != "args" && name != "error_backtrace" {
       detail.fields.append((SafeText(escaping: name, limit: 60), SafeText(bytes: JSONScan.string(value) ?? Array(value), limit: 1000)))
     }

@@ -23,6 +23,11 @@ public struct ActionDraft: Equatable, Sendable {
     self.meant = meant
     self.arguments = arguments
   }
+
+  /// The same with one more argument.
+  public func with(_ argument: String, _ value: String) -> ActionDraft {
+    ActionDraft(verb, source: source, meant, arguments: arguments.merging([argument: value]) { $1 })
+  }
 }
 
 /// What happened to an action.

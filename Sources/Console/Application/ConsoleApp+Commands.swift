@@ -62,10 +62,32 @@ extension ConsoleApp {
       store.dead { $0.list = DeadList(request: request, began: clock.now()) }
       return [.listDead(request)]
     case .inspect(let source, let target): return [.inspect(source, target)]
-    case .act(let draft):
-      overlay = .action(ActionBox(draft: draft))
-      return [.prepare(draft)]
+    case .act(let draft): return act(draft)
+    case .ask(let request): overlay = .ask(AskPrompt(request))
+    case .restore(let source): return [.listQuarantine(source)]
+    case .exportDead(let request):
+      say(Notice(.ok, "writing \(request.title) of \(request.source) to a file"))
+      return [.exportDead(request)]
+    case .readAudit: return [.readAudit]
     }
+    return []
+  }
+
+  func act(_ draft: ActionDraft) -> [Effect] {
+    overlay = .action(ActionBox(draft: draft))
+    return [.prepare(draft)]
+  }
+
+  /// Offers quarantine files, unless the operator has gone on to something else meanwhile.
+  func choose(_ source: SafeText, _ files: [QuarantineSummary]) {
+    guard !overlay.isOpen else { return }
+    guard !files.isEmpty else { return say(Notice(.warning, "no quarantine file of \(source) is there")) }
+    let items = files.map { file in
+      Chooser.Item(
+        id: file.path, title: "\(file.at)  operation \(file.operation)", side: Units.bytes(Double(file.size)),
+        preview: SafeText(escaping: file.path), disabled: nil)
+    }
+    overlay = .files(Chooser(title: "Restore from a quarantine file of \(source)", items: items), source: source)
   }
 
   /// One step: the filter first, then the panel.

@@ -88,11 +88,14 @@ extension ConsoleApp {
     switch overlay {
     case .none: break
     case .help(let page): page.draw(&canvas, area)
-    case .palette(let chooser), .sort(let chooser): chooser.draw(&canvas, area)
+    case .palette(let chooser), .sort(let chooser), .files(let chooser, _): chooser.draw(&canvas, area)
     case .action(let box): box.draw(&canvas, area, now: clock.now())
-    case .filter(let prompt):
-      let line = layout.footer.isEmpty ? Rect(x: 0, y: max(0, size.rows - 1), width: size.columns, height: 1) : layout.footer
-      prompt.draw(&canvas, line)
+    case .ask(let prompt): prompt.draw(&canvas, promptLine(layout))
+    case .filter(let prompt): prompt.draw(&canvas, promptLine(layout))
     }
+  }
+
+  private func promptLine(_ layout: ScreenLayout) -> Rect {
+    layout.footer.isEmpty ? Rect(x: 0, y: max(0, size.rows - 1), width: size.columns, height: 1) : layout.footer
   }
 }

@@ -29,6 +29,28 @@ extension ConsoleApp {
     case .sort(let chooser): return choose(key, chooser, wrap: Overlay.sort) { self.sort(by: $0) }
     case .filter(let prompt): type(key, prompt)
     case .action(let box): return take(key, box)
+    case .ask(let prompt): return take(key, prompt)
+    case .files(let chooser, let source):
+      let wrap = { (chooser: Chooser) -> Overlay in .files(chooser, source: source) }
+      return choose(key, chooser, wrap: wrap) { act(ActionDraft(.restore, source: source, .source, arguments: ["file": $0])) }
+    }
+    return []
+  }
+
+  private func take(_ key: Key, _ prompt: AskPrompt) -> [Effect] {
+    var prompt = prompt
+    switch key {
+    case .escape:
+      overlay = .none
+      say(Notice(.ok, "given up; nothing was done"))
+    case .enter:
+      guard let draft = prompt.draft else {
+        say(Notice(.warning, "nothing was typed; Esc gives up"))
+        return []
+      }
+      return act(draft)
+    default:
+      if prompt.input.take(key) { overlay = .ask(prompt) }
     }
     return []
   }
@@ -122,6 +144,12 @@ extension ConsoleApp {
     case .palette(var chooser):
       chooser.input.insert(text)
       overlay = .palette(chooser)
+    case .ask(var prompt):
+      prompt.input.insert(text)
+      overlay = .ask(prompt)
+    case .files(var chooser, let source):
+      chooser.input.insert(text)
+      overlay = .files(chooser, source: source)
     case .action: say(Notice(.warning, "pasted text is not taken here: the target is typed by hand"))
     case .none, .help, .sort:
       say(Notice(.warning, "pasted text is not taken as keys: press / or : first"))

@@ -64,6 +64,8 @@ public final class ConsoleApp {
       guard case .action(var box) = overlay else { break }
       box.take(event, now: now)
       overlay = .action(box)
+    case .quarantine(let source, let files): choose(source, files)
+    case .audit(let audit): store.audit(audit)
     case .theme(let theme): self.theme = theme
     case .message(let notice): say(notice)
     }
@@ -85,6 +87,7 @@ public final class ConsoleApp {
     guard var held = hold.view else { return store.view }
     held.waiting = store.view.waiting
     held.dead = store.view.dead
+    held.audit = store.view.audit
     held.follows = store.view.revision
     for index in held.sources.indices {
       if let live = store.view.source(held.sources[index].name) { held.sources[index] = held.sources[index].following(live) }

@@ -15,6 +15,8 @@ public enum ConsoleEvent: Sendable {
   case deadList(DeadList)
   case deadDetail(ResourceID, Result<DeadLetterDetail, Failure>)
   case action(ActionEvent)
+  case quarantine(SafeText, [QuarantineSummary])
+  case audit(AuditView)
   case theme(Theme)
   case message(Notice)
 }

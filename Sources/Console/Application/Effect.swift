@@ -18,6 +18,9 @@ public enum Effect: Equatable, Sendable {
   case prepare(ActionDraft)
   /// Carry out the plan that was shown.
   case perform(Answer, isStaged: Bool)
+  case listQuarantine(SafeText)
+  case exportDead(DeadListRequest)
+  case readAudit
   case stopAction
   case cancelAction
 }

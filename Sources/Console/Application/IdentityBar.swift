@@ -16,7 +16,10 @@ struct IdentityBar {
       ("\(identity.user)@\(identity.host.prefix(24))", .plain, 4),
       identity.readOnly == nil ? ("READ-WRITE", Style(.warning), 3) : ("READ-ONLY", Style(.ok), 3),
       freshness,
-      (clock, .plain, 1),
+    ]
+    if let company { parts.append(company) }
+    parts += [
+      (clock, .plain, 1)
     ]
     func needed() -> Int { parts.reduce(0) { $0 + TextWidth.of($1.text.text) } + 3 * max(0, parts.count - 1) + 1 }
     while needed() > area.width, parts.count > 1, let worst = parts.indices.max(by: { parts[$0].priority < parts[$1].priority }) {
@@ -44,6 +47,19 @@ struct IdentityBar {
     case .staging: Style(.staging)
     case .development: Style(.development)
     }
+  }
+
+  /// Other consoles at the same servers, each once.
+  private var company: (text: SafeText, style: Style, priority: Int)? {
+    var others: [SafeText: Presence] = [:]
+    for one in view.sources.flatMap({ $0.reading.value?.company ?? [] }) where one.isActing || others[one.run] == nil {
+      others[one.run] = one
+    }
+    let sorted = others.values.sorted { ($0.isActing ? 0 : 1, $0.who) < ($1.isActing ? 0 : 1, $1.who) }
+    guard let first = sorted.first else { return nil }
+    let what: SafeText = first.isActing ? "acting" : (first.canWrite ? "rw" : "ro")
+    let more: SafeText = sorted.count > 1 ? " +\(sorted.count - 1)" : ""
+    return ("\(sorted.count + 1) here: \(first.who.prefix(24)) (\(what))\(more)", Style(first.isActing ? .warning : .text), 3)
   }
 
   private var freshness: (text: SafeText, style: Style, priority: Int) {

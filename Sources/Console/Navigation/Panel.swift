@@ -91,6 +91,13 @@ public enum Request: Equatable, Sendable {
   case inspect(SafeText, Target)
   /// Rehearses an action and asks for its confirmation.
   case act(ActionDraft)
+  /// Asks for a word first.
+  case ask(AskRequest)
+  /// Lists quarantine files of a source; the one that is chosen is restored.
+  case restore(SafeText)
+  /// Writes letters to a file, as JSON lines.
+  case exportDead(DeadListRequest)
+  case readAudit
 }
 
 /// A column that can be sorted by.

@@ -1,3 +1,5 @@
+import OpsModel
+
 /// What lies over the panel and takes the keys.
 enum Overlay {
   case none
@@ -6,6 +8,9 @@ enum Overlay {
   case sort(Chooser)
   case filter(FilterPrompt)
   case action(ActionBox)
+  case ask(AskPrompt)
+  /// Quarantine files of a source.
+  case files(Chooser, source: SafeText)
 
   var isOpen: Bool {
     if case .none = self { return false }

@@ -59,6 +59,11 @@ public struct Store: Sendable {
     view.revision += 1
   }
 
+  mutating func audit(_ audit: AuditView) {
+    view.audit = audit
+    view.revision += 1
+  }
+
   mutating func detail(_ id: ResourceID, _ result: Result<DeadLetterDetail, Failure>, at now: Moment) {
     dead { dead in
       switch result {

@@ -8,6 +8,8 @@ public struct StoreView: Sendable {
   public internal(set) var waiting: [ResourceID: Reading<WaitingTasks>] = [:]
   /// Dead letters, as far as they were walked over.
   public internal(set) var dead = DeadView()
+  /// The audit log; nil where it was not read yet.
+  public internal(set) var audit: AuditView?
   /// What discovery says while and after it looks; empty where sources are configured.
   public internal(set) var discovery: [Notice] = []
   public internal(set) var isDiscovering = false

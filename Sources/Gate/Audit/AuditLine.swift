@@ -24,6 +24,12 @@ public struct AuditLine: Sendable {
     return SafeText(escaping: value, limit: 2000)
   }
 
+  /// Names of all fields, in order.
+  public var names: [String] { fields.keys.sorted() }
+
+  /// A field as it stands; what is shown goes through `field`.
+  public func raw(_ name: String) -> String? { fields[name] }
+
   /// Whether hash and chain hold.
   func holds(after previous: String?) -> Bool {
     guard let hash, let own = self.previous, previous == nil || previous == own else { return false }

@@ -80,6 +80,20 @@ public enum QuarantineFile {
     return Contents(source: word("source"), kind: word("source_kind"), operation: word("operation"), at: word("at"), records: records)
   }
 
+  /// What the first line of a file says, and its size in bytes; nil where it is no quarantine file.
+  public static func summary(_ path: String) -> (path: String, source: SafeText, at: SafeText, operation: SafeText, size: Int)? {
+    guard let stream = fopen(path, "re") else { return nil }
+    defer { fclose(stream) }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    guard fgets(&buffer, Int32(buffer.count), stream) != nil else { return nil }
+    let line = buffer.prefix { $0 != 0 && $0 != 0x0A }.map { UInt8(bitPattern: $0) }
+    guard let header = JSONScan.object(line), JSONScan.string(header["kind"]) == Array("quarantine".utf8) else { return nil }
+    func word(_ key: String) -> SafeText { SafeText(bytes: JSONScan.string(header[key]) ?? [], limit: 100) }
+    var facts = stat()
+    guard fstat(fileno(stream), &facts) == 0 else { return nil }
+    return (path, word("source"), word("at"), word("operation"), Int(facts.st_size))
+  }
+
   /// Bytes free on the disk of a folder for this user.
   static func room(in folder: String) -> Int? {
     var facts = statvfs()

@@ -21,7 +21,7 @@ actor ActionDesk {
     self.clock = clock
   }
 
-  private func opened() async -> Gate {
+  func opened() async -> Gate {
     if let gate { return gate }
     let made = await maker.make()
     gate = made
@@ -33,15 +33,23 @@ actor ActionDesk {
     let mine = number
     let gate = await opened()
     do throws(GateRefusal) {
-      let targets = try await targets(of: draft)
+      let operation = try await operation(of: draft)
       guard number == mine else { return }
-      let made = try await gate.prepare(Operation(draft.verb, source: draft.source, targets: targets, arguments: draft.arguments))
+      let made = try await gate.prepare(operation)
       guard number == mine else { return await gate.cancel(made) }
       plan = made
       mailbox.post(.action(.prepared(made)))
     } catch {
       if number == mine { mailbox.post(.action(.refused(error.sentence))) }
     }
+  }
+
+  private func operation(of draft: ActionDraft) async throws(GateRefusal) -> Operation {
+    if draft.verb == .restore, let path = draft.arguments["file"] {
+      return Operation(
+        .restore, source: draft.source, arguments: draft.arguments, records: try maker.records(in: path, for: draft.source))
+    }
+    return Operation(draft.verb, source: draft.source, targets: try await targets(of: draft), arguments: draft.arguments)
   }
 
   private func targets(of draft: ActionDraft) async throws(GateRefusal) -> TargetList {

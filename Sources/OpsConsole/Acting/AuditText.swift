@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Gate
 import OpsModel
 
@@ -13,6 +14,22 @@ enum AuditText {
   static func json(_ lines: [AuditLine]) -> JSONText {
     let records = lines.map { line in JSONText.object(fields.map { ($0.0, .optional(line.field($0.1))) }) }
     return .object([("schema", .int(1)), ("records", .array(records))])
+  }
+
+  /// For the panel.
+  static func row(_ line: AuditLine) -> AuditRow {
+    func word(_ name: String) -> SafeText { line.field(name) ?? "" }
+    return AuditRow(
+      sequence: line.sequence ?? 0, at: word("ts"), phase: word("phase"), action: word("action"), target: word("target"),
+      operation: word("op_id"), who: "\(word("user"))@\(word("host"))", what: what(line),
+      fields: line.names.compactMap { name in line.field(name).map { (SafeText(escaping: name, limit: 40), $0) } })
+  }
+
+  /// The sentence of a record: its reason, or what it was about to move.
+  private static func what(_ line: AuditLine) -> SafeText {
+    if let reason = line.field("reason") { return reason }
+    guard let before = line.raw("before"), let moves = JSONScan.object(Array(before.utf8))?["moves"] else { return "" }
+    return JSONScan.string(moves).map { SafeText(bytes: $0, limit: 400) } ?? ""
   }
 
   static func lines(_ lines: [AuditLine]) -> [SafeText] {

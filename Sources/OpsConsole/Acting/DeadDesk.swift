@@ -14,13 +14,15 @@ final class DeadDesk: Sendable {
   private let clock: any OpsClock
   /// Orphans of a source whose workers must be asked; nil where looking is enough, or where nothing may be asked.
   private let ask: @Sendable (SafeText) async throws(GateRefusal) -> [DeadLetter]?
+  private let exporter: DeadExport
   private let studies = Mutex<[SafeText: Task<Void, Never>]>([:])
   private let list = Mutex<Task<Void, Never>?>(nil)
 
   init(
     collector: Collector, mailbox: Mailbox, clock: any OpsClock,
-    ask: @escaping @Sendable (SafeText) async throws(GateRefusal) -> [DeadLetter]?
+    exporter: DeadExport, ask: @escaping @Sendable (SafeText) async throws(GateRefusal) -> [DeadLetter]?
   ) {
+    self.exporter = exporter
     self.ask = ask
     self.collector = collector
     self.mailbox = mailbox
@@ -120,6 +122,14 @@ final class DeadDesk: Sendable {
     }
     list.letters = found
     list.progress = progress
+  }
+
+  func export(_ request: DeadListRequest) {
+    guard !request.isOrphans, let store = collector.connector(of: request.source) as? any DeadLetterStore else {
+      return mailbox.post(.message(Notice(.warning, "orphans are not exported; opsconsole orphans list --format json prints them")))
+    }
+    let (mailbox, exporter) = (mailbox, exporter)
+    Task.detached { mailbox.post(.message(await exporter.run(request, store))) }
   }
 
   func inspect(_ source: SafeText, _ target: Target) {

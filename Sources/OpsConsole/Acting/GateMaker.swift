@@ -9,6 +9,7 @@ struct GateMaker: Sendable {
   let paths: FilePaths
   let environment: [String: String]
   let clock: any OpsClock
+  var presence: Presence?
 
   /// The most restrictive setting wins.
   var mode: Mode {
@@ -33,6 +34,19 @@ struct GateMaker: Sendable {
     return kind.flatMap { ConnectorCatalogue.actuator(named: $0)?.asksForOrphans } ?? false
   }
 
+  /// What a quarantine file holds, for a source of the kind it was made of.
+  func records(in path: String, for source: SafeText) throws(GateRefusal) -> [QuarantineRecord] {
+    let contents: QuarantineFile.Contents
+    do throws(QuarantineFailure) { contents = try QuarantineFile.read(path) } catch {
+      throw .failed(.refused(code: "", message: error.sentence))
+    }
+    let kind = SafeText(escaping: configuration?.sources.first { $0.name == source }?.kind ?? "")
+    guard contents.kind == kind else {
+      throw .failed(.refused(code: "", message: "the file was made of a source of kind \(contents.kind), and \(source) is of kind \(kind)"))
+    }
+    return contents.records
+  }
+
   func make() async -> Gate {
     let actor = actor
     _ = FilePaths.makeFolder(paths.state)
@@ -40,7 +54,7 @@ struct GateMaker: Sendable {
     let gate = Gate(
       mode: mode, environment: named, audit: audit, quarantineFolder: paths.quarantineFolder, clock: clock,
       makeFolder: { FilePaths.makeFolder($0) })
-    let maker = SourceMaker(clock: clock)
+    let maker = SourceMaker(clock: clock, presence: presence)
     for source in configuration?.sources ?? [] where ConnectorCatalogue.actuator(named: source.kind) != nil {
       await gate.offer(source.name, kind: SafeText(escaping: source.kind)) { () throws(Failure) in
         try await maker.actuator(of: source, actor: actor.name.text)

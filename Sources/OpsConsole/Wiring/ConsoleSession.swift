@@ -44,20 +44,23 @@ struct ConsoleSession {
         catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock)
     else { return 70 }
     let mailbox = Mailbox { TerminalScreen.wake() }
+    let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: identity.readOnly == nil)
+    let maker = SourceMaker(clock: clock, presence: presence)
     let collector = Collector(clock: clock) { mailbox.post($0) }
     let watcher = Watcher(
-      collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock), environment: environment, clock: clock)
+      collector: collector, mailbox: mailbox, maker: maker, environment: environment, clock: clock)
     for problem in theme.problems + (keys?.problems ?? []) { mailbox.post(.message(Notice(.warning, problem.line))) }
     for notice in configuration?.notices ?? [] { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
-    let desk = ActionDesk(maker: gateMaker(clock), collector: collector, mailbox: mailbox, clock: clock)
-    let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock) { (source) throws(GateRefusal) in
+    let desk = ActionDesk(maker: gateMaker(clock, presence: presence), collector: collector, mailbox: mailbox, clock: clock)
+    let exporter = DeadExport(folder: paths.exportFolder, gate: { await desk.opened() }, clock: clock)
+    let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock, exporter: exporter) { (source) throws(GateRefusal) in
       try await desk.orphans(of: source)
     }
     let outside = Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
-      dead: dead, desk: desk, clock: clock)
+      dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock), clock: clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView)
     } everySecond: {
@@ -67,8 +70,9 @@ struct ConsoleSession {
     return runner.run()
   }
 
-  private func gateMaker(_ clock: any OpsClock) -> GateMaker {
-    GateMaker(configuration: configuration, options: options, paths: paths, environment: environment, clock: clock)
+  private func gateMaker(_ clock: any OpsClock, presence: Presence? = nil) -> GateMaker {
+    GateMaker(
+      configuration: configuration, options: options, paths: paths, environment: environment, clock: clock, presence: presence)
   }
 
   private static var accountName: String {

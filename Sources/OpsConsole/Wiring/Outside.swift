@@ -9,6 +9,7 @@ struct Outside: Sendable {
   let exporter: Exporter
   let dead: DeadDesk
   let desk: ActionDesk
+  let files: FileDesk
   let clock: any OpsClock
 
   func perform(_ effect: Effect, _ view: StoreView) {
@@ -24,6 +25,9 @@ struct Outside: Sendable {
     case .perform(let answer, let isStaged): Task.detached { await desk.perform(answer, isStaged: isStaged) }
     case .stopAction: Task.detached { await desk.stop() }
     case .cancelAction: Task.detached { await desk.cancel() }
+    case .listQuarantine(let source): files.list(source)
+    case .exportDead(let request): dead.export(request)
+    case .readAudit: files.readAudit()
     case .copy, .redraw: break
     }
   }

@@ -6,6 +6,8 @@ import OpsModel
 /// Makes connectors of configured sources. Secrets of commands are fetched here, so that they never delay the first paint.
 struct SourceMaker: Sendable {
   let clock: any OpsClock
+  /// Who others on the servers shall see.
+  var presence: Presence?
 
   /// - Throws: `Failure.settings` and the like: what is wrong with this source alone.
   func connector(of source: ConfiguredSource) async throws(Failure) -> any Connector {
@@ -27,11 +29,13 @@ struct SourceMaker: Sendable {
     let url = isWriting ? source.write ?? source.url : source.url
     return SourceSettings(
       name: source.name, kind: source.kind, url: try await url.resolved(), texts: texts, lists: source.lists,
-      interval: source.interval)
+      interval: source.interval, presence: presence)
   }
 
   func connector(of found: SourceSettings) throws(Failure) -> any Connector {
     guard let kind = ConnectorCatalogue.kind(named: found.kind) else { throw .settings("unknown kind") }
+    var found = found
+    found.presence = presence
     return try kind.make(found, clock)
   }
 

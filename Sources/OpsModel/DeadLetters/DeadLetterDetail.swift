@@ -5,6 +5,8 @@ public struct DeadLetterDetail: Sendable {
   public var fields: [(name: SafeText, value: SafeText)] = []
   /// Arguments as far as they can be decoded, and how well.
   public var arguments: SafeText?
+  /// The arguments exactly, as `EditedCall` reads them, where others can be given in their place; nil where they can not.
+  public var call: String?
   public var fidelity: SafeText
   public var traceback: [SafeText] = []
   /// The first bytes of the stored work, and how many there are in all.

@@ -26,4 +26,13 @@ public struct EditedCall: Equatable, Sendable {
   private static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.allSatisfy { $0 <= 0x20 } }
 
   public var hasNamed: Bool { !JSONScan.isEmpty(named[...]) }
+
+  /// Stored arguments as an operator would have typed them; nil where they can not be taken for such, or are too long for a line.
+  public static func text(list: JSONScan.Slice?, named: JSONScan.Slice?) -> String? {
+    guard let list else { return nil }
+    let isPlain = named.map { JSONScan.isEmpty($0) } ?? true
+    let bytes = isPlain ? Array(list) : Array(list) + [0x20] + Array(named ?? [])
+    guard bytes.count <= 4_096, let text = String(validating: bytes, as: UTF8.self), EditedCall(text) != nil else { return nil }
+    return text
+  }
 }

@@ -10,10 +10,15 @@ enum DeadLetterPanel: SheetPanel {
   static let retry: CommandID = "letter.retry"
   static let discard: CommandID = "letter.discard"
 
+  static let edit: CommandID = "letter.edit"
+
   static let own = [
     Command(retry, "retry", "Retries this letter: shows the plan first.", keys: [Key("R")], footer: 10),
     Command(
       discard, "discard", "Writes this letter to a quarantine file and deletes it: shows the plan first.", keys: [Key("D")], footer: 11),
+    Command(
+      edit, "retry edited", "Retries this letter with other arguments, where the system allows it: asks for them first.", keys: [Key("E")],
+      footer: 12),
   ]
 
   static var commands: [Command] { own + scrolling }
@@ -32,18 +37,35 @@ enum DeadLetterPanel: SheetPanel {
   }
 
   static func reduce(_ command: CommandID, _ state: inout SheetState, _ context: PanelContext) -> [Request] {
-    guard command == retry || command == discard else { return scroll(command, &state, context) }
+    guard own.contains(where: { $0.id == command }) else { return scroll(command, &state, context) }
     guard let id = state.id, let letter = letter(id, context) else { return [] }
+    if command == edit {
+      let draft = ActionDraft(.retryEdited, source: id.source, .targets(TargetList([letter.target])))
+      return [.ask(AskRequest("arguments", prefill: call(id, context) ?? "", argument: Operation.callKey, draft: draft))]
+    }
     let verb: Verb = command == discard ? .discard : (id.kind == .orphan ? .recover : .retry)
     return [.act(ActionDraft(verb, source: id.source, .targets(TargetList([letter.target]))))]
   }
 
   static func disabled(_ command: CommandID, _ state: SheetState, _ context: PanelContext) -> SafeText? {
-    guard command == retry || command == discard else { return nil }
+    guard own.contains(where: { $0.id == command }) else { return nil }
     if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
     guard let id = state.id, let letter = letter(id, context) else { return "it is gone" }
     if command == discard && id.kind == .orphan { return "orphans are recovered, not discarded" }
-    return command == retry ? letter.whyNot.map { "it can not be retried: \($0)" } : nil
+    if command == edit, let why = whyNotEdited(id, context) { return why }
+    return command != discard ? letter.whyNot.map { "it can not be retried: \($0)" } : nil
+  }
+
+  /// The arguments as they stand, once they were read.
+  private static func call(_ id: ResourceID, _ context: PanelContext) -> String? {
+    guard let (known, reading) = context.view.dead.detail, known == id else { return nil }
+    return reading.value?.call
+  }
+
+  private static func whyNotEdited(_ id: ResourceID, _ context: PanelContext) -> SafeText? {
+    guard let source = context.view.source(id.source) else { return "its source is gone" }
+    guard source.verbs.contains(.retryEdited) else { return "\(source.kind) stores arguments in a form that can not be made anew exactly" }
+    return call(id, context) == nil ? "its arguments were not read, or are too long for a line: --call gives others" : nil
   }
 
   static func sheet(_ id: ResourceID, _ context: PanelContext) -> FactSheet? {

@@ -13,6 +13,9 @@ enum DeadLettersPanel: TablePanel {
   static let again: CommandID = "dead.again"
   static let stop: CommandID = "dead.stop"
 
+  static let restore: CommandID = "dead.restore"
+  static let export: CommandID = "dead.export"
+
   static let commands = [
     Command(open, "list", "Lists the letters of this group, the newest first.", keys: [.enter], footer: 10),
     Command(
@@ -23,6 +26,9 @@ enum DeadLettersPanel: TablePanel {
     ),
     Command(again, "group again", "Walks over all dead letters anew.", keys: [Key("a")], footer: 13),
     Command(stop, "stop", "Stops walking; what was grouped so far stays.", keys: [Key("x")], footer: 14),
+    Command(
+      restore, "restore", "Lists the quarantine files of this source: the chosen one is put back.", keys: [Key("U")], footer: 15),
+    Command(export, "export", "Writes this group to a file, one JSON line each.", keys: [Key("J")], footer: 16),
   ]
 
   static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] {
@@ -44,28 +50,41 @@ enum DeadLettersPanel: TablePanel {
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {
-    context.view.dead.studies.values.sorted { $0.source < $1.source }.flatMap { study -> [HeadLine] in
-      let progress = study.progress
-      var lines: [HeadLine] = []
-      if let failure = study.failure {
-        lines.append(HeadLine("\(study.source): \(failure.what)", .warning))
-      } else if study.isRunning {
-        lines.append(HeadLine("\(study.source): \(Units.count(progress.seen)) of \(Units.count(progress.total)) looked at, x stops"))
-      } else {
-        let age = Units.age(context.now.age(since: study.ended ?? study.began))
-        let what: SafeText =
-          progress.isWhole
-          ? "\(Units.count(progress.seen)) dead letters" : "stopped after \(Units.count(progress.seen)) of \(Units.count(progress.total))"
-        lines.append(HeadLine("\(study.source): \(what), grouped \(age) ago", progress.isWhole ? .faint : .warning))
+    let studies = context.view.dead.studies.values.sorted { $0.source < $1.source }
+    return context.view.sources.compactMap { feed($0, context) }
+      + studies.flatMap { study -> [HeadLine] in
+        let progress = study.progress
+        var lines: [HeadLine] = []
+        if let failure = study.failure {
+          lines.append(HeadLine("\(study.source): \(failure.what)", .warning))
+        } else if study.isRunning {
+          lines.append(HeadLine("\(study.source): \(Units.count(progress.seen)) of \(Units.count(progress.total)) looked at, x stops"))
+        } else {
+          let age = Units.age(context.now.age(since: study.ended ?? study.began))
+          let what: SafeText =
+            progress.isWhole
+            ? "\(Units.count(progress.seen)) dead letters" : "stopped after \(Units.count(progress.seen)) of \(Units.count(progress.total))"
+          lines.append(HeadLine("\(study.source): \(what), grouped \(age) ago", progress.isWhole ? .faint : .warning))
+        }
+        return lines + study.notices.map { HeadLine("\(study.source): \($0)", .warning) }
       }
-      return lines + study.notices.map { HeadLine("\(study.source): \($0)", .warning) }
-    }
+  }
+
+  /// What was heard since, for systems that publish their failures: younger than any walk.
+  private static func feed(_ source: SourceView, _ context: PanelContext) -> HeadLine? {
+    guard let feed = source.reading.value?.feed, feed.count > 0, let at = feed.lastAt else { return nil }
+    let span = Units.age(min(feed.window, feed.listeningFor))
+    let last = SafeText.join([feed.task, feed.errorType, feed.message].compactMap { $0 }, " ")
+    let age = Units.age(max(0, context.now.unix - at))
+    return HeadLine("\(source.name): heard \(Units.count(feed.count, "failure")) in \(span), the last \(age) ago: \(last)", .warning)
   }
 
   static func act(_ command: CommandID, on row: DeadGroupRow, _ context: PanelContext) -> [Request] {
     switch command {
     case open: return [.open(panel: DeadListPanel.manifest.id, target: row.id)]
     case retry: return row.draft(true).map { [.act($0)] } ?? []
+    case restore: return [.restore(row.source)]
+    case export: return [.exportDead(row.request)]
     case discard: return row.draft(false).map { [.act($0)] } ?? []
     default: return []
     }
@@ -89,7 +108,7 @@ enum DeadLettersPanel: TablePanel {
   }
 
   static func disabled(_ command: CommandID, on row: DeadGroupRow?, _ context: PanelContext) -> SafeText? {
-    guard command == retry || command == discard else { return nil }
+    guard command == retry || command == discard || command == restore else { return nil }
     if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
     return command == discard && row?.group == nil ? "orphans are recovered, not discarded" : nil
   }

@@ -14,6 +14,8 @@ enum DeadListPanel: TablePanel {
   static let discard: CommandID = "letters.discard"
   static let again: CommandID = "letters.again"
 
+  static let export: CommandID = "letters.export"
+
   static let commands = [
     Command(open, "look", "Shows all that is known of this letter.", keys: [.enter], footer: 10),
     Command(mark, "mark", "Marks this letter, or takes the mark away.", keys: [Key("Space")], footer: 11),
@@ -23,6 +25,7 @@ enum DeadListPanel: TablePanel {
       discard, "discard", "Writes the marked letters, or this one, to a quarantine file and deletes them: shows the plan first.",
       keys: [Key("D")], footer: 14),
     Command(again, "read again", "Reads the list anew.", keys: [Key("a")], footer: 15),
+    Command(export, "export", "Writes the whole group to a file, one JSON line each.", keys: [Key("J")], footer: 16),
   ]
 
   /// The target is the group; the cursor begins at the first letter.
@@ -69,6 +72,7 @@ enum DeadListPanel: TablePanel {
       let shown = Set(arranged(state, context).map(\.id))
       state.marks = shown.isSubset(of: state.marks) ? [] : state.marks.union(shown)
       return []
+    case export: return context.view.dead.list.map { [.exportDead($0.request)] } ?? []
     case again: return context.view.dead.list.map { [.listDead($0.request)] } ?? []
     case mark:
       guard let row = rows.selected(arranged(state, context), state) else { return [] }
@@ -97,7 +101,7 @@ enum DeadListPanel: TablePanel {
   static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
     guard let list = context.view.dead.list else { return "no group is chosen" }
     switch command {
-    case again, markAll: return nil
+    case again, markAll, export: return nil
     case retry, discard:
       if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
       if command == discard && list.request.isOrphans { return "orphans are recovered, not discarded" }

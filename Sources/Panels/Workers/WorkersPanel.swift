@@ -9,7 +9,8 @@ enum WorkersPanel: TablePanel {
 
   static let open: CommandID = "workers.open"
 
-  static let commands = [Command(open, "details", "Shows all that is known of this worker.", keys: [.enter], footer: 10)]
+  static let commands =
+    [Command(open, "details", "Shows all that is known of this worker.", keys: [.enter], footer: 10)] + WorkerActions.commands
 
   static func all(_ context: PanelContext) -> [Sourced<WorkerState>] { context.view.sourced(\.workers) }
 
@@ -24,7 +25,11 @@ enum WorkersPanel: TablePanel {
   static func head(_ context: PanelContext) -> [HeadLine] { context.view.headLines(for: .workers, now: context.now) }
 
   static func act(_ command: CommandID, on row: Sourced<WorkerState>, _ context: PanelContext) -> [Request] {
-    [.open(panel: WorkerPanel.manifest.id, target: row.value.id)]
+    command == open ? [.open(panel: WorkerPanel.manifest.id, target: row.value.id)] : WorkerActions.requests(command, row)
+  }
+
+  static func disabled(_ command: CommandID, on row: Sourced<WorkerState>?, _ context: PanelContext) -> SafeText? {
+    WorkerActions.disabled(command, row, context)
   }
 
   static let rows = Table<Sourced<WorkerState>>(

@@ -58,6 +58,7 @@ enum CeleryLetters {
       return detail
     }
     detail.arguments = result.arguments(limit: 4000)
+    detail.call = EditedCall.text(list: result.fields["args"], named: result.fields["kwargs"])
     if let text = result.text("traceback") {
       detail.traceback = text.split(separator: 0x0A, omittingEmptySubsequences: false).suffix(400).map { SafeText(bytes: $0, limit: 1000) }
     }

@@ -21,6 +21,9 @@ struct DeadLettersExportCommand: ParsableCommand {
     let access = SourceAccess(configuration: configuration, clock: clock)
     let source = try access.source(source)
     let chosen = try selection.selection()
+    let variables = SharedOptions.variables
+    let maker = GateMaker(
+      configuration: configuration, options: options, paths: FilePaths(environment: variables), environment: variables, clock: clock)
     let result = Blocking.run { () async -> Result<Void, any Error> in
       do {
         let store = try await access.store(source)
@@ -32,6 +35,7 @@ struct DeadLettersExportCommand: ParsableCommand {
           }
           return left > 0
         }
+        await maker.make().note("export", source.name, [("file", .text("standard output"))])
         return .success(())
       } catch let failure as Failure {
         return .failure(SourceAccess.unavailable(source.name, failure))

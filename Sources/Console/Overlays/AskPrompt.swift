@@ -1,0 +1,35 @@
+import Canvas
+import OpsModel
+
+/// The line in which an answer is typed. Enter makes a plan of it, and changes nothing yet.
+struct AskPrompt: Equatable {
+  /// Characters of an answer.
+  static let limit = 8_192
+
+  let request: AskRequest
+  var input: InputLine
+
+  init(_ request: AskRequest) {
+    self.request = request
+    input = InputLine(request.prefill, limit: Self.limit)
+  }
+
+  /// The draft with the answer in it; nil where nothing was typed.
+  var draft: ActionDraft? {
+    input.text.allSatisfy(\.isWhitespace) ? nil : request.draft.with(request.argument, input.text)
+  }
+
+  func draw(_ canvas: inout Canvas, _ line: Rect) {
+    canvas.fill(line)
+    var x = line.x + 1
+    x += canvas.put("\(request.question): " as SafeText, x: x, y: line.y, width: max(0, line.width / 2), style: Style(.key))
+    let room = max(1, line.endX - x - 1)
+    // Of a long text the part with the cursor is shown.
+    let head = SafeText(escaping: input.head, limit: .max)
+    let skipped = max(0, head.text.count - room)
+    let shown = SafeText(escaping: String(input.text.dropFirst(min(skipped, input.head.count))), limit: .max)
+    canvas.put(shown, x: x, y: line.y, width: room, style: Style(.input))
+    let before = SafeText(escaping: String(input.head.dropFirst(min(skipped, input.head.count))), limit: .max)
+    canvas.cursor = .init(column: min(line.endX - 1, x + TextWidth.of(before.text)), row: line.y)
+  }
+}

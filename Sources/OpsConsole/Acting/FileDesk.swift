@@ -1,0 +1,40 @@
+import Console
+import Gate
+import OpsModel
+
+/// Reads the files of the state folder for the console: the audit log, quarantine files.
+struct FileDesk: Sendable {
+  /// Quarantine files that are offered, newest first.
+  static let limit = 200
+
+  let paths: FilePaths
+  let mailbox: Mailbox
+  let clock: any OpsClock
+
+  func readAudit() {
+    Task.detached { mailbox.post(.audit(audit())) }
+  }
+
+  private func audit() -> AuditView {
+    let path = SafeText(escaping: paths.auditFile)
+    let now = clock.now()
+    guard FilePaths.exists(paths.auditFile) else { return AuditView(path: path, at: now) }
+    guard let verdict = AuditReader.verify(paths.auditFile), let lines = AuditReader.tail(paths.auditFile, count: AuditView.limit) else {
+      return AuditView(path: path, at: now, problem: "\(path) can not be read")
+    }
+    return AuditView(
+      path: path, at: now, rows: lines.reversed().map(AuditText.row), count: verdict.records, brokenAt: verdict.brokenAt, open: verdict.open
+    )
+  }
+
+  func list(_ source: SafeText) {
+    Task.detached {
+      let names = FolderList.names(in: paths.quarantineFolder).filter { $0.hasSuffix(".jsonl") }
+      let found = names.compactMap { QuarantineFile.summary("\(paths.quarantineFolder)/\($0)") }.filter { $0.source == source }
+      let summaries = found.sorted { $0.at > $1.at }.prefix(Self.limit).map { (file) -> QuarantineSummary in
+        QuarantineSummary(path: file.path, source: file.source, at: file.at, operation: file.operation, size: file.size)
+      }
+      mailbox.post(.quarantine(source, Array(summaries)))
+    }
+  }
+}
