@@ -24,7 +24,8 @@ struct CeleryPlaces {
     // `password:` belongs to `url:`; a results url brings its own.
     if settings.texts["results"] != nil && (stored.password != nil || stored.place != broker.place) { texts["password"] = stored.password }
     results = SourceSettings(
-      name: settings.name, kind: settings.kind, url: url, texts: texts, lists: settings.lists, interval: settings.interval)
+      name: settings.name, kind: settings.kind, url: url, texts: texts, lists: settings.lists, interval: settings.interval,
+      presence: settings.presence)
     isOneServer = stored.place == broker.place && stored.isTLS == broker.isTLS
     brokerDatabase = broker.database
     resultDatabase = stored.database

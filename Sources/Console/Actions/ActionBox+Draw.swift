@@ -71,6 +71,9 @@ extension ActionBox {
         "at", "\(plan.operation.source) (\(rehearsal.place)) as \(rehearsal.account), looked at \(Units.age(now.age(since: plan.at))) ago"),
       Line("guarantee", rehearsal.guarantee.word), Line("does", rehearsal.moves),
     ]
+    for (name, value) in plan.operation.arguments.sorted(by: { $0.key < $1.key }) {
+      lines.append(Line("with", "\(SafeText(escaping: name, limit: 20)) \(SafeText(escaping: value, limit: 1000))"))
+    }
     if !rehearsal.keeps.isEmpty { lines.append(Line("keeps", SafeText.join(rehearsal.keeps, "; "))) }
     if !rehearsal.loses.isEmpty { lines.append(Line("loses", SafeText.join(rehearsal.loses, "; "), .warning)) }
     lines += rehearsal.refused.map { Line("refuses", "\(Units.count($0.count)): \($0.reason)", .warning) }
@@ -111,7 +114,8 @@ extension ActionBox {
 
   private static func lines(_ result: OperationResult) -> [Line] {
     var lines = [Line("", "\(result.endWords), after \(Units.duration(result.seconds))", result.end == .whole ? .ok : .warning)]
-    for outcome in Outcome.allCases where result.counts[outcome] > 0 {
+    // A word to a worker is told by its answer.
+    for outcome in Outcome.allCases where result.counts[outcome] > 0 && (outcome != .moved || result.answers.isEmpty) {
       lines.append(
         Line(
           Units.count(result.counts[outcome]), "\(SafeText(escaping: "\(outcome)")): \(outcome.meaning)",

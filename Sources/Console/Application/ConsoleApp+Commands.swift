@@ -48,7 +48,7 @@ extension ConsoleApp {
     TableCommands.up, TableCommands.down, TableCommands.pageUp, TableCommands.pageDown, TableCommands.first, TableCommands.last,
   ]
 
-  private func perform(_ request: Request) -> [Effect] {
+  func perform(_ request: Request) -> [Effect] {
     switch request {
     case .open(let panel, let target):
       guard let entry = catalogue.first(where: { $0.manifest.id == panel }) else { return [] }

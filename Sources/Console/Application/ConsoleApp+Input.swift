@@ -44,15 +44,32 @@ extension ConsoleApp {
       overlay = .none
       say(Notice(.ok, "given up; nothing was done"))
     case .enter:
-      guard let draft = prompt.draft else {
-        say(Notice(.warning, "nothing was typed; Esc gives up"))
-        return []
-      }
-      return act(draft)
+      return answer(prompt)
     default:
       if prompt.input.take(key) { overlay = .ask(prompt) }
     }
     return []
+  }
+
+  private func answer(_ prompt: AskPrompt) -> [Effect] {
+    switch prompt.request.purpose {
+    case .argument(let name, let draft):
+      guard !prompt.isBlank else {
+        say(Notice(.warning, "nothing was typed; Esc gives up"))
+        return []
+      }
+      return act(draft.with(name, prompt.input.text))
+    case .find(let request):
+      do throws(FilterError) {
+        let filter = try Filter.parse(prompt.input.text, fields: DeadLetter.filterFields)
+        overlay = .none
+        return perform(.listDead(request.filtered(filter, SafeText(escaping: prompt.input.text, limit: 60))))
+      } catch {
+        overlay = .none
+        say(Notice(.warning, "the filter is not understood: \(error.message)"))
+        return []
+      }
+    }
   }
 
   private func take(_ key: Key, _ box: ActionBox) -> [Effect] {

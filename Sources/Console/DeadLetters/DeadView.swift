@@ -71,10 +71,22 @@ public struct DeadListRequest: Equatable, Sendable {
   public let isOrphans: Bool
   public let title: SafeText
 
+  /// The filter as it was typed; empty where all of the group is meant.
+  public var filterText: SafeText = ""
+
   public init(source: SafeText, selection: DeadSelection, isOrphans: Bool = false, title: SafeText) {
     self.source = source
     self.selection = selection
     self.isOrphans = isOrphans
     self.title = title
+  }
+
+  /// What of it matches a filter, over the whole set.
+  func filtered(_ filter: Filter, _ text: SafeText) -> DeadListRequest {
+    var chosen = selection
+    chosen.filter = filter
+    var out = DeadListRequest(source: source, selection: chosen, isOrphans: isOrphans, title: title)
+    out.filterText = filter.isEmpty ? "" : text
+    return out
   }
 }

@@ -1,7 +1,7 @@
 import Canvas
 import OpsModel
 
-/// The line in which an answer is typed. Enter makes a plan of it, and changes nothing yet.
+/// The line in which an answer is typed. Enter makes a plan of it or looks, and changes nothing yet.
 struct AskPrompt: Equatable {
   /// Characters of an answer.
   static let limit = 8_192
@@ -14,16 +14,23 @@ struct AskPrompt: Equatable {
     input = InputLine(request.prefill, limit: Self.limit)
   }
 
-  /// The draft with the answer in it; nil where nothing was typed.
-  var draft: ActionDraft? {
-    input.text.allSatisfy(\.isWhitespace) ? nil : request.draft.with(request.argument, input.text)
+  var isBlank: Bool { input.text.allSatisfy(\.isWhitespace) }
+
+  private var hint: SafeText {
+    switch request.purpose {
+    case .argument: "  Enter shows the plan, Esc drops"
+    case .find: "  columns: \(SafeText(escaping: DeadLetter.filterFields.map(\.name).joined(separator: " ")))   Enter looks, Esc drops"
+    }
   }
 
   func draw(_ canvas: inout Canvas, _ line: Rect) {
     canvas.fill(line)
     var x = line.x + 1
     x += canvas.put("\(request.question): " as SafeText, x: x, y: line.y, width: max(0, line.width / 2), style: Style(.key))
-    let room = max(1, line.endX - x - 1)
+    let hint = hint
+    let isWide = line.endX - x > 2 * TextWidth.of(hint.text)
+    let room = max(1, line.endX - x - 1 - (isWide ? TextWidth.of(hint.text) : 0))
+    if isWide { canvas.put(hint, x: line.x, y: line.y, width: line.width - 1, style: Style(.faint), align: .right) }
     // Of a long text the part with the cursor is shown.
     let head = SafeText(escaping: input.head, limit: .max)
     let skipped = max(0, head.text.count - room)

@@ -1,18 +1,22 @@
 public import OpsModel
 
-/// A word that an action needs besides its targets: the id of a task, new arguments. It is typed, and then the plan is made.
+/// A line that is typed before something is done.
 public struct AskRequest: Equatable, Sendable {
+  public enum Purpose: Equatable, Sendable {
+    /// The answer becomes this argument of the draft: the id of a task, new arguments. Then the plan is made.
+    case argument(String, ActionDraft)
+    /// The answer is a filter: what matches in the whole set is listed.
+    case find(DeadListRequest)
+  }
+
   public let question: SafeText
   /// What stands in the line at first.
   public let prefill: String
-  /// The argument of the draft that the answer becomes.
-  public let argument: String
-  public let draft: ActionDraft
+  public let purpose: Purpose
 
-  public init(_ question: SafeText, prefill: String = "", argument: String, draft: ActionDraft) {
+  public init(_ question: SafeText, prefill: String = "", _ purpose: Purpose) {
     self.question = question
     self.prefill = prefill
-    self.argument = argument
-    self.draft = draft
+    self.purpose = purpose
   }
 }

@@ -9,8 +9,8 @@ enum AuditColumns {
       "seq", "seq", width: 5, priority: 6, align: .right, shape: .number, value: { row, _ in .number(Double(row.sequence)) },
       cell: { row, _, _ in TableCell("\(row.sequence)", Style(.faint)) }),
     TableColumn(
-      "at", "at (UTC)", width: 20, priority: 2, shape: .text, value: { row, _ in .text(row.at) },
-      cell: { row, _, _ in TableCell(row.at.prefix(20)) }),
+      "at", "at (UTC)", width: 19, priority: 2, shape: .text, value: { row, _ in .text(row.at) },
+      cell: { row, _, _ in TableCell(row.at.prefix(19)) }),
     TableColumn(
       "phase", "phase", width: 9, priority: 1, shape: .text, value: { row, _ in .text(row.phase) },
       cell: { row, _, _ in TableCell(row.phase, Style(role(row.phase))) }),

@@ -16,6 +16,9 @@ enum DeadListPanel: TablePanel {
 
   static let export: CommandID = "letters.export"
 
+  static let find: CommandID = "letters.find"
+  static let everything: CommandID = "letters.retry-all"
+
   static let commands = [
     Command(open, "look", "Shows all that is known of this letter.", keys: [.enter], footer: 10),
     Command(mark, "mark", "Marks this letter, or takes the mark away.", keys: [Key("Space")], footer: 11),
@@ -24,6 +27,10 @@ enum DeadListPanel: TablePanel {
     Command(
       discard, "discard", "Writes the marked letters, or this one, to a quarantine file and deletes them: shows the plan first.",
       keys: [Key("D")], footer: 14),
+    Command(find, "find", "Looks through the whole group, also what is not listed: asks for a filter.", keys: [Key("F")], footer: 17),
+    Command(
+      everything, "retry all", "Retries every letter of this group that matches what was found, listed or not: shows the plan first.",
+      keys: [Key("A")], footer: 18),
     Command(again, "read again", "Reads the list anew.", keys: [Key("a")], footer: 15),
     Command(export, "export", "Writes the whole group to a file, one JSON line each.", keys: [Key("J")], footer: 16),
   ]
@@ -44,8 +51,9 @@ enum DeadListPanel: TablePanel {
 
   static func crumbs(_ state: TableState, _ context: PanelContext) -> [SafeText] {
     guard let list = context.view.dead.list else { return [] }
+    let found: SafeText = list.request.filterText.isEmpty ? "" : " matching \(list.request.filterText)"
     let marks: SafeText = state.marks.isEmpty ? "" : ", \(state.marks.count) marked"
-    return [list.request.source, list.request.title, "\(Units.count(list.letters.count)) listed\(marks)"]
+    return [list.request.source, list.request.title, "\(Units.count(list.letters.count)) listed\(found)\(marks)"]
   }
 
   static func empty(_ context: PanelContext) -> SafeText {
@@ -61,7 +69,7 @@ enum DeadListPanel: TablePanel {
     }
     let age = Units.age(context.now.age(since: ended))
     if list.letters.count >= DeadList.limit {
-      return [HeadLine("the \(Units.count(DeadList.limit)) newest, read \(age) ago; R on the group acts on all of it", .warning)]
+      return [HeadLine("the \(Units.count(DeadList.limit)) newest, read \(age) ago; F finds others, A acts on all", .warning)]
     }
     return [HeadLine("all of them, read \(age) ago")]
   }
@@ -72,6 +80,13 @@ enum DeadListPanel: TablePanel {
       let shown = Set(arranged(state, context).map(\.id))
       state.marks = shown.isSubset(of: state.marks) ? [] : state.marks.union(shown)
       return []
+    case find:
+      return context.view.dead.list.map {
+        [.ask(AskRequest("find", prefill: $0.request.filterText.text, .find($0.request)))]
+      } ?? []
+    case everything:
+      guard let list = context.view.dead.list else { return [] }
+      return [.act(ActionDraft(.retry, source: list.request.source, .selection(list.request.selection)))]
     case export: return context.view.dead.list.map { [.exportDead($0.request)] } ?? []
     case again: return context.view.dead.list.map { [.listDead($0.request)] } ?? []
     case mark:
@@ -101,9 +116,10 @@ enum DeadListPanel: TablePanel {
   static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
     guard let list = context.view.dead.list else { return "no group is chosen" }
     switch command {
-    case again, markAll, export: return nil
-    case retry, discard:
+    case again, markAll, export, find: return nil
+    case retry, discard, everything:
       if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
+      if command == everything { return list.request.isOrphans ? "* marks all orphans, R recovers them" : nil }
       if command == discard && list.request.isOrphans { return "orphans are recovered, not discarded" }
       return state.marks.isEmpty ? tableDisabled(command, state, context) : nil
     default: return tableDisabled(command, state, context)

@@ -54,7 +54,10 @@ struct RQRehearsal {
     } else {
       out.loses = ["dependents that wait for these jobs stay deferred"]
     }
-    out.commands = ["EVALSHA (ZSCORE, HMGET, HSET, HDEL, PERSIST, RPUSH, ZREM in one step)"]
+    out.commands = [
+      isRetry
+        ? "EVALSHA (ZSCORE, HMGET, HSET, HDEL, PERSIST, RPUSH, ZREM in one step)" : "EVALSHA (ZSCORE, HGETALL, DEL, ZREM in one step)"
+    ]
     return out
   }
 
