@@ -20,6 +20,8 @@ class Plan:
         self.window = 2 if quick else 8
         self.key_seconds = 3 if quick else 10
         self.key_rate = 60
+        self.dead_jobs = 20_000 if quick else 100_000
+        self.dead_letters = 100_000 if quick else 1_000_000
         self.keys = 9 if quick else 21
 
 

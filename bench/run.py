@@ -13,6 +13,7 @@ import time
 
 sys.dont_write_bytecode = True  # keep the checkout clean
 
+import dead  # noqa: E402
 import keys  # noqa: E402
 import peers  # noqa: E402
 import pgload  # noqa: E402
@@ -24,7 +25,7 @@ import starts  # noqa: E402
 import steady  # noqa: E402
 from bench_context import Plan, Servers  # noqa: E402
 
-PARTS = ("start", "database", "queues", "keys", "scale", "snapshot")
+PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "dead")
 
 
 def parse_arguments():
@@ -48,7 +49,8 @@ def parts(servers, plan, binary, tools, sessions):
         "scale": [lambda: redis_cost.all_figures(*arguments),
                   lambda: keys.under_load(servers, plan, binary),
                   lambda: steady.large(*arguments)],
-        "snapshot": [lambda: starts.snapshots(*arguments)]}
+        "snapshot": [lambda: starts.snapshots(*arguments)],
+        "dead": [lambda: dead.all_figures(*arguments)]}
 
 
 def measure(groups, chosen):

@@ -30,6 +30,27 @@ public enum JSONScan {
     }
   }
 
+  /// The value of one key of an object: nothing is kept of the others. Of equal keys the last one counts, as in `object`.
+  public static func member(_ text: [UInt8], _ key: String) -> Slice? {
+    var reader = Reader(text[...])
+    let wanted = Array(key.utf8)
+    var found: Slice?
+    reader.skipSpace()
+    guard reader.take("{") else { return nil }
+    while true {
+      reader.skipSpace()
+      guard let name = reader.value() else { return nil }
+      reader.skipSpace()
+      guard reader.take(":") else { return nil }
+      reader.skipSpace()
+      guard let value = reader.value() else { return nil }
+      if name.count == wanted.count + 2, name.dropFirst().dropLast().elementsEqual(wanted) { found = value }
+      reader.skipSpace()
+      if reader.take("}") { return found }
+      guard reader.take(",") else { return nil }
+    }
+  }
+
   public static func array(_ text: [UInt8]) -> [Slice]? { array(text[...]) }
 
   public static func array(_ text: Slice) -> [Slice]? {
@@ -125,36 +146,45 @@ public enum JSONScan {
 
     /// One value as it stands, brackets balanced.
     mutating func value() -> Slice? {
-      let start = rest.startIndex
+      guard let length = rest.withUnsafeBufferPointer({ Self.length($0) }) else { return nil }
+      return cut(rest.startIndex, rest.startIndex + length)
+    }
+
+    /// Bytes of the value at the beginning; nil where it is malformed or does not end.
+    private static func length(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
       var depth = 0
-      var index = start
-      var isInString = false
-      while index < rest.endIndex {
-        let unit = rest[index]
-        if isInString {
-          if unit == UInt8(ascii: "\\") { index += 1 }
-          if unit == UInt8(ascii: "\"") {
-            isInString = false
-            if depth == 0 { return cut(start, index + 1) }
-          }
-        } else {
-          switch unit {
-          case UInt8(ascii: "\""): isInString = true
-          case UInt8(ascii: "["), UInt8(ascii: "{"):
-            depth += 1
-            if depth > depthLimit { return nil }
-          case UInt8(ascii: "]"), UInt8(ascii: "}"):
-            if depth == 0 { return index > start ? cut(start, index) : nil }
-            depth -= 1
-            if depth == 0 { return cut(start, index + 1) }
-          case UInt8(ascii: ","), 0x20, 0x0A, 0x0D, 0x09:
-            if depth == 0 { return index > start ? cut(start, index) : nil }
-          default: break
-          }
+      var at = 0
+      while at < text.count {
+        switch text[at] {
+        case UInt8(ascii: "\""):
+          guard let end = stringEnd(text, at + 1) else { return nil }
+          if depth == 0 { return end }
+          at = end
+          continue
+        case UInt8(ascii: "["), UInt8(ascii: "{"):
+          depth += 1
+          if depth > depthLimit { return nil }
+        case UInt8(ascii: "]"), UInt8(ascii: "}"):
+          if depth == 0 { return at > 0 ? at : nil }
+          depth -= 1
+          if depth == 0 { return at + 1 }
+        case UInt8(ascii: ","), 0x20, 0x0A, 0x0D, 0x09:
+          if depth == 0 { return at > 0 ? at : nil }
+        default: break
         }
-        index += 1
+        at += 1
       }
-      return depth == 0 && !isInString && index > start ? cut(start, rest.endIndex) : nil
+      return depth == 0 && at > 0 ? at : nil
+    }
+
+    /// The place behind the closing quote.
+    private static func stringEnd(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+      var at = start
+      while at < text.count {
+        if text[at] == UInt8(ascii: "\"") { return at + 1 }
+        at += text[at] == UInt8(ascii: "\\") ? 2 : 1
+      }
+      return nil
     }
 
     private mutating func cut(_ start: Int, _ end: Int) -> Slice {

@@ -10,13 +10,25 @@ public struct Version: Hashable, Sendable {
 
   public var score: Double { Double(bitPattern: value) }
 
-  /// FNV-1a over the bytes.
-  public init(of bytes: some Sequence<UInt8>) {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes {
-      hash ^= UInt64(byte)
-      hash = hash &* 0x0000_0100_0000_01b3
+  /// A digest of the bytes, eight at a time.
+  public init(of bytes: [UInt8]) {
+    value = bytes.withUnsafeBytes { Self.digest($0) }
+  }
+
+  private static func digest(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(truncatingIfNeeded: bytes.count)
+    func mix(_ word: UInt64) {
+      hash = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
+      hash ^= hash >> 29
     }
-    value = hash
+    var at = 0
+    while at + 8 <= bytes.count {
+      mix(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)))
+      at += 8
+    }
+    var last: UInt64 = 0
+    for byte in bytes[at...] { last = last << 8 | UInt64(byte) }
+    mix(last)
+    return hash
   }
 }

@@ -70,12 +70,24 @@ final class RedisHandler: ChannelDuplexHandler {
 
   /// The RESP form of a command: an array of counted strings.
   private static func format(_ command: RedisCommand, into buffer: inout ByteBuffer) {
-    buffer.writeString("*\(command.arguments.count + 1)\r\n$\(command.name.utf8.count)\r\n\(command.name)\r\n")
+    count(UInt8(ascii: "*"), command.arguments.count + 1, into: &buffer)
+    count(UInt8(ascii: "$"), command.name.utf8.count, into: &buffer)
+    buffer.writeString(command.name)
+    buffer.writeStaticString("\r\n")
     for argument in command.arguments {
-      buffer.writeString("$\(argument.count)\r\n")
+      count(UInt8(ascii: "$"), argument.count, into: &buffer)
       buffer.writeBytes(argument)
       buffer.writeStaticString("\r\n")
     }
+  }
+
+  /// A sign, a number and a line end. Most numbers are short: they are written without making a text of them.
+  private static func count(_ sign: UInt8, _ number: Int, into buffer: inout ByteBuffer) {
+    buffer.writeInteger(sign)
+    if number >= 100 { buffer.writeString(String(number / 100)) }
+    if number >= 10 { buffer.writeInteger(UInt8(ascii: "0") + UInt8(number / 10 % 10)) }
+    buffer.writeInteger(UInt8(ascii: "0") + UInt8(number % 10))
+    buffer.writeStaticString("\r\n")
   }
 
   // MARK: In

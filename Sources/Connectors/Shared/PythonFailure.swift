@@ -23,17 +23,21 @@ struct PythonFailure {
 
   /// Walks backwards: what matters stands at the end of a long text.
   private static func line(of text: [UInt8]) -> ArraySlice<UInt8>? {
-    var end = text.endIndex
-    var last: ArraySlice<UInt8>?
-    var candidate: ArraySlice<UInt8>?
+    text.withUnsafeBufferPointer { lines($0) }.map { text[$0] }
+  }
+
+  private static func lines(_ text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    var end = text.count
+    var last: Range<Int>?
+    var candidate: Range<Int>?
     while end > 0 {
       var start = end
-      while start > 0 && text[start - 1] != 0x0A { start -= 1 }
-      let line = text[start..<end]
-      if let first = line.first {
-        if last == nil { last = line }
-        if first == mark[0] && line.starts(with: mark) { return candidate ?? last }
-        if first != 0x20 && first != 0x09 { candidate = line }
+      while start > 0, text[start - 1] != 0x0A { start -= 1 }
+      if start < end {
+        if last == nil { last = start..<end }
+        let first = text[start]
+        if first == mark[0] && text[start..<end].starts(with: mark) { return candidate ?? last }
+        if first != 0x20 && first != 0x09 { candidate = start..<end }
       }
       end = start - 1
     }

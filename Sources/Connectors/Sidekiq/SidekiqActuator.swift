@@ -83,7 +83,7 @@ actor SidekiqActuator: Actuator {
         here.append(index)
         continue
       }
-      guard let queue = SidekiqPayload(member)?.queue else { continue }
+      guard let queue = JSONScan.string(JSONScan.member(member, "queue")) else { continue }
       var pushed: [UInt8] = []
       if let call {
         guard let edited = JSONSplice.set(member, ["args"], to: call.list) else { continue }

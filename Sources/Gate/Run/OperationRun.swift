@@ -15,6 +15,8 @@ struct OperationRun {
   private var answers: [(from: SafeText, text: SafeText)] = []
   private var began: Moment
   private var toldAt: Moment?
+  /// Seconds of pause that the batches so far still ask for.
+  private var owed = 0.0
 
   init(
     plan: Plan, actuator: any Actuator, permit: Permit, clock: any OpsClock, sizer: BatchSizer, control: OperationControl,
@@ -50,25 +52,42 @@ struct OperationRun {
     return result(end)
   }
 
+  /// Batches that are under way at once: without pauses the next one is on its way while the server works.
+  private var depth: Int { plan.operation.pace == .max ? 2 : 1 }
+
   /// - Returns: why it ended before `end`; nil where it did not.
   private mutating func run(_ at: inout Int, until end: Int, stage: OperationProgress.Stage) async -> OperationResult.End? {
-    while at < end {
-      if control.isStopped { return .stopped }
-      let range = at..<min(at + sizer.size, end)
-      let batch = Batch(operation: plan.operation, targets: targets[range], records: records(range))
-      do throws(Failure) {
-        let report = try await actuator.perform(batch, permit)
-        take(report, batch)
-        tell(stage, batch.targets.count, report.held, isLast: range.upperBound == end)
-        sizer.learn(batch.targets.count, held: report.held)
+    var underWay: [(batch: Batch, report: Task<Result<BatchReport, Failure>, Never>)] = []
+    var broken: Failure?
+    while true {
+      while broken == nil, !control.isStopped, underWay.count < depth, at < end {
+        let range = at..<min(at + sizer.size, end)
+        let batch = Batch(operation: plan.operation, targets: targets[range], records: records(range))
+        underWay.append((batch, start(batch)))
         at = range.upperBound
+      }
+      guard !underWay.isEmpty else { break }
+      let (batch, report) = underWay.removeFirst()
+      switch await report.value {
+      case .success(let report):
+        take(report, batch)
+        tell(stage, batch.targets.count, report.held, isLast: at == end && underWay.isEmpty)
+        sizer.learn(batch.targets.count, held: report.held)
         if at < end { await pause(batch.targets.count, report.held) }
-      } catch {
-        take(error, batch)
-        return .broken(error)
+      case .failure(let failure):
+        take(failure, batch)
+        broken = broken ?? failure
       }
     }
-    return nil
+    if let broken { return .broken(broken) }
+    return at < end ? .stopped : nil
+  }
+
+  private func start(_ batch: Batch) -> Task<Result<BatchReport, Failure>, Never> {
+    let (actuator, permit) = (actuator, permit)
+    return Task {
+      do throws(Failure) { return .success(try await actuator.perform(batch, permit)) } catch { return .failure(error) }
+    }
   }
 
   private func records(_ range: Range<Int>) -> [QuarantineRecord] {
@@ -111,9 +130,14 @@ struct OperationRun {
         stage: stage, counts: counts, total: plan.operation.count, seconds: now.age(since: began), batch: size, held: held))
   }
 
-  private func pause(_ count: Int, _ held: Double) async {
+  private mutating func pause(_ count: Int, _ held: Double) async {
     switch plan.operation.pace {
-    case .polite: await sleep(held)
+    case .polite:
+      // A sleep ends late rather than early; what it took too long is taken off the next one.
+      owed += held
+      let start = clock.now()
+      await sleep(owed)
+      owed = max(-0.005, owed - clock.now().age(since: start))
     case .perSecond(let rate): await sleep(Double(counts.total) / max(rate, 0.001) - clock.now().age(since: began))
     case .max: break
     }

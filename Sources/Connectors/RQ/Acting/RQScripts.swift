@@ -14,19 +14,30 @@ enum RQScripts {
 
       """
 
-  /// A job goes back to its queue: as in `Job.requeue`, but its record loses its expiry, and nothing happens in between.
+  /// A job goes back to its queue: as in `Job.requeue`, but its record loses its expiry, and nothing happens in between. Each call of a
+  /// command costs as much as the command itself: what can be asked for many jobs at once is asked so, and what is rarely there is only
+  /// touched where it is.
   private static let requeue = """
-    local function requeue(id, now, ttl)
+    local function requeue(id, now, ttl, old)
       local job = 'rq:job:' .. id
       call('HSET', job, 'status', 'queued', 'enqueued_at', now, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
-      call('HDEL', job, 'exc_info')
-      ttl = tonumber(ttl or '')
+      if old then call('HDEL', job, 'exc_info') end
+      ttl = ttl and tonumber(ttl)
       if ttl and ttl > 0 then call('EXPIRE', job, ttl) else call('PERSIST', job) end
-      call('PERSIST', job .. ':dependents')
       moved[#moved + 1] = id
     end
+    local function keep(first, last)
+      local waiting = {}
+      for i = first, last do waiting[#waiting + 1] = 'rq:job:' .. moved[i] .. ':dependents' end
+      if call('EXISTS', unpack(waiting)) == 0 then return end
+      for i = 1, #waiting do call('PERSIST', waiting[i]) end
+    end
     local function push()
-      for at = 1, #moved, 1000 do call('RPUSH', KEYS[2], unpack(moved, at, math.min(at + 999, #moved))) end
+      for at = 1, #moved, 1000 do
+        local last = math.min(at + 999, #moved)
+        keep(at, last)
+        call('RPUSH', KEYS[2], unpack(moved, at, last))
+      end
       if #moved > 0 then call('SADD', KEYS[3], KEYS[2]) end
     end
 
@@ -37,18 +48,29 @@ enum RQScripts {
     name: "moving failed jobs",
     source: head + requeue + """
       if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
+      local ids = {}
+      for at = 4, #ARGV, 2 do ids[#ids + 1] = ARGV[at] end
+      local scores = {}
+      for at = 1, #ids, 1000 do
+        local last = math.min(at + 999, #ids)
+        local found = redis.pcall('ZMSCORE', KEYS[1], unpack(ids, at, last))
+        -- A server before 6.2 has no ZMSCORE.
+        for i = at, last do
+          if found.err then scores[i] = call('ZSCORE', KEYS[1], ids[i]) else scores[i] = found[i - at + 1] end
+        end
+      end
       for at = 4, #ARGV, 2 do
         local id, code = ARGV[at], 0
-        local score = call('ZSCORE', KEYS[1], id)
+        local score = scores[at / 2 - 1]
         if not score or seen[id] then code = 1
-        elseif tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
+        elseif score ~= ARGV[at + 1] and tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
         else
-          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl')
+          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl', 'exc_info')
           if fields.err then code = 5
           elseif not fields[1] and not fields[2] then code = 3
           elseif fields[1] ~= 'failed' and fields[1] ~= 'stopped' then code = 2
           elseif fields[2] ~= ARGV[3] then code = 4
-          else requeue(id, ARGV[2], fields[3]) end
+          else requeue(id, ARGV[2], fields[3], fields[4]) end
         end
         seen[id] = true
         out[#out + 1] = code
@@ -125,13 +147,13 @@ enum RQScripts {
         elseif tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
         elseif worker ~= '' and call('HGET', 'rq:worker:' .. worker, 'current_job') == id then code = 4
         else
-          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl', 'worker_name')
+          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl', 'exc_info', 'worker_name')
           if fields.err then code = 5
           elseif not fields[1] and not fields[2] then code = 3
-          elseif fields[1] ~= 'started' or (fields[4] or '') ~= worker then code = 2
+          elseif fields[1] ~= 'started' or (fields[5] or '') ~= worker then code = 2
           elseif fields[2] ~= ARGV[3] then code = 4
           else
-            requeue(id, ARGV[2], fields[3])
+            requeue(id, ARGV[2], fields[3], fields[4])
             gone[#gone + 1] = member
           end
         end
@@ -155,13 +177,13 @@ enum RQScripts {
       for _, id in ipairs(call('LRANGE', KEYS[1], 0, 999)) do present[id] = true end
       for at = 5, #ARGV do
         local id, code = ARGV[at], 0
-        local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl')
+        local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl', 'exc_info')
         if not present[id] then code = 1
         elseif fields.err then code = 5
         elseif not fields[1] and not fields[2] then code = 3
         elseif fields[1] ~= 'queued' then code = 2
         elseif fields[2] ~= ARGV[3] then code = 4
-        else requeue(id, ARGV[2], fields[3]) end
+        else requeue(id, ARGV[2], fields[3], fields[4]) end
         present[id] = nil
         out[#out + 1] = code
       end
