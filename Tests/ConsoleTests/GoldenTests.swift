@@ -35,6 +35,34 @@ struct GoldenTests {
       }
     }
 
+  nonisolated static let deadCases: [Case] =
+    [
+      ("dead-letters", [Key("3")]), ("dead-list", [Key("3"), .enter, Key("Space"), Key("Space")]),
+      ("dead-letter", [Key("3"), .enter, .enter]), ("action-plan", [Key("3"), Key("R")]), ("audit", [Key("9")]),
+      ("restore", [Key("3"), Key("U")]), ("worker-actions", [Key("4")]),
+    ].flatMap { name, keys in
+      [
+        Case(name: name, columns: 80, rows: 24, keys: keys), Case(name: name, columns: 120, rows: 40, keys: keys),
+        Case(name: name, columns: 40, rows: 12, keys: keys), Case(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
+      ]
+    }
+    + [Key("3")].flatMap { key in
+      [
+        Case(name: "dead-letters", columns: 80, rows: 24, keys: [key], state: "hostile"),
+        Case(name: "dead-list", columns: 80, rows: 24, keys: [key, .enter], state: "hostile"),
+      ]
+    }
+
+  @Test("dead letters, their plans and the audit log", arguments: deadCases)
+  func dead(_ one: Case) throws {
+    let headless = try DeadScenes.console(one.columns, one.rows, look: one.look)
+    for key in one.keys {
+      headless.press(key)
+      DeadScenes.answer(headless, hostile: one.state == "hostile")
+    }
+    try Golden.compare(headless.text + "\n", one.file)
+  }
+
   @Test("text of each panel at several sizes, looks and states", arguments: cases)
   func golden(_ one: Case) throws {
     let headless = try Headless(one.columns, one.rows, look: one.look)

@@ -23,14 +23,18 @@ final class Headless {
   var look: Look
   private(set) var effects: [Effect] = []
 
-  init(_ columns: Int = 80, _ rows: Int = 24, look: Look = .colours256, environment: Environment = .production, keymap: Keymap = .standard)
+  init(
+    _ columns: Int = 80, _ rows: Int = 24, look: Look = .colours256, environment: Environment = .production, keymap: Keymap = .standard,
+    readOnly: SafeText? = nil
+  )
     throws
   {
     size = Size(columns: columns, rows: rows)
     self.look = look
     app = try #require(
       ConsoleApp(
-        catalogue: PanelCatalogue.all, keymap: keymap, identity: Identity(environment: environment, user: "oncall", host: "bastion-2"),
+        catalogue: PanelCatalogue.all, keymap: keymap,
+        identity: Identity(environment: environment, user: "oncall", host: "bastion-2", readOnly: readOnly),
         theme: .standard, clock: clock))
   }
 
@@ -38,6 +42,12 @@ final class Headless {
   func feed(_ events: ConsoleEvent...) -> Headless {
     for event in events { effects += app.handle(event) }
     return self
+  }
+
+  /// Effects that nobody has dealt with yet.
+  func takeEffects() -> [Effect] {
+    defer { effects = [] }
+    return effects
   }
 
   /// Presses keys, each followed by a frame as in the program.

@@ -8,7 +8,7 @@ import Testing
 struct AuditTests {
   private func log(_ folder: String) -> AuditLog {
     AuditLog(
-      path: folder + "/audit.jsonl", actor: AuditActor(environment: ["SUDO_USER": "anna"], version: "test"), environment: "production",
+      path: folder + "/audit.jsonl", actor: AuditActor(environment: ["SUDO_USER": "operator"], version: "test"), environment: "production",
       clock: SystemClock())
   }
 

@@ -66,7 +66,7 @@ struct GateTests {
     let scene = try await Scene(dead: 100)
     defer { scene.end() }
     scene.actuator.state.withLock { $0.failure = .closed(address: "here") }
-    let operation = Operation(.retry, source: "orders", targets: FakeActuator.targets(100), pace: .max)
+    let operation = Operation(.retry, source: "orders", targets: FakeActuator.targets(100))
     let result = try await scene.gate.perform(try await scene.gate.prepare(operation), .yes(after: 9), batch: 30)
     #expect(result.counts[.moved] == 30)
     #expect(result.counts[.unknown] == 30)
@@ -76,6 +76,20 @@ struct GateTests {
     let rest = try await scene.gate.perform(try await scene.gate.prepare(operation), .yes(after: 9), batch: 30)
     #expect(rest.counts[.moved] == 70)
     #expect(rest.counts[.absent] == 30)
+  }
+
+  @Test("at full pace two batches are under way, and each of their targets has an outcome when the connection breaks")
+  func brokenAtFullPace() async throws {
+    let scene = try await Scene(dead: 100)
+    defer { scene.end() }
+    scene.actuator.state.withLock { $0.failure = .closed(address: "here") }
+    let operation = Operation(.retry, source: "orders", targets: FakeActuator.targets(100), pace: .max)
+    let result = try await scene.gate.perform(try await scene.gate.prepare(operation), .yes(after: 9), batch: 30)
+    #expect(result.counts[.moved] == 30 && result.counts[.unknown] >= 30)
+    #expect(result.counts.total + result.untouched == 100)
+    scene.actuator.state.withLock { $0.failure = nil }
+    let rest = try await scene.gate.perform(try await scene.gate.prepare(operation), .yes(after: 9), batch: 30)
+    #expect(rest.counts[.moved] == 70 && rest.counts[.absent] == 30 && rest.end == .whole)
   }
 
   @Test("the first few that fail again stop the rest by themselves")
@@ -100,7 +114,7 @@ struct GateTests {
     let scene = try await Scene(dead: 100)
     defer { scene.end() }
     let control = OperationControl()
-    let operation = Operation(.retry, source: "orders", targets: FakeActuator.targets(100), pace: .max)
+    let operation = Operation(.retry, source: "orders", targets: FakeActuator.targets(100))
     let plan = try await scene.gate.prepare(operation)
     let result = try await scene.gate.perform(plan, .yes(after: 9), batch: 10, control: control) { _ in control.stop() }
     #expect(result.end == .stopped)

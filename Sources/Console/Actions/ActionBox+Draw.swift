@@ -18,13 +18,21 @@ extension ActionBox {
   func draw(_ canvas: inout Canvas, _ area: Rect, now: Moment) {
     let width = min(96, area.width - 4)
     let wrapped = lines(now).flatMap { Self.wrapped($0, width: max(10, width - 11)) }
-    let foot = foot
+    // What must be typed or pressed is never cut: it is worth more rows than the plan.
+    let foot = foot.flatMap { Self.wrapped($0, width: max(10, width)) }
     var box = Dialog.draw(&canvas, in: area, title: title, columns: width, rows: wrapped.count + foot.count + 1)
     let low = box.takeBottom(min(foot.count, box.height))
-    let start = min(top, max(0, wrapped.count - box.height))
-    for (row, line) in wrapped.dropFirst(start).prefix(box.height).enumerated() {
+    let isLong = wrapped.count > box.height
+    let room = max(1, isLong ? box.height - 1 : box.height)
+    let start = min(top, max(0, wrapped.count - room))
+    for (row, line) in wrapped.dropFirst(start).prefix(room).enumerated() {
       canvas.put(line.label, x: box.x, y: box.y + row, width: min(10, box.width), style: Style(.header))
       canvas.put(line.text, x: box.x + 11, y: box.y + row, width: max(0, box.width - 11), style: Style(line.role))
+    }
+    if isLong {
+      let below = wrapped.count - start - room
+      let words: SafeText = below > 0 ? "\(below) more lines: Down" : "the end; Up goes back"
+      canvas.put(words, x: box.x, y: box.endY - 1, width: box.width, style: Style(below > 0 ? .warning : .faint), align: .right)
     }
     for (row, line) in foot.prefix(low.height).enumerated() {
       let isInput = row == foot.count - 1 && isTyping
@@ -132,12 +140,12 @@ extension ActionBox {
     switch stage {
     case .preparing: return [Line("", "Esc gives up", .faint)]
     case .plan(let plan, _, let input, _):
-      let tab: SafeText = plan.operation.verb == .retry && plan.operation.count > 10 ? "   Tab staged or not" : ""
+      let tab: SafeText = plan.operation.verb == .retry && plan.operation.count > 10 ? ", Tab staged or not" : ""
       switch plan.confirmation {
       case .key: return [Line("", "y goes on, Esc gives up\(tab)", .key)]
       case .typed(let name):
         return [
-          Line("", "type the target to go on:  \(name)   Esc gives up\(tab)", .key),
+          Line("", "type \(name) to go on, Esc gives up\(tab)", .key),
           Line("", "> \(SafeText(escaping: input.text))", .input),
         ]
       }

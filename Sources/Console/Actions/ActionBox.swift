@@ -52,19 +52,32 @@ struct ActionBox {
       stage = .running(plan, progress, isStopping: true)
       return .stop
     case .finished, .refused:
-      switch key {
-      case .escape, .enter, Key("q"): return .close
-      case .down, Key("j"): top += 1
-      case .up, Key("k"): top = max(0, top - 1)
-      default: break
-      }
+      if key == .escape || key == .enter || key == Key("q") { return .close }
+      scroll(key)
       return .nothing
     }
+  }
+
+  /// Lines that can be gone down at most.
+  private static let lowest = 200
+
+  /// A plan that is longer than the screen is read by the keys that move.
+  @discardableResult
+  private mutating func scroll(_ key: Key) -> Bool {
+    switch key {
+    case .down: top = min(Self.lowest, top + 1)
+    case .up: top = max(0, top - 1)
+    case .pageDown: top = min(Self.lowest, top + 5)
+    case .pageUp: top = max(0, top - 5)
+    default: return false
+    }
+    return true
   }
 
   private mutating func answer(_ key: Key, _ now: Moment) -> Step {
     guard case .plan(let plan, let shown, var input, var isStaged) = stage else { return .nothing }
     if key == .escape { return .cancel }
+    if scroll(key) { return .nothing }
     if key == .tab, plan.operation.verb == .retry {
       isStaged.toggle()
       stage = .plan(plan, shown: shown, input: input, isStaged: isStaged)

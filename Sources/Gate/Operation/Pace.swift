@@ -1,11 +1,15 @@
 /// How fast an operation goes.
 public enum Pace: Equatable, Sendable {
-  /// Batches that hold the server for about a millisecond, and as long a pause after each.
+  /// Batches that hold the server for about a millisecond, and a pause after each in which others have their turn.
   case polite
   /// At most this many items in a second, in polite batches.
   case perSecond(Double)
   /// Larger batches without pauses.
   case max
+
+  /// Length of a polite pause, as a share of the batch before it. A batch is as long either way: the pause lets others in, and a longer one
+  /// makes nobody's wait shorter.
+  static let rest = 0.4
 
   /// Seconds that one batch may hold the server.
   var aim: Double { self == .max ? 0.008 : 0.001 }

@@ -134,7 +134,7 @@ struct OperationRun {
     switch plan.operation.pace {
     case .polite:
       // A sleep ends late rather than early; what it took too long is taken off the next one.
-      owed += held
+      owed += held * Pace.rest
       let start = clock.now()
       await sleep(owed)
       owed = max(-0.005, owed - clock.now().age(since: start))

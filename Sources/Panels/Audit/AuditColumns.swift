@@ -10,7 +10,7 @@ enum AuditColumns {
       cell: { row, _, _ in TableCell("\(row.sequence)", Style(.faint)) }),
     TableColumn(
       "at", "at (UTC)", width: 19, priority: 2, shape: .text, value: { row, _ in .text(row.at) },
-      cell: { row, _, _ in TableCell(row.at.prefix(19)) }),
+      cell: { row, _, _ in TableCell(SafeText(escaping: String(row.at.text.prefix(19)))) }),
     TableColumn(
       "phase", "phase", width: 9, priority: 1, shape: .text, value: { row, _ in .text(row.phase) },
       cell: { row, _, _ in TableCell(row.phase, Style(role(row.phase))) }),

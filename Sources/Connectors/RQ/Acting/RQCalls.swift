@@ -20,7 +20,7 @@ struct RQCalls {
 
   var list: [Call] {
     switch batch.operation.verb {
-    case .retry: [call(RQScripts.retry, RQKeys.registry("failed", scope), head) { [$0.key, Self.score($0.version)] }]
+    case .retry: [retry]
     case .discard:
       [call(RQScripts.discard, RQKeys.registry("failed", scope), head) { [$0.key, Self.score($0.version), Self.text(Int($0.position))] }]
     case .recover: [recover]
@@ -38,6 +38,13 @@ struct RQCalls {
 
   private func call(_ script: RedisScript, _ set: [UInt8], _ head: [[UInt8]], _ words: (Target) -> [[UInt8]]) -> Call {
     Call(script: script, keys: keys(set), arguments: head + indices.flatMap { words(batch.targets[$0]) }, indices: indices)
+  }
+
+  private var retry: Call {
+    let ids = indices.map { batch.targets[$0].key }
+    let scores = indices.map { Self.score(batch.targets[$0].version) }
+    return Call(
+      script: RQScripts.retry, keys: keys(RQKeys.registry("failed", scope)), arguments: head + ids + scores, indices: indices)
   }
 
   private var recover: Call {

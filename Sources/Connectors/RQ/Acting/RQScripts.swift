@@ -18,13 +18,14 @@ enum RQScripts {
   /// command costs as much as the command itself: what can be asked for many jobs at once is asked so, and what is rarely there is only
   /// touched where it is.
   private static let requeue = """
-    local function requeue(id, now, ttl, old)
-      local job = 'rq:job:' .. id
+    local total = 0
+    local function requeue(job, id, now, ttl, old)
       call('HSET', job, 'status', 'queued', 'enqueued_at', now, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
       if old then call('HDEL', job, 'exc_info') end
       ttl = ttl and tonumber(ttl)
       if ttl and ttl > 0 then call('EXPIRE', job, ttl) else call('PERSIST', job) end
-      moved[#moved + 1] = id
+      total = total + 1
+      moved[total] = id
     end
     local function keep(first, last)
       local waiting = {}
@@ -43,37 +44,36 @@ enum RQScripts {
 
     """
 
-  /// `ARGV`: lease token, time, queue name, then id and score of each.
+  /// `ARGV`: lease token, time, queue name, then all ids, then the scores of all. A job that stands there twice is `queued` when it is met
+  /// again, and left alone.
   static let retry = RedisScript(
     name: "moving failed jobs",
     source: head + requeue + """
       if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
-      local ids = {}
-      for at = 4, #ARGV, 2 do ids[#ids + 1] = ARGV[at] end
+      local now, queue, count = ARGV[2], ARGV[3], (#ARGV - 3) / 2
       local scores = {}
-      for at = 1, #ids, 1000 do
-        local last = math.min(at + 999, #ids)
-        local found = redis.pcall('ZMSCORE', KEYS[1], unpack(ids, at, last))
+      for at = 1, count, 1000 do
+        local last = math.min(at + 999, count)
+        local found = redis.pcall('ZMSCORE', KEYS[1], unpack(ARGV, at + 3, last + 3))
         -- A server before 6.2 has no ZMSCORE.
         for i = at, last do
-          if found.err then scores[i] = call('ZSCORE', KEYS[1], ids[i]) else scores[i] = found[i - at + 1] end
+          if found.err then scores[i] = call('ZSCORE', KEYS[1], ARGV[i + 3]) else scores[i] = found[i - at + 1] end
         end
       end
-      for at = 4, #ARGV, 2 do
-        local id, code = ARGV[at], 0
-        local score = scores[at / 2 - 1]
-        if not score or seen[id] then code = 1
-        elseif score ~= ARGV[at + 1] and tonumber(score) ~= tonumber(ARGV[at + 1]) then code = 2
+      for i = 1, count do
+        local id, score, wanted, code = ARGV[i + 3], scores[i], ARGV[i + 3 + count], 0
+        if not score then code = 1
+        elseif score ~= wanted and tonumber(score) ~= tonumber(wanted) then code = 2
         else
-          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl', 'exc_info')
+          local job = 'rq:job:' .. id
+          local fields = redis.pcall('HMGET', job, 'status', 'origin', 'ttl', 'exc_info')
           if fields.err then code = 5
           elseif not fields[1] and not fields[2] then code = 3
           elseif fields[1] ~= 'failed' and fields[1] ~= 'stopped' then code = 2
-          elseif fields[2] ~= ARGV[3] then code = 4
-          else requeue(id, ARGV[2], fields[3], fields[4]) end
+          elseif fields[2] ~= queue then code = 4
+          else requeue(job, id, now, fields[3], fields[4]) end
         end
-        seen[id] = true
-        out[#out + 1] = code
+        out[i] = code
       end
       push()
       for at = 1, #moved, 1000 do call('ZREM', KEYS[1], unpack(moved, at, math.min(at + 999, #moved))) end
@@ -153,7 +153,7 @@ enum RQScripts {
           elseif fields[1] ~= 'started' or (fields[5] or '') ~= worker then code = 2
           elseif fields[2] ~= ARGV[3] then code = 4
           else
-            requeue(id, ARGV[2], fields[3], fields[4])
+            requeue('rq:job:' .. id, id, ARGV[2], fields[3], fields[4])
             gone[#gone + 1] = member
           end
         end
@@ -183,7 +183,7 @@ enum RQScripts {
         elseif not fields[1] and not fields[2] then code = 3
         elseif fields[1] ~= 'queued' then code = 2
         elseif fields[2] ~= ARGV[3] then code = 4
-        else requeue(id, ARGV[2], fields[3], fields[4]) end
+        else requeue('rq:job:' .. id, id, ARGV[2], fields[3], fields[4]) end
         present[id] = nil
         out[#out + 1] = code
       end

@@ -17,28 +17,59 @@ struct RQDeadPage: Sendable {
     self.entries = entries
   }
 
+  /// Jobs that are read in one go. Several goes are under way at once, so that the server has the next commands while the replies to the
+  /// last ones are taken apart.
+  private static let portion = 250
+
   mutating func read(_ client: RedisClient) async throws(Failure) {
-    let usage = Array("USAGE".utf8)
-    sizes = try await client.run(
-      entries.flatMap { entry in
-        [
-          RedisCommand(.hstrlen, RQKeys.job(entry.id), Array("description".utf8)), RedisCommand(.memory, usage, RQKeys.results(entry.id)),
-        ]
-      })
-    if case .error(let message) = sizes.first { throw RedisFailure.of(message, doing: "reading the failed jobs") }
-    let all = Self.fields.map { Array($0.utf8) }
+    let parts = stride(from: 0, to: entries.count, by: Self.portion).map { start in
+      entries[start..<min(start + Self.portion, entries.count)].map(\.id)
+    }
+    let read = await withTaskGroup(of: (Int, Result<Part, Failure>).self) { group in
+      for (index, ids) in parts.enumerated() { group.addTask { (index, await Self.part(ids, client)) } }
+      var all = [Result<Part, Failure>?](repeating: nil, count: parts.count)
+      for await (index, result) in group { all[index] = result }
+      return all
+    }
+    for case .some(let result) in read {
+      let part = try result.get()
+      sizes += part.sizes
+      details += part.details
+    }
+  }
+
+  private struct Part: Sendable {
+    let sizes: [RedisValue]
+    let details: [RedisValue]
+  }
+
+  private static func part(_ ids: [[UInt8]], _ client: RedisClient) async -> Result<Part, Failure> {
+    do throws(Failure) {
+      let usage = Array("USAGE".utf8)
+      let name = Array("description".utf8)
+      let sizes = try await client.run(
+        ids.flatMap { [RedisCommand(.hstrlen, RQKeys.job($0), name), RedisCommand(.memory, usage, RQKeys.results($0))] })
+      if case .error(let message) = sizes.first { throw RedisFailure.of(message, doing: "reading the failed jobs") }
+      return .success(Part(sizes: sizes, details: try await client.run(commands(ids, sizes))))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func commands(_ ids: [[UInt8]], _ sizes: [RedisValue]) -> [RedisCommand] {
+    let all = fields.map { Array($0.utf8) }
     let short = [Array("no-such-field".utf8)] + all.dropFirst()
     let newest = [Array("+".utf8), Array("-".utf8), Array("COUNT".utf8), Array("1".utf8)]
     var commands: [RedisCommand] = []
-    commands.reserveCapacity(entries.count * 2)
-    for (index, entry) in entries.enumerated() {
-      let isSmall = (sizes[index * 2].integer ?? 0) <= Self.limit
-      commands.append(RedisCommand(.hmget, list: [RQKeys.job(entry.id)] + (isSmall ? all : short)))
+    commands.reserveCapacity(ids.count * 2)
+    for (index, id) in ids.enumerated() {
+      let isSmall = (sizes[index * 2].integer ?? 0) <= limit
+      commands.append(RedisCommand(.hmget, list: [RQKeys.job(id)] + (isSmall ? all : short)))
       // A stream that is not there has no size; one that is too large is not fetched.
-      let stream = hasSmallResults(index) ? RQKeys.results(entry.id) : Array("opsc:no-such-key".utf8)
-      commands.append(RedisCommand(.xrevrange, list: [stream] + newest))
+      let hasSmallResults = (sizes[index * 2 + 1].integer ?? 0) <= limit
+      commands.append(RedisCommand(.xrevrange, list: [hasSmallResults ? RQKeys.results(id) : Array("opsc:no-such-key".utf8)] + newest))
     }
-    details = try await client.run(commands)
+    return commands
   }
 
   private func hasSmallResults(_ index: Int) -> Bool {

@@ -13,7 +13,7 @@ struct OperationOptions: ParsableArguments, Sendable {
   @Option(name: .long, help: ArgumentHelp("Items in one step on the server; adapted to about 1 ms otherwise.", valueName: "n"))
   var batch: Int?
 
-  @Option(name: .long, help: ArgumentHelp("Items per second, or max; polite otherwise: a pause as long as each step.", valueName: "n|max"))
+  @Option(name: .long, help: ArgumentHelp("Items per second, or max; polite otherwise: with a pause after each step.", valueName: "n|max"))
   var rate: String?
 
   @Option(name: .long, help: ArgumentHelp("Retry so many first, wait, and go on only if they do not fail again.", valueName: "n"))
