@@ -42,6 +42,12 @@ extension Gate {
     _ = try? audit.write(entry)
   }
 
+  /// The console ends: that is written down, and the head of the chain goes to the system's log.
+  public func noteEnd() {
+    note("exit", "console", [])
+    audit.anchor()
+  }
+
   /// Writes the outcome down. It happened whether or not it can be written: then the result says so.
   func close(_ plan: Plan, _ result: inout OperationResult) {
     var entry = entry(plan.operation, .outcome, hash: plan.hash)

@@ -123,6 +123,26 @@ class FailedResultTest(CeleryScene):
         self.assert_tidy()
 
 
+class ReaderTest(CeleryScene):
+    def test_who_may_only_read_sees_what_can_be_read_and_is_told_what_is_missing(self):
+        self.fail_tasks(2)
+        self.redis.execute_command("ACL", "SETUSER", "celery-reader", "on", ">secret", "~*", "-@all", "+@read", "+@connection", "+info", "+time",
+                                   "+eval_ro", "-@dangerous", "+info")
+        self.addCleanup(self.redis.execute_command, "ACL", "DELUSER", "celery-reader")
+        self.extra = self.extra.replace("redis://", "redis://celery-reader:secret@")
+        config = self.write_config(self.url.replace("redis://", "redis://celery-reader:secret@"), "reader.yaml")
+        seen = self.run_command("snapshot", "--samples", "2", "--interval", "1", "--format", "json", config=config).json["sources"][0]
+        self.assertEqual((seen["state"], seen["dead"]), ("fresh", 2), seen)
+        self.assertIn("no worker can be heard", " ".join(seen["notices"]))
+        listed = self.run_command("dead-letters", "list", "it", "--format", "json", config=config)
+        self.assertEqual(len(listed.json["letters"]), 2, listed.err)
+        done = self.act("retry", "--all", config=config)
+        self.assertEqual(done.code, 77)
+        for word in ("EVALSHA", "LPUSH", "PUBLISH"):
+            self.assertIn(word, done.err)
+        self.assertEqual(self.redis.llen("celery"), 0)
+
+
 class OrphanTest(CeleryScene):
     def orphaned(self, number=3):
         self.call(f"[scene.sleep.delay(n) for n in range({number})]; scene.sleep.apply_async((9,), countdown=600)")

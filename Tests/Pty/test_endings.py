@@ -31,7 +31,7 @@ class Ending(ConsoleTest):
         console = self.console(**more)
         console.wait_for("3 fresh")
         self.assertFalse(console.is_line_mode(), "the console has the terminal")
-        self.assertEqual(len(redis_connections()), 2)
+        self.assertEqual(len(redis_connections()), 3)
         self.assertEqual(len(postgres_connections()), 1)
         return console
 

@@ -76,7 +76,7 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
     observation.server = RedisSource.server(await client.server, at: now)
     observation.company = await client.company()
     await lookAtResults(&observation, counted: result.dead)
-    observation.notices = notices(observation)
+    observation.notices += notices(observation, deaf: await client.deafness)
     return observation
   }
 
@@ -107,7 +107,10 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
 
   /// Looks for failed results: a few steps with each poll, or to the end. Between two walks every failure is heard.
   func walkResults(whole: Bool) async throws(Failure) {
-    guard walk.isDue(at: clock.now()) else {
+    // Who can not hear failures has to look for them.
+    let again = await results.deafness == nil ? CeleryResultWalk.again : CeleryResultWalk.againUnheard
+    guard walk.isDue(at: clock.now(), again: again) else {
+      // Keeps the connection that listens open.
       _ = try await results.run([RedisCommand(.ping)])
       return
     }
@@ -139,11 +142,13 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
     try await CeleryWaiting(source: name, keys: keys, queue: queue, window: window).read(client, clock)
   }
 
-  private func notices(_ observation: Observation) -> [Notice] {
+  private func notices(_ observation: Observation, deaf: SafeText?) -> [Notice] {
     var notices: [Notice] = []
     if !bindings.isWhole { notices.append(Notice(.ok, "still looking for queues: the database is large")) }
     if bindings.isWhole && bindings.queues.isEmpty {
       notices.append(Notice(.warning, "no binding of Celery in this database: is the number behind the url's last / right?"))
+    } else if let deaf {
+      notices.append(Notice(.warning, "no worker can be heard: \(deaf)"))
     } else if observation.workers.isEmpty, heard.listening(at: clock.now()) > 10 {
       notices.append(Notice(.warning, "no worker heartbeat heard for \(Units.age(heard.listening(at: clock.now())))"))
     }

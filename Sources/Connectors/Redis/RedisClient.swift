@@ -26,6 +26,8 @@ actor RedisClient {
   private var isClosed = false
   /// What others on the server see in `CLIENT LIST`.
   private let name: String
+  /// Why this account may not listen; nil where it may, or where nothing is listened for.
+  private(set) var deafness: SafeText?
   private var companyRead: RedisCompany
   /// What `INFO server` said when the connection was made.
   private(set) var server = RedisServer()
@@ -54,6 +56,7 @@ actor RedisClient {
     guard !commands.isEmpty else { return [] }
     let channel = try await connected()
     var all = commands
+    let pattern = deafness == nil ? pattern : nil
     if let pattern {
       all.insert(RedisCommand(.punsubscribe, pattern), at: 0)
       all.append(RedisCommand(.psubscribe, pattern))
@@ -164,8 +167,10 @@ actor RedisClient {
       if index < required { throw RedisFailure.of(message, doing: index == 0 && address.password != nil ? "AUTH" : "SELECT") }
     }
     server = RedisServer(info: replies[required + 2], at: clock.now())
+    // An account that may not listen can still look.
+    deafness = nil
     if let pattern, case .error(let message) = replies[replies.count - 1] {
-      throw RedisFailure.of(message, doing: "subscribing to \(SafeText(bytes: pattern))")
+      deafness = RedisFailure.of(message, doing: "subscribing to \(SafeText(bytes: pattern))").what
     }
   }
 

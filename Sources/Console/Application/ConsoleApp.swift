@@ -54,7 +54,9 @@ public final class ConsoleApp {
       store.observed(observation)
       isUrgent = wasUrgent || !wasFresh
     case .failed(let source, let failure, let at, let retryAt): store.failed(source, failure, at: at, retryAt: retryAt)
-    case .source(let source): store.add(source)
+    case .source(let source):
+      store.add(source)
+      return navigation.top.appeared(source).flatMap { perform($0) }
     case .discovery(let notices, let isRunning): store.discovery(notices, isRunning: isRunning)
     case .waiting(let queue, let result): store.waiting(queue, result, at: now)
     case .study(let study): store.dead { $0.studies[study.source] = study }

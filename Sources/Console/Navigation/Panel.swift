@@ -15,6 +15,9 @@ public protocol Panel {
   /// What it needs to be read when it is opened.
   static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request]
 
+  /// A source came to be known while the panel is on the screen.
+  static func appeared(_ source: SourceView) -> [Request]
+
   /// Takes one command.
   static func reduce(_ command: CommandID, _ state: inout State, _ context: PanelContext) -> [Request]
 
@@ -40,6 +43,8 @@ public protocol Panel {
 
 extension Panel {
   public static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] { [] }
+
+  public static func appeared(_ source: SourceView) -> [Request] { [] }
 }
 
 /// What a panel is called and where it is found.

@@ -11,6 +11,7 @@ public protocol OpenPanel: Sendable {
   var facet: Facet? { get }
 
   mutating func reduce(_ command: CommandID, _ context: PanelContext) -> [Request]
+  func appeared(_ source: SourceView) -> [Request]
   func disabled(_ command: CommandID, _ context: PanelContext) -> SafeText?
   func draw(_ context: PanelContext, _ canvas: inout Canvas, _ area: Rect)
   func crumbs(_ context: PanelContext) -> [SafeText]
@@ -35,6 +36,8 @@ struct PanelHost<Kind: Panel>: OpenPanel {
   }
 
   mutating func reduce(_ command: CommandID, _ context: PanelContext) -> [Request] { Kind.reduce(command, &state, context) }
+
+  func appeared(_ source: SourceView) -> [Request] { Kind.appeared(source) }
 
   func disabled(_ command: CommandID, _ context: PanelContext) -> SafeText? { Kind.disabled(command, state, context) }
 

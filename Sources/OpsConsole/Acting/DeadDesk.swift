@@ -31,11 +31,21 @@ final class DeadDesk: Sendable {
 
   func study(_ sources: [SafeText]) {
     for source in sources {
-      guard let store = collector.connector(of: source) as? any DeadLetterStore else { continue }
-      let task = Task { await self.study(source, store) }
+      let task = Task {
+        if let store = await self.store(of: source) { await self.study(source, store) }
+      }
       let before = studies.withLock { $0.updateValue(task, forKey: source) }
       before?.cancel()
     }
+  }
+
+  /// Right after the start a source is known and its connector may still be under way: secrets are fetched first.
+  private func store(of source: SafeText) async -> (any DeadLetterStore)? {
+    for _ in 0..<100 where !Task.isCancelled {
+      if let connector = collector.connector(of: source) { return connector as? any DeadLetterStore }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    return nil
   }
 
   func stop() { for task in studies.withLock({ Array($0.values) }) { task.cancel() } }

@@ -66,8 +66,12 @@ struct ConsoleSession {
     } everySecond: {
       themes.look()
     }
+    if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
     // Connections end with the process; nothing waits for a server that does not answer.
-    return runner.run()
+    let code = runner.run()
+    // Where the terminal is gone the process must be gone as well: its end is not written down then.
+    if code == 0, identity.readOnly == nil { Blocking.run { await desk.opened().noteEnd() } }
+    return code
   }
 
   private func gateMaker(_ clock: any OpsClock, presence: Presence? = nil) -> GateMaker {

@@ -36,6 +36,8 @@ enum DeadLettersPanel: TablePanel {
     return isFresh ? [] : [.study(nil)]
   }
 
+  static func appeared(_ source: SourceView) -> [Request] { source.canShowDead ? [.study(source.name)] : [] }
+
   static func all(_ context: PanelContext) -> [DeadGroupRow] { DeadGroupRow.all(context.view) }
 
   static var facet: Facet? { nil }

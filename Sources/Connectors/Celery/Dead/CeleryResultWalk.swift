@@ -4,6 +4,7 @@ import OpsModel
 struct CeleryResultWalk: Sendable {
   /// Seconds between two walks; between them failures are heard, and those that expire are met when they are read.
   static let again = 300.0
+  static let againUnheard = 30.0
   /// Bytes of a result that tell its status.
   static let head = 63
 
@@ -17,7 +18,7 @@ struct CeleryResultWalk: Sendable {
 
   init(keys: CeleryKeys) { self.keys = keys }
 
-  func isDue(at now: Moment) -> Bool { wholeAt.map { now.age(since: $0) >= Self.again } ?? true }
+  func isDue(at now: Moment, again: Double) -> Bool { wholeAt.map { now.age(since: $0) >= again } ?? true }
 
   /// Goes on by so many `SCAN` calls, or to the end.
   mutating func step(_ client: RedisClient, _ failures: CeleryFailures, _ clock: any OpsClock, calls: Int) async throws(Failure) {
