@@ -39,6 +39,68 @@ enum SortedSetWalk {
     return Page(entries: entries, next: DeadCursor(last: kept, position: last.score, walked: start + entries.count))
   }
 
+  /// Entries that are asked for at once when all of a set is walked over.
+  static let portion = 5_000
+
+  /// Walks over the whole set, two portions under way: the server reads the next one while the last one is taken apart. Portions are asked for
+  /// by number and overlap by one entry; where that is another one the set has changed meanwhile, and the place is looked for by member.
+  static func all(_ client: RedisClient, _ key: [UInt8], portion: Int = portion, _ body: ([Entry]) -> Bool) async throws(Failure) {
+    var window = Window(client: client, key: key, portion: portion, start: 0)
+    var kept: [Entry] = []
+    while true {
+      var entries = try await window.next()
+      if let last = kept.last {
+        guard entries.first?.member == last.member else {
+          guard let place = try await place(client, key, behind: kept) else { return }
+          window = Window(client: client, key: key, portion: portion, start: place)
+          kept = []
+          continue
+        }
+        entries.removeFirst()
+      }
+      guard !entries.isEmpty, body(entries) else { return }
+      kept = Array(entries.suffix(remembered))
+    }
+  }
+
+  /// Portions in their order, one ahead.
+  private struct Window {
+    let client: RedisClient
+    let key: [UInt8]
+    let portion: Int
+    var start: Int
+    var ahead: [Task<Result<RedisValue, Failure>, Never>] = []
+
+    init(client: RedisClient, key: [UInt8], portion: Int, start: Int) {
+      self.client = client
+      self.key = key
+      self.portion = portion
+      self.start = start
+    }
+
+    mutating func next() async throws(Failure) -> [Entry] {
+      while ahead.count < 2 {
+        // Each but the first begins with the last entry of the one before.
+        let command = range(key, from: start, portion + 1)
+        start += portion
+        let client = client
+        ahead.append(Task { do throws(Failure) { return .success(try await client.run([command])[0]) } catch { return .failure(error) } })
+      }
+      let reply = try await ahead.removeFirst().value.get()
+      try check([reply], key)
+      return entries(reply)
+    }
+  }
+
+  /// The number of the first entry behind those that were seen.
+  private static func place(_ client: RedisClient, _ key: [UInt8], behind seen: [Entry]) async throws(Failure) -> Int? {
+    let ranks = try await client.run(seen.map { RedisCommand(.zrevrank, key, $0.member) })
+    try check(ranks, key)
+    if let known = ranks.compactMap(\.integer).max() { return known + 1 }
+    guard let last = seen.last else { return nil }
+    return try await above(client, key, last.score)
+  }
+
   /// Where all remembered entries are gone: behind everything that has a higher score.
   private static func above(_ client: RedisClient, _ key: [UInt8], _ score: Double) async throws(Failure) -> Int {
     let reply = try await client.run([RedisCommand(.zcount, key, Array("(\(score)".utf8), Array("+inf".utf8))])

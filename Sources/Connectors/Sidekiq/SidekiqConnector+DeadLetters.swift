@@ -19,9 +19,16 @@ extension SidekiqConnector: DeadIdentityReader {
     }
   }
 
-  func deadIdentities(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> ([Target], DeadCursor?) {
-    let page = try await SortedSetWalk.page(client, keys.set(scope), after: cursor, limit: min(limit, 1_000))
-    return (page.entries.map { SidekiqLetter.target($0.member, score: $0.score, scope: scope) }, page.next)
+  func deadIdentities(of scope: [UInt8], limit: Int) async throws(Failure) -> TargetList {
+    // A member is a whole job: of large ones a portion must not be hundreds of megabytes.
+    var list = TargetList()
+    try await SortedSetWalk.all(client, keys.set(scope), portion: 500) { entries in
+      for entry in entries where list.count < limit {
+        list.append(SidekiqLetter.target(entry.member, score: entry.score, scope: scope))
+      }
+      return list.count < limit
+    }
+    return list
   }
 
   func deadLetters(_ targets: [Target]) async throws(Failure) -> [DeadLetter?] {

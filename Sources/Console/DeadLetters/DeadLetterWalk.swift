@@ -5,7 +5,7 @@ import Synchronization
 /// than a page of letters; what is to be remembered of each is up to the caller.
 public struct DeadLetterWalk: Sendable {
   /// Letters read at once.
-  public static let page = 1_000
+  public static let page = 2_000
 
   let store: any DeadLetterStore
   /// Only these sets; nil means those of what is dead.

@@ -40,9 +40,6 @@ public struct DeadSelection: Equatable, Sendable {
     }
   }
 
-  /// Identities that are read at once.
-  static let page = 5_000
-
   /// Freezes the targets: what comes to be dead afterwards is not meant.
   public func targets(
     in store: any DeadLetterStore, now: Double, progress: (DeadProgress) -> Void = { _ in }
@@ -52,12 +49,10 @@ public struct DeadSelection: Equatable, Sendable {
     var list = TargetList()
     if isEverything, queues.isEmpty || scopes.allSatisfy(\.isQueue), let identities = store as? any DeadIdentityReader {
       for scope in wanted {
-        var cursor: DeadCursor?
-        repeat {
-          let (targets, next) = try await identities.deadIdentities(of: scope, after: cursor, limit: Self.page)
-          for target in targets where list.count < limit ?? .max { list.append(target) }
-          cursor = list.count < limit ?? .max ? next : nil
-        } while cursor != nil
+        let room = (limit ?? .max) - list.count
+        guard room > 0 else { break }
+        let found = try await identities.deadIdentities(of: scope, limit: room)
+        if list.isEmpty { list = found } else { for index in 0..<found.count { list.append(found[index]) } }
       }
       return list
     }

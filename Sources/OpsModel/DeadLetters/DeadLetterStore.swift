@@ -68,6 +68,6 @@ public struct DeadPage: Sendable {
 
 /// A store that can name what is in a set without reading what each of it holds.
 public protocol DeadIdentityReader: DeadLetterStore {
-  /// A page, newest first; the next cursor is nil at the end.
-  func deadIdentities(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> ([Target], DeadCursor?)
+  /// Everything in a set, newest first, at most `limit`. What comes meanwhile is not among it.
+  func deadIdentities(of scope: [UInt8], limit: Int) async throws(Failure) -> TargetList
 }

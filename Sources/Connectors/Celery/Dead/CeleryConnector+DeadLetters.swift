@@ -32,10 +32,16 @@ extension CeleryConnector: DeadIdentityReader {
     return DeadPage(count: elements.count, next: next) { elements.map { CeleryLetters.letter($0, of: list, source: source) } }
   }
 
-  func deadIdentities(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> ([Target], DeadCursor?) {
-    let page = try await deadPage(of: scope, after: cursor, limit: min(limit, 1_000))
-    // What can not be made into a message is refused one by one when the plan is made.
-    return (page.letters.map(\.target), page.next)
+  /// What can not be made into a message is refused one by one when the plan is made.
+  func deadIdentities(of scope: [UInt8], limit: Int) async throws(Failure) -> TargetList {
+    var list = TargetList()
+    var cursor: DeadCursor?
+    repeat {
+      let page = try await deadPage(of: scope, after: cursor, limit: 1_000)
+      for letter in page.letters where list.count < limit { list.append(letter.target) }
+      cursor = list.count < limit ? page.next : nil
+    } while cursor != nil
+    return list
   }
 
   // MARK: Failed results

@@ -4,7 +4,7 @@ import OpsModel
 /// Says what an operation on RQ would do, by reading alone.
 struct RQRehearsal {
   /// Targets that are looked at one by one; the others are taken to be like them.
-  static let examined = 1_000
+  static let examined = 500
 
   let client: RedisClient
   let clock: any OpsClock

@@ -20,9 +20,15 @@ extension RQConnector: DeadIdentityReader {
     return DeadPage(count: page.entries.count, next: page.next) { read.letters }
   }
 
-  func deadIdentities(of scope: [UInt8], after cursor: DeadCursor?, limit: Int) async throws(Failure) -> ([Target], DeadCursor?) {
-    let page = try await SortedSetWalk.page(client, RQKeys.registry("failed", scope), after: cursor, limit: limit)
-    return (page.entries.map { Target(scope: scope, key: $0.member, version: Version(score: $0.score), position: $0.score) }, page.next)
+  func deadIdentities(of scope: [UInt8], limit: Int) async throws(Failure) -> TargetList {
+    var list = TargetList()
+    try await SortedSetWalk.all(client, RQKeys.registry("failed", scope)) { entries in
+      for entry in entries where list.count < limit {
+        list.append(Target(scope: scope, key: entry.member, version: Version(score: entry.score), position: entry.score))
+      }
+      return list.count < limit
+    }
+    return list
   }
 
   func deadLetters(_ targets: [Target]) async throws(Failure) -> [DeadLetter?] {
