@@ -22,7 +22,14 @@ public protocol Actuator: Sendable {
   /// What became of targets that were retried. Reads only.
   func fate(of targets: [Target]) async throws(Failure) -> Fate
 
+  /// Seconds after which work that is found nowhere has ended rather than begun: a system may tell late who is at what.
+  var settles: Double { get }
+
   func close() async
+}
+
+extension Actuator {
+  public var settles: Double { 0 }
 }
 
 /// An actuator of a system whose workers must be asked what is an orphan. Asking is a harmless operation of its own: it needs a permit.
@@ -48,8 +55,14 @@ public struct BatchReport: Sendable {
   public let held: Double
   /// What workers answered, for `ping` and `inspect`.
   public let answers: [(from: SafeText, text: SafeText)]
+  /// Why the batch was not carried through: the run ends after it.
+  public let failure: Failure?
 
-  public init(outcomes: [Outcome], reasons: [Int: SafeText] = [:], held: Double, answers: [(from: SafeText, text: SafeText)] = []) {
+  public init(
+    outcomes: [Outcome], reasons: [Int: SafeText] = [:], held: Double, answers: [(from: SafeText, text: SafeText)] = [],
+    failure: Failure? = nil
+  ) {
+    self.failure = failure
     self.outcomes = outcomes
     self.reasons = reasons
     self.held = held

@@ -76,11 +76,10 @@ public actor Gate {
     }
     guard let maker = makers[operation.source] else { throw refuse(operation, .noActuator(source: operation.source)) }
     let actuator: any Actuator
+    do throws(Failure) { actuator = try await maker.make() } catch { throw refuse(operation, .failed(error), hash: plan.hash) }
     let again: Rehearsal
-    do throws(Failure) {
-      actuator = try await maker.make()
-      again = try await actuator.rehearse(operation)
-    } catch {
+    do throws(Failure) { again = try await actuator.rehearse(operation) } catch {
+      await actuator.close()
       throw refuse(operation, .failed(error), hash: plan.hash)
     }
     if let difference = plan.difference(from: again) {
@@ -135,7 +134,7 @@ public actor Gate {
         let quarantine = QuarantineStep(folder: quarantineFolder, kind: kind, clock: clock, makeFolder: makeFolder)
         let taken = try await quarantine.write(run)
         file = SafeText(escaping: taken.path)
-        run.keep(only: taken.captured)
+        run.keep(only: taken.captured, examined: taken.examined)
       } catch {
         throw .quarantine(error.sentence)
       }

@@ -61,7 +61,7 @@ struct DeadLetterScenarioTests {
     headless.press(Key("S"))
     #expect(headless.text.contains("2 marked"))
     headless.press(Key("R"))
-    guard case .prepare(let draft)? = headless.takeEffects().last, case .targets(let targets) = draft.meant else {
+    guard case .prepare(let draft, _)? = headless.takeEffects().last, case .targets(let targets) = draft.meant else {
       Issue.record("no plan was asked for")
       return
     }
@@ -73,7 +73,7 @@ struct DeadLetterScenarioTests {
     let headless = try DeadScenes.console()
     press(headless, Key("3"), Key("D"))
     headless.press(.escape)
-    #expect(headless.takeEffects() == [.cancelAction])
+    #expect(headless.takeEffects() == [.cancelAction(number: 1)])
     #expect(headless.text.contains("given up; nothing was done"))
   }
 
@@ -99,11 +99,12 @@ struct DeadLetterScenarioTests {
     headless.press(Key("K"))
     #expect(headless.text.contains("celery does not offer it"))
     headless.press(Key("P"))
-    #expect(headless.takeEffects().contains { if case .prepare(let draft) = $0 { draft.verb == .ping } else { false } })
+    #expect(headless.takeEffects().contains { if case .prepare(let draft, _) = $0 { draft.verb == .ping } else { false } })
     headless.press(.escape, Key("V"))
     headless.type("abc-1").press(.enter)
     #expect(
-      headless.takeEffects().contains(.prepare(ActionDraft(.revoke, source: "mail", .source, arguments: ["id": "abc-1"]))))
+      headless.takeEffects().contains(
+        .prepare(ActionDraft(.revoke, source: "mail", .source, arguments: ["id": "abc-1"]), number: 2)))
   }
 
   @Test("what is found in the whole group is another list, and acting on all of it means what was found")
@@ -114,7 +115,7 @@ struct DeadLetterScenarioTests {
     DeadScenes.answer(headless)
     #expect(headless.text.contains("1 listed matching args~1202"))
     headless.press(Key("A"))
-    guard case .prepare(let draft)? = headless.takeEffects().last, case .selection(let selection) = draft.meant else {
+    guard case .prepare(let draft, _)? = headless.takeEffects().last, case .selection(let selection) = draft.meant else {
       Issue.record("no plan was asked for")
       return
     }
@@ -132,7 +133,7 @@ struct DeadLetterScenarioTests {
     headless.press(.enter)
     #expect(
       headless.takeEffects() == [
-        .prepare(ActionDraft(.restore, source: "orders", .source, arguments: ["file": "/state/quarantine/ab12.jsonl"]))
+        .prepare(ActionDraft(.restore, source: "orders", .source, arguments: ["file": "/state/quarantine/ab12.jsonl"]), number: 1)
       ])
   }
 
@@ -145,5 +146,22 @@ struct DeadLetterScenarioTests {
     ]
     headless.feed(.observed(observation))
     #expect(headless.text.contains("3 here: third@b (acting) +1"))
+  }
+
+  @Test("a plan that comes late is not taken for the plan of what was asked for next")
+  func late() throws {
+    let headless = try DeadScenes.console()
+    press(headless, Key("3"))
+    headless.press(Key("R"), .escape, Key("D"))
+    let now = headless.clock.now()
+    let retry = DeadScenes.plan(ActionDraft(.retry, source: "orders", .selection(DeadSelection())), now)
+    headless.feed(.action(.prepared(retry), number: 1))
+    #expect(!headless.text.contains("type production/orders"), "the first plan belongs to the box that was closed")
+    let discard = DeadScenes.plan(ActionDraft(.discard, source: "orders", .selection(DeadSelection())), now)
+    headless.feed(.action(.prepared(discard), number: 2))
+    #expect(headless.text.contains("discard 1 102 of orders"))
+    _ = headless.takeEffects()
+    headless.type("production/orders")
+    #expect(headless.takeEffects() == [.perform(.typed("production/orders"), isStaged: false, number: 2)])
   }
 }

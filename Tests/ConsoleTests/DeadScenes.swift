@@ -62,7 +62,7 @@ enum DeadScenes {
         list.ended = now
         headless.feed(.deadList(list))
       case .inspect(let source, let target): inspect(headless, source, target, now)
-      case .prepare(let draft): headless.feed(.action(.prepared(plan(draft, now))))
+      case .prepare(let draft, let number): headless.feed(.action(.prepared(plan(draft, now)), number: number))
       case .readAudit: headless.feed(.audit(audit(now)))
       case .listQuarantine(let source):
         let file = QuarantineSummary(

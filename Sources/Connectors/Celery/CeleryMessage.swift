@@ -18,7 +18,7 @@ struct CeleryMessage {
     tag = JSONScan.string(properties["delivery_tag"]).map { SafeText(bytes: $0, limit: 80) }
     id = (JSONScan.string(headers["id"]) ?? JSONScan.string(properties["correlation_id"])).map { SafeText(bytes: $0, limit: 80) }
     task = JSONScan.string(headers["task"]).map { SafeText(bytes: $0, limit: 200) }
-    priority = JSONScan.number(properties["priority"]).map { Int(max(-1e6, min($0, 1e6))) }
+    priority = JSONScan.number(properties["priority"]).flatMap { Int(outside: $0) }
     readBody(envelope, headers, properties)
     note = Self.note(headers)
   }
@@ -71,7 +71,7 @@ struct CeleryMessage {
   }
 
   private static func note(_ headers: [String: JSONScan.Slice]) -> SafeText? {
-    if let retries = JSONScan.number(headers["retries"]), retries > 0 { return "retry \(Int(min(retries, 1e6)))" }
+    if let retries = JSONScan.number(headers["retries"]), retries > 0 { return "retry \(Int(outside: retries) ?? 0)" }
     if let eta = JSONScan.string(headers["eta"]) { return "not before \(SafeText(bytes: eta, limit: 40))" }
     return nil
   }

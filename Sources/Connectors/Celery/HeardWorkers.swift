@@ -58,6 +58,10 @@ final class HeardWorkers: Sendable {
   /// Whether every one of these nodes was heard.
   func all(_ nodes: [[UInt8]]) -> Bool { heard.withLock { known in nodes.allSatisfy { known[$0] != nil } } }
 
+  func aliveNodes(at now: Moment) -> Set<[UInt8]> {
+    heard.withLock { all in Set(all.filter { !$0.value.isLost(at: now) }.keys) }
+  }
+
   /// Workers whose last heartbeat is not overdue.
   func alive(at now: Moment) -> Int {
     heard.withLock { all in all.values.filter { !$0.isLost(at: now) }.count }

@@ -15,6 +15,13 @@ extension DramatiqActuator {
         operation.count, operation.count, moves: "\(Units.count(operation.count, "message")) from the file back among the dead",
         undo: "discard them again")
       out.keeps = ["every byte of the message"]
+      let edge = SystemClock().now().unix - DramatiqConnector.keptFor
+      let late = operation.records.filter { $0.target.version.score / 1000 < edge }.count
+      if late > 0 {
+        out.warnings = [
+          "\(late) of them died more than \(Units.age(DramatiqConnector.keptFor)) ago: Dramatiq deletes them soon, unless they are retried"
+        ]
+      }
       out.commands = ["EVALSHA (HSET, ZADD in one step)"]
       return out
     default: throw .refused(code: "", message: "Dramatiq does not offer \(SafeText(escaping: operation.verb.rawValue))")

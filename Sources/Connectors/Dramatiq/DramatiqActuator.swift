@@ -30,25 +30,24 @@ actor DramatiqActuator: Actuator {
   func end(_ operation: Operation, _ permit: Permit) async { await leases.give(permit) }
 
   func perform(_ batch: Batch, _ permit: Permit) async throws(Failure) -> BatchReport {
-    var outcomes = [Outcome](repeating: .unknown, count: batch.targets.count)
-    var held = 0.0
+    var outcomes = BatchOutcomes(count: batch.targets.count)
     var places: [[UInt8]: [Int]] = [:]
     for (index, target) in batch.targets.enumerated() { places[target.scope, default: []].append(index) }
     for (scope, indices) in places.sorted(by: { $0.value[0] < $1.value[0] }) {
-      let lease = try await leases.lease(scope, permit)
-      let (script, arguments) = try await call(batch, scope, indices)
-      let sets = [keys.dead(scope), keys.deadMessages(scope), keys.queue(scope), keys.messages(scope)] + (lease.map { [$0.key] } ?? [])
-      let (reply, seconds) = try await script.run(scripts, keys: sets, [lease?.token ?? []] + arguments, permit)
-      held += seconds
-      let codes = reply.array ?? []
-      guard codes.count == indices.count else { throw .garbage("a reply of \(codes.count) codes for \(indices.count) messages") }
-      for (index, code) in zip(indices, codes) { outcomes[index] = ScriptCode.outcome(code.integer) }
+      do throws(Failure) {
+        let lease = try await leases.lease(scope, permit)
+        let (script, arguments) = try await call(batch, scope, indices)
+        let sets = [keys.dead(scope), keys.deadMessages(scope), keys.queue(scope), keys.messages(scope)] + (lease.map { [$0.key] } ?? [])
+        let (reply, seconds) = try await script.run(scripts, keys: sets, [lease?.token ?? []] + arguments, permit)
+        outcomes.held += seconds
+        let codes = reply.array ?? []
+        guard codes.count == indices.count else { throw .garbage("a reply of \(codes.count) codes for \(indices.count) messages") }
+        for (index, code) in zip(indices, codes) { outcomes.set(index, ScriptCode.outcome(code.integer)) }
+      } catch {
+        return try outcomes.broken(by: error, begun: indices)
+      }
     }
-    var reasons: [Int: SafeText] = [:]
-    for (index, outcome) in outcomes.enumerated() where outcome == .conflict {
-      reasons[index] = "a message of this id is in the queue already; left alone"
-    }
-    return BatchReport(outcomes: outcomes, reasons: reasons, held: held)
+    return outcomes.report(otherwise: .unknown) { $0 == .conflict ? "a message of this id is in the queue already; left alone" : nil }
   }
 
   private func call(_ batch: Batch, _ scope: [UInt8], _ indices: [Int]) async throws(Failure) -> (RedisScript, [[UInt8]]) {

@@ -26,7 +26,7 @@ struct DramatiqMessage {
     return SafeText(bytes: shown, limit: limit)
   }
 
-  var retries: Int? { JSONScan.number(options["retries"]).map { Int(max(0, min($0, 1e9))) } }
-  var maxRetries: Int? { JSONScan.number(options["max_retries"]).map { Int(max(0, min($0, 1e9))) } }
+  var retries: Int? { JSONScan.number(options["retries"]).flatMap { Int(outside: max(0, $0)) } }
+  var maxRetries: Int? { JSONScan.number(options["max_retries"]).flatMap { Int(outside: max(0, $0)) } }
   var traceback: [UInt8]? { JSONScan.string(options["traceback"]) }
 }

@@ -61,7 +61,14 @@ actor RedisClient {
       all.insert(RedisCommand(.punsubscribe, pattern), at: 0)
       all.append(RedisCommand(.psubscribe, pattern))
     }
-    var replies = try await send(all, on: channel)
+    var replies: [RedisValue]
+    do throws(Failure) { replies = try await send(all, on: channel) } catch {
+      // What was sent may have been carried out: a connection that breaks is no refusal, however it breaks.
+      switch error {
+      case .unreachable, .tls, .unknownHost: throw .closed(address: address.shown)
+      default: throw error
+      }
+    }
     if pattern != nil {
       replies.removeFirst()
       replies.removeLast()

@@ -35,21 +35,31 @@ actor SidekiqActuator: Actuator {
 
   func perform(_ batch: Batch, _ permit: Permit) async throws(Failure) -> BatchReport {
     if !batch.operation.verb.isForItems { return try await signal(batch, permit) }
-    var outcomes = [Outcome](repeating: .absent, count: batch.targets.count)
-    var held = 0.0
+    var outcomes = BatchOutcomes(count: batch.targets.count)
     var places: [[UInt8]: [Int]] = [:]
     for (index, target) in batch.targets.enumerated() { places[target.scope, default: []].append(index) }
     for (scope, indices) in places.sorted(by: { $0.value[0] < $1.value[0] }) {
-      let lease = try await leases.lease(scope, permit)
-      for call in try await calls(batch, scope, indices, lease) where !call.indices.isEmpty {
-        let (reply, seconds) = try await call.script.run(scripts, keys: call.keys, call.arguments, permit)
-        held += seconds
-        let codes = reply.array ?? []
-        guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
-        for (index, code) in zip(call.indices, codes) { outcomes[index] = ScriptCode.outcome(code.integer) }
+      var begun = indices
+      do throws(Failure) {
+        let lease = try await leases.lease(scope, permit)
+        for call in try await calls(batch, scope, indices, lease) {
+          for index in call.unusable { outcomes.set(index, .payloadMissing, reason: "it names no queue, or is no job; left alone") }
+          guard !call.indices.isEmpty else { continue }
+          begun = call.indices
+          let (reply, seconds) = try await call.script.run(scripts, keys: call.keys, call.arguments, permit)
+          outcomes.held += seconds
+          let codes = reply.array ?? []
+          guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
+          for (index, code) in zip(call.indices, codes) { outcomes.set(index, ScriptCode.outcome(code.integer)) }
+        }
+      } catch {
+        return try outcomes.broken(by: error, begun: begun)
       }
     }
-    return BatchReport(outcomes: outcomes, reasons: reasons(outcomes, batch.operation.verb), held: held)
+    return outcomes.report { outcome in
+      guard outcome == .conflict else { return nil }
+      return batch.operation.verb == .restore ? "the same job is there already; left alone" : "its process beats again; left alone"
+    }
   }
 
   private struct Call {
@@ -57,6 +67,8 @@ actor SidekiqActuator: Actuator {
     let keys: [[UInt8]]
     let arguments: [[UInt8]]
     let indices: [Int]
+    /// Places of what can not be moved.
+    var unusable: [Int] = []
   }
 
   private func calls(_ batch: Batch, _ scope: [UInt8], _ indices: [Int], _ lease: RedisLease?) async throws(Failure) -> [Call] {
@@ -75,6 +87,7 @@ actor SidekiqActuator: Actuator {
     let call = batch.operation.verb == .retryEdited ? try batch.operation.editedCall() : nil
     if isRetry { arguments.append(keys.prefix) }
     var here: [Int] = []
+    var unusable: [Int] = []
     for (index, member) in zip(indices, found) {
       guard let member else { continue }
       let score = SidekiqMembers.score(batch.targets[index].position)
@@ -83,17 +96,27 @@ actor SidekiqActuator: Actuator {
         here.append(index)
         continue
       }
-      guard let queue = JSONScan.string(JSONScan.member(member, "queue")) else { continue }
+      guard let queue = JSONScan.string(JSONScan.member(member, "queue")) else {
+        unusable.append(index)
+        continue
+      }
       var pushed: [UInt8] = []
       if let call {
-        guard let edited = JSONSplice.set(member, ["args"], to: call.list) else { continue }
+        guard let edited = JSONSplice.set(member, ["args"], to: call.list) else {
+          unusable.append(index)
+          continue
+        }
         pushed = edited
       }
       arguments += [score, queue, member, pushed]
       here.append(index)
     }
     let script = isRetry ? SidekiqScripts.retry : SidekiqScripts.discard
-    return [Call(script: script, keys: [keys.set(scope)] + (isRetry ? [keys.queues] : []) + last, arguments: arguments, indices: here)]
+    return [
+      Call(
+        script: script, keys: [keys.set(scope)] + (isRetry ? [keys.queues] : []) + last, arguments: arguments, indices: here,
+        unusable: unusable)
+    ]
   }
 
   /// The scope is the process.
@@ -116,14 +139,6 @@ actor SidekiqActuator: Actuator {
         Call(script: SidekiqScripts.recover, keys: [keys.process(identity), work, keys.queues] + last, arguments: arguments, indices: here))
     }
     return calls
-  }
-
-  private func reasons(_ outcomes: [Outcome], _ verb: Verb) -> [Int: SafeText] {
-    var reasons: [Int: SafeText] = [:]
-    for (index, outcome) in outcomes.enumerated() where outcome == .conflict {
-      reasons[index] = verb == .restore ? "the same job is there already; left alone" : "its process beats again; left alone"
-    }
-    return reasons
   }
 
   /// `TSTP` makes a process quiet, `TERM` ends it when its jobs are done or their time is up.
@@ -150,6 +165,9 @@ actor SidekiqActuator: Actuator {
       member.map { QuarantineRecord(target: target, parts: [.init("job", $0)]) }
     }
   }
+
+  /// Who is at which job stands in Redis with each heartbeat only: every 5 s, from 8 on every 10 s.
+  nonisolated var settles: Double { 21 }
 
   /// By the job's id: Sidekiq tells of a job that ran well nothing at all.
   func fate(of targets: [Target]) async throws(Failure) -> Fate {

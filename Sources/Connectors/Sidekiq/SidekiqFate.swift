@@ -23,6 +23,9 @@ struct SidekiqFate {
     let waiting = ids(replies.dropFirst(2), wanted)
     let running = Set(
       work.flatMap { SidekiqPoll.pairs($0) }.compactMap { SidekiqWork($0.value)?.payload?.jid }.filter { wanted.contains($0) })
+    // What is behind the window of a long queue can not be told from what has ended. The dead are in order of their death: the window holds
+    // who died since.
+    let isWhole = replies.dropFirst().allSatisfy { ($0.array ?? []).count < Self.window }
     var fate = Fate()
     for jid in wanted {
       if dead.contains(jid) {
@@ -31,8 +34,10 @@ struct SidekiqFate {
         fate.running += 1
       } else if waiting.contains(jid) {
         fate.waiting += 1
-      } else {
+      } else if isWhole {
         fate.done += 1
+      } else {
+        fate.unknown += 1
       }
     }
     return fate

@@ -29,13 +29,13 @@ struct SidekiqPayload {
   var arguments: SafeText? { fields["args"].map { SafeText(bytes: $0, limit: 400) } }
 
   /// Tries that failed: `retry_count` begins at 0 with the first retry.
-  var attempts: Int? { JSONScan.number(fields["retry_count"]).map { Int($0) + 1 } }
+  var attempts: Int? { JSONScan.number(fields["retry_count"]).flatMap { Int(outside: $0) }.map { $0 + 1 } }
 
   var attemptLimit: Int? {
     switch fields["retry"].map({ String(decoding: $0, as: UTF8.self) }) {
     case "true": 26
     case "false": 1
-    case let number?: Int(number).map { $0 + 1 }
+    case let number?: Double(number).flatMap { Int(outside: $0) }.map { $0 + 1 }
     case nil: nil
     }
   }

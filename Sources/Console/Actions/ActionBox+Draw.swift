@@ -112,7 +112,10 @@ extension ActionBox {
         Line(
           "watching",
           "for \(Units.age(left)): \(fate.done) done, \(fate.running) running, \(fate.waiting) waiting, \(fate.deadAgain) failed again"))
-    case .quarantine: lines.append(Line("", "writing the quarantine file"))
+    case .quarantine:
+      lines = [
+        Line("", "writing the quarantine file: \(Units.count(progress.batch)) of \(Units.count(progress.total)); nothing is deleted yet")
+      ]
     case .first: lines.append(Line("", "the first few"))
     case .rest: lines.append(Line("batch", "\(progress.batch) at a time, each holds the server for \(Units.duration(progress.held))"))
     }

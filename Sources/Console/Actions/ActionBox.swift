@@ -25,6 +25,8 @@ struct ActionBox {
   }
 
   let draft: ActionDraft
+  /// Tells this action from earlier ones: what is heard of those does not get into this box, and its answer is for its own plan alone.
+  let number: Int
   var stage: Stage = .preparing(nil)
   /// First line shown, where there are more than fit.
   var top = 0

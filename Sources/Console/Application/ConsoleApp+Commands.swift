@@ -74,8 +74,9 @@ extension ConsoleApp {
   }
 
   func act(_ draft: ActionDraft) -> [Effect] {
-    overlay = .action(ActionBox(draft: draft))
-    return [.prepare(draft)]
+    actions += 1
+    overlay = .action(ActionBox(draft: draft, number: actions))
+    return [.prepare(draft, number: actions)]
   }
 
   /// Offers quarantine files, unless the operator has gone on to something else meanwhile.

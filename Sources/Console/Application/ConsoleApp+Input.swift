@@ -83,11 +83,11 @@ extension ConsoleApp {
     case .cancel:
       overlay = .none
       say(Notice(.ok, "given up; nothing was done"))
-      return [.cancelAction]
+      return [.cancelAction(number: box.number)]
     case .go(let answer, let isStaged):
       box.run()
       overlay = .action(box)
-      return [.perform(answer, isStaged: isStaged)]
+      return [.perform(answer, isStaged: isStaged, number: box.number)]
     case .stop:
       overlay = .action(box)
       return [.stopAction]

@@ -16,6 +16,8 @@ public final class ConsoleApp {
   let cache = ArrangementCache()
   var message: (notice: Notice, until: Moment)?
   var size = Size(columns: 80, rows: 24)
+  /// Actions that were begun.
+  var actions = 0
 
   /// Set when the console shall end: the exit code.
   public internal(set) var exitCode: Int32?
@@ -62,8 +64,8 @@ public final class ConsoleApp {
     case .study(let study): store.dead { $0.studies[study.source] = study }
     case .deadList(let list): store.dead { if $0.list?.request == list.request { $0.list = list } }
     case .deadDetail(let id, let result): store.detail(id, result, at: now)
-    case .action(let event):
-      guard case .action(var box) = overlay else { break }
+    case .action(let event, let number):
+      guard case .action(var box) = overlay, box.number == number else { break }
       box.take(event, now: now)
       overlay = .action(box)
     case .quarantine(let source, let files): choose(source, files)

@@ -14,7 +14,8 @@ public enum ConsoleEvent: Sendable {
   case study(DeadStudy)
   case deadList(DeadList)
   case deadDetail(ResourceID, Result<DeadLetterDetail, Failure>)
-  case action(ActionEvent)
+  /// Of the action of this number.
+  case action(ActionEvent, number: Int)
   case quarantine(SafeText, [QuarantineSummary])
   case audit(AuditView)
   case theme(Theme)

@@ -14,13 +14,13 @@ public enum Effect: Equatable, Sendable {
   case stopStudy
   case listDead(DeadListRequest)
   case inspect(SafeText, Target)
-  /// Make a plan of it; the answer is an `ActionEvent`.
-  case prepare(ActionDraft)
+  /// Make a plan of it; the answer is an `ActionEvent` of the same number.
+  case prepare(ActionDraft, number: Int)
   /// Carry out the plan that was shown.
-  case perform(Answer, isStaged: Bool)
+  case perform(Answer, isStaged: Bool, number: Int)
   case listQuarantine(SafeText)
   case exportDead(DeadListRequest)
   case readAudit
   case stopAction
-  case cancelAction
+  case cancelAction(number: Int)
 }

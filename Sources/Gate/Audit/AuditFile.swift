@@ -14,20 +14,14 @@ final class AuditFile {
     guard file >= 0 else { throw .system(path: SafeText(escaping: path), call: "open", code: errno) }
     var facts = stat()
     if fstat(file, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG || facts.st_uid != getuid() {
-      close(file)
       throw .notOurs(path: SafeText(escaping: path))
     }
-    if Mounts.isRemote(path) {
-      close(file)
-      throw .remote(path: SafeText(escaping: path))
-    }
-    guard lock() else {
-      close(file)
-      throw .busy(path: SafeText(escaping: path))
-    }
+    // Everything is stored: where it ends here, `deinit` closes the file.
+    if Mounts.isRemote(path) { throw .remote(path: SafeText(escaping: path)) }
+    guard lock() else { throw .busy(path: SafeText(escaping: path)) }
   }
 
-  deinit { close(file) }
+  deinit { if file >= 0 { close(file) } }
 
   private func lock() -> Bool {
     var waited = 0.0

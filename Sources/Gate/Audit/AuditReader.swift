@@ -46,7 +46,8 @@ public enum AuditReader {
       verdict.lastSequence = line.sequence
       let operation = line.field("op_id") ?? ""
       if line.field("phase") == "intent" { open.append((operation, line.field("ts") ?? "")) }
-      if line.field("phase") == "outcome" { open.removeAll { $0.0 == operation } }
+      // What was refused after its intent had been written was not begun.
+      if ["outcome", "refused", "cancelled"].contains(line.field("phase")) { open.removeAll { $0.0 == operation } }
       return true
     }
     guard isRead else { return nil }

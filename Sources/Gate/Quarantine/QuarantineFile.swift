@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 public import OpsModel
 
@@ -17,6 +18,8 @@ public enum QuarantineFile {
     public let path: String
     private let stream: UnsafeMutablePointer<FILE>
     public private(set) var count = 0
+    /// SHA-256 over the digests of all records, in order.
+    var digests = SHA256()
 
     /// Makes `folder/operation.jsonl`, for the owner alone. Refuses to write where one stands.
     public init(folder: String, operation: Operation, kind: SafeText, at moment: Moment) throws(QuarantineFailure) {
@@ -32,6 +35,7 @@ public enum QuarantineFile {
     }
 
     public func add(_ record: QuarantineRecord) throws(QuarantineFailure) {
+      digests.update(data: Array(record.digest.utf8))
       try put(record.line)
       count += 1
     }
@@ -55,29 +59,51 @@ public enum QuarantineFile {
 
   /// Reads a file back; every digest is checked.
   public static func read(_ path: String) throws(QuarantineFailure) -> Contents {
+    var records: [QuarantineRecord] = []
+    let header = try walk(path) { records.append($0) }
+    func word(_ key: String) -> SafeText { SafeText(bytes: JSONScan.string(header[key]) ?? [], limit: 100) }
+    return Contents(source: word("source"), kind: word("source_kind"), operation: word("operation"), at: word("at"), records: records)
+  }
+
+  /// Reads a file back record by record and compares all of it with what was written.
+  /// - Returns: how many records there are.
+  static func check(_ path: String, against written: SHA256) throws(QuarantineFailure) -> Int {
+    var count = 0
+    var digests = SHA256()
+    _ = try walk(path) { record in
+      digests.update(data: Array(record.digest.utf8))
+      count += 1
+    }
+    guard digests.finalize() == written.finalize() else { throw .damaged(SafeText(escaping: path), line: count + 1) }
+    return count
+  }
+
+  /// Hands out each record whose digest holds.
+  /// - Returns: the header.
+  private static func walk(_ path: String, _ body: (QuarantineRecord) -> Void) throws(QuarantineFailure) -> [String: JSONScan.Slice] {
     guard let stream = fopen(path, "re") else { throw .system("open \(SafeText(escaping: path))", errno) }
     defer { fclose(stream) }
     var buffer: UnsafeMutablePointer<CChar>?
     var capacity = 0
     defer { free(buffer) }
     var header: [String: JSONScan.Slice]?
-    var records: [QuarantineRecord] = []
+    var line = 0
     while case let count = getline(&buffer, &capacity, stream), count > 0, let start = buffer {
-      let line = Array(UnsafeRawBufferPointer(start: start, count: count).prefix { $0 != 0x0A })
+      line += 1
+      let bytes = Array(UnsafeRawBufferPointer(start: start, count: count).prefix { $0 != 0x0A })
       if header == nil {
-        header = JSONScan.object(line)
+        header = JSONScan.object(bytes)
         guard let header, JSONScan.string(header["kind"]) == Array("quarantine".utf8), JSONScan.number(header["schema"]) == 1 else {
           throw .notAQuarantineFile(SafeText(escaping: path))
         }
-      } else if let record = QuarantineRecord(line: line) {
-        records.append(record)
+      } else if let record = QuarantineRecord(line: bytes) {
+        body(record)
       } else {
-        throw .damaged(SafeText(escaping: path), line: records.count + 2)
+        throw .damaged(SafeText(escaping: path), line: line)
       }
     }
-    func word(_ key: String) -> SafeText { SafeText(bytes: JSONScan.string(header?[key]) ?? [], limit: 100) }
-    guard header != nil else { throw .notAQuarantineFile(SafeText(escaping: path)) }
-    return Contents(source: word("source"), kind: word("source_kind"), operation: word("operation"), at: word("at"), records: records)
+    guard let header else { throw .notAQuarantineFile(SafeText(escaping: path)) }
+    return header
   }
 
   /// What the first line of a file says, and its size in bytes; nil where it is no quarantine file.

@@ -9,7 +9,14 @@ struct QuarantineStep {
   let clock: any OpsClock
   let makeFolder: @Sendable (String) -> Bool
 
-  func write(_ run: OperationRun) async throws(QuarantineFailure) -> (path: String, captured: TargetList) {
+  /// What was written, and how many targets were looked at for it: fewer than there are where the operator stopped.
+  struct Taken {
+    let path: String
+    let captured: TargetList
+    let examined: Int
+  }
+
+  func write(_ run: OperationRun) async throws(QuarantineFailure) -> Taken {
     guard makeFolder(folder) else { throw .system("making \(SafeText(escaping: folder))", 0) }
     let operation = run.plan.operation
     let writer = try QuarantineFile.Writer(folder: folder, operation: operation, kind: kind, at: clock.now())
@@ -30,13 +37,14 @@ struct QuarantineStep {
         captured.append(record.target)
       }
       at += targets.count
+      run.tellQuarantine(at)
       try checkRoom(bytes, done: at, of: operation.targets.count)
       if run.control.isStopped { break }
     }
     try writer.finish()
-    let read = try QuarantineFile.read(writer.path)
-    guard read.records.count == captured.count else { throw .damaged(SafeText(escaping: writer.path), line: read.records.count + 2) }
-    return (writer.path, captured)
+    let read = try QuarantineFile.check(writer.path, against: writer.digests)
+    guard read == captured.count else { throw .damaged(SafeText(escaping: writer.path), line: read + 2) }
+    return Taken(path: writer.path, captured: captured, examined: at)
   }
 
   /// What is still to come is taken to be like what came; base64 and names make it half as large again, and it must fit twice.

@@ -12,6 +12,8 @@ struct OperationRun {
   private var targets: TargetList
   private var counts = ReceiptCounts()
   private var problems: [Receipt] = []
+  /// The first few that were moved, for the look after them.
+  private var moved: [Target] = []
   private var answers: [(from: SafeText, text: SafeText)] = []
   private var began: Moment
   private var toldAt: Moment?
@@ -35,18 +37,29 @@ struct OperationRun {
   }
 
   /// Only what stands in the quarantine file is touched; the others were gone already.
-  mutating func keep(only captured: TargetList) {
-    let gone = targets.count - captured.count
-    counts[.absent] += gone
+  mutating func keep(only captured: TargetList, examined: Int) {
+    counts[.absent] += examined - captured.count
     targets = captured
+  }
+
+  /// So many targets are in the quarantine file.
+  func tellQuarantine(_ done: Int) {
+    progress(
+      OperationProgress(
+        stage: .quarantine, counts: ReceiptCounts(), total: plan.operation.count, seconds: clock.now().age(since: began), batch: done,
+        held: 0))
   }
 
   mutating func go() async -> OperationResult {
     began = clock.now()
     var at = 0
     if let staging = plan.operation.staging, targets.count > staging.first {
-      if let end = await run(&at, until: staging.first, stage: .first) { return result(end) }
-      if let end = await watch(staging) { return result(end) }
+      // What was gone already tells nothing: others are taken in its place.
+      while moved.count < staging.first, at < targets.count {
+        let next = min(at + staging.first - moved.count, targets.count)
+        if let end = await run(&at, until: next, stage: .first) { return result(end) }
+      }
+      if at < targets.count, let end = await watch(staging) { return result(end) }
     }
     let end = await run(&at, until: targets.count, stage: .rest) ?? .whole
     return result(end)
@@ -73,7 +86,8 @@ struct OperationRun {
         take(report, batch)
         tell(stage, batch.targets.count, report.held, isLast: at == end && underWay.isEmpty)
         sizer.learn(batch.targets.count, held: report.held)
-        if at < end { await pause(batch.targets.count, report.held) }
+        if let failure = report.failure { broken = broken ?? failure }
+        if at < end, broken == nil { await pause(batch.targets.count, report.held) }
       case .failure(let failure):
         take(failure, batch)
         broken = broken ?? failure
@@ -98,6 +112,7 @@ struct OperationRun {
   private mutating func take(_ report: BatchReport, _ batch: Batch) {
     for (index, outcome) in report.outcomes.enumerated() {
       counts[outcome] += 1
+      if outcome == .moved, moved.count < plan.operation.staging?.first ?? 0 { moved.append(batch.targets[index]) }
       if outcome != .moved && problems.count < OperationResult.problemLimit {
         problems.append(Receipt(target: batch.targets[index], outcome: outcome, reason: report.reasons[index]))
       }
@@ -107,11 +122,7 @@ struct OperationRun {
 
   /// A refusal by the server changed nothing; anything else leaves it open what became of the batch.
   private mutating func take(_ failure: Failure, _ batch: Batch) {
-    let outcome: Outcome =
-      switch failure {
-      case .permission, .refused, .notReady, .authentication, .settings, .unknownHost, .unreachable, .tls: .failed
-      default: .unknown
-      }
+    let outcome = Outcome(after: failure)
     counts[outcome] += batch.targets.count
     for target in batch.targets.prefix(OperationResult.problemLimit - problems.count) {
       problems.append(Receipt(target: target, outcome: outcome, reason: failure.what))
@@ -155,7 +166,8 @@ struct OperationRun {
 
   /// Waits, and looks once a second whether the first ones fail again.
   private mutating func watch(_ staging: Staging) async -> OperationResult.End? {
-    let first = targets[0..<staging.first]
+    let first = moved
+    let began = clock.now()
     let end = clock.now().advanced(by: staging.wait)
     var fate = Fate()
     while true {
@@ -167,9 +179,10 @@ struct OperationRun {
         OperationProgress(
           stage: .watching(fate, left: left), counts: counts, total: plan.operation.count, seconds: now.age(since: began), batch: 0,
           held: 0))
-      if Double(fate.deadAgain) > staging.tolerance * Double(staging.first) { return .failedAgain(fate) }
-      if fate.done == fate.total { return nil }
-      if left <= 0 { return fate.done + fate.deadAgain + fate.unknown == 0 ? .undecided(fate) : nil }
+      if Double(fate.deadAgain) > staging.tolerance * Double(first.count) { return .failedAgain(fate) }
+      if fate.done == fate.total, now.age(since: began) >= actuator.settles { return nil }
+      // What nobody can tell of is no reason to go on.
+      if left <= 0 { return fate.done + fate.deadAgain == 0 ? .undecided(fate) : nil }
       await sleep(min(left, 1))
     }
   }

@@ -9,10 +9,13 @@ actor ActionDesk {
   private let mailbox: Mailbox
   private let clock: any OpsClock
   private var gate: Gate?
-  private var plan: Plan?
+  /// The plan that waits for its answer, and the number of its action.
+  private var waiting: (number: Int, plan: Plan)?
   private var control = OperationControl()
-  /// Counts actions: what belongs to an earlier one is not told any more.
-  private var number = 0
+  /// The newest action that was asked for; what belongs to an earlier one is not told any more.
+  private var newest = 0
+  /// Actions that were given up, also before they were heard of here: tasks come in any order.
+  private var cancelled = 0
 
   init(maker: GateMaker, collector: Collector, mailbox: Mailbox, clock: any OpsClock) {
     self.maker = maker
@@ -28,31 +31,33 @@ actor ActionDesk {
     return made
   }
 
-  func prepare(_ draft: ActionDraft) async {
-    number += 1
-    let mine = number
+  func prepare(_ draft: ActionDraft, _ number: Int) async {
+    guard number > newest, number > cancelled else { return }
+    newest = number
     let gate = await opened()
     do throws(GateRefusal) {
-      let operation = try await operation(of: draft)
-      guard number == mine else { return }
+      let operation = try await operation(of: draft, number)
+      guard isWanted(number) else { return }
       let made = try await gate.prepare(operation)
-      guard number == mine else { return await gate.cancel(made) }
-      plan = made
-      mailbox.post(.action(.prepared(made)))
+      guard isWanted(number) else { return await gate.cancel(made) }
+      waiting = (number, made)
+      mailbox.post(.action(.prepared(made), number: number))
     } catch {
-      if number == mine { mailbox.post(.action(.refused(error.sentence))) }
+      mailbox.post(.action(.refused(error.sentence), number: number))
     }
   }
 
-  private func operation(of draft: ActionDraft) async throws(GateRefusal) -> Operation {
+  private func isWanted(_ number: Int) -> Bool { number == newest && number > cancelled }
+
+  private func operation(of draft: ActionDraft, _ number: Int) async throws(GateRefusal) -> Operation {
     if draft.verb == .restore, let path = draft.arguments["file"] {
       return Operation(
         .restore, source: draft.source, arguments: draft.arguments, records: try maker.records(in: path, for: draft.source))
     }
-    return Operation(draft.verb, source: draft.source, targets: try await targets(of: draft), arguments: draft.arguments)
+    return Operation(draft.verb, source: draft.source, targets: try await targets(of: draft, number), arguments: draft.arguments)
   }
 
-  private func targets(of draft: ActionDraft) async throws(GateRefusal) -> TargetList {
+  private func targets(of draft: ActionDraft, _ number: Int) async throws(GateRefusal) -> TargetList {
     switch draft.meant {
     case .targets(let list): return list
     case .source: return TargetList()
@@ -60,25 +65,30 @@ actor ActionDesk {
       guard let store = collector.connector(of: draft.source) as? any DeadLetterStore else { throw .noActuator(source: draft.source) }
       do throws(Failure) {
         let mailbox = mailbox
-        return try await selection.targets(in: store, now: clock.now().unix) { mailbox.post(.action(.freezing($0))) }
+        return try await selection.targets(in: store, now: clock.now().unix) {
+          mailbox.post(.action(.freezing($0), number: number))
+        }
       } catch {
         throw .failed(error)
       }
     }
   }
 
-  func perform(_ answer: Answer, isStaged: Bool) async {
-    guard let plan, let gate else { return }
-    self.plan = nil
+  /// Goes on with the plan of this action, and with no other.
+  func perform(_ answer: Answer, isStaged: Bool, _ number: Int) async {
+    guard let (known, plan) = waiting, known == number, let gate else {
+      return mailbox.post(.action(.refused("the plan that was confirmed is not there any more; nothing was done"), number: number))
+    }
+    waiting = nil
     control = OperationControl()
     let mailbox = mailbox
     do throws(GateRefusal) {
       let result = try await gate.perform(plan.staged(isStaged ? Staging() : nil), answer, control: control) {
-        mailbox.post(.action(.progress($0)))
+        mailbox.post(.action(.progress($0), number: number))
       }
-      mailbox.post(.action(.finished(result)))
+      mailbox.post(.action(.finished(result), number: number))
     } catch {
-      mailbox.post(.action(.refused(error.sentence)))
+      mailbox.post(.action(.refused(error.sentence), number: number))
     }
   }
 
@@ -91,9 +101,10 @@ actor ActionDesk {
   /// Between two batches.
   func stop() { control.stop() }
 
-  func cancel() async {
-    number += 1
-    if let plan { await gate?.cancel(plan) }
-    plan = nil
+  func cancel(_ number: Int) async {
+    cancelled = max(cancelled, number)
+    guard let (known, plan) = waiting, known == number else { return }
+    waiting = nil
+    await gate?.cancel(plan)
   }
 }

@@ -44,6 +44,9 @@ struct GateMaker: Sendable {
     guard contents.kind == kind else {
       throw .failed(.refused(code: "", message: "the file was made of a source of kind \(contents.kind), and \(source) is of kind \(kind)"))
     }
+    guard contents.source == source else {
+      throw .failed(.refused(code: "", message: "the file was made of source \(contents.source), not of \(source)"))
+    }
     return contents.records
   }
 

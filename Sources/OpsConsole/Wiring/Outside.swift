@@ -21,10 +21,10 @@ struct Outside: Sendable {
     case .stopStudy: dead.stop()
     case .listDead(let request): dead.list(request)
     case .inspect(let source, let target): dead.inspect(source, target)
-    case .prepare(let draft): Task.detached { await desk.prepare(draft) }
-    case .perform(let answer, let isStaged): Task.detached { await desk.perform(answer, isStaged: isStaged) }
+    case .prepare(let draft, let number): Task.detached { await desk.prepare(draft, number) }
+    case .perform(let answer, let isStaged, let number): Task.detached { await desk.perform(answer, isStaged: isStaged, number) }
     case .stopAction: Task.detached { await desk.stop() }
-    case .cancelAction: Task.detached { await desk.cancel() }
+    case .cancelAction(let number): Task.detached { await desk.cancel(number) }
     case .listQuarantine(let source): files.list(source)
     case .exportDead(let request): dead.export(request)
     case .readAudit: files.readAudit()

@@ -31,11 +31,11 @@ public struct DeadGroups: Sendable {
     let place = place(of: Fingerprint(letter))
     groups[place].count += 1
     if groups[place].example == nil { groups[place].example = letter.message }
-    if let at = letter.failedAt {
+    if let at = letter.failedAt, at.isFinite {
       groups[place].first = min(groups[place].first ?? at, at)
       groups[place].last = max(groups[place].last ?? at, at)
-      let slice = Self.slices - 1 - Int(max(0, now - at) / Self.span * Double(Self.slices))
-      if slice >= 0 { groups[place].slices[slice] += 1 }
+      let age = max(0, now - at)
+      if age < Self.span { groups[place].slices[max(0, Self.slices - 1 - Int(age / Self.span * Double(Self.slices)))] += 1 }
     }
     return place
   }

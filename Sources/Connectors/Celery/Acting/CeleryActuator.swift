@@ -5,6 +5,7 @@ import OpsModel
 /// speaks with the workers.
 actor CeleryActuator: Actuator {
   let source: SafeText
+  let settings: SourceSettings
   let places: CeleryPlaces
   let client: RedisClient
   let results: RedisClient
@@ -22,6 +23,7 @@ actor CeleryActuator: Actuator {
 
   init(_ settings: SourceSettings, actor: String, clock: any OpsClock) throws(Failure) {
     source = settings.name
+    self.settings = settings
     places = try CeleryPlaces(settings)
     self.clock = clock
     self.actor = actor
@@ -45,10 +47,19 @@ actor CeleryActuator: Actuator {
     let scopes = operation.verb == .restore ? Array(Set(operation.records.map(\.target.scope))) : operation.targets.scopes
     try await leases.take(scopes, for: operation, permit)
     switch operation.verb {
-    case .recover: word = try await CeleryWord.asked(pidbox, [.held], permit)
+    case .recover: word = try await wordOfHolders(permit)
     case .retry, .retryEdited: if scopes.contains(CeleryLetters.results) { word = try await CeleryWord.asked(pidbox, [.revoked], permit) }
     default: break
     }
+  }
+
+  /// What the live workers have, all of them: who lives and does not answer keeps everything where it is.
+  /// - Throws: `Failure.notReady`.
+  func wordOfHolders(_ permit: Permit) async throws(Failure) -> CeleryWord {
+    let witness = try await CeleryWitness.listen(settings, keys, client, clock)
+    let word = try await CeleryWord.asked(pidbox, [.held], permit)
+    if let why = witness.objection(to: word.nodes, listeners: word.listeners) { throw .notReady(why) }
+    return word
   }
 
   func end(_ operation: Operation, _ permit: Permit) async { await leases.give(permit) }
@@ -57,30 +68,31 @@ actor CeleryActuator: Actuator {
     guard batch.operation.verb.isForItems else {
       return try await CeleryControl(client: client, pidbox: pidbox, clock: clock).perform(batch, permit)
     }
-    var outcomes = [Outcome](repeating: .absent, count: batch.targets.count)
-    var reasons: [Int: SafeText] = [:]
-    var held = 0.0
+    var outcomes = BatchOutcomes(count: batch.targets.count)
     var sets: [[UInt8]: [Int]] = [:]
     for (index, target) in batch.targets.enumerated() { sets[target.scope, default: []].append(index) }
     for (scope, indices) in sets.sorted(by: { $0.value[0] < $1.value[0] }) {
-      let lease = try await leases.lease(scope, permit)
-      let calls = try await calls(batch, scope, indices, lease)
-      for (index, (outcome, reason)) in calls.refused {
-        outcomes[index] = outcome
-        reasons[index] = reason
-      }
-      guard let call = calls.call, !call.indices.isEmpty else { continue }
-      let runner = call.isOnResults ? resultScripts : scripts
-      let (reply, seconds) = try await call.script.run(runner, keys: call.keys, call.arguments, permit)
-      held += seconds
-      let codes = reply.array ?? []
-      guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) items") }
-      for (index, code) in zip(call.indices, codes) {
-        outcomes[index] = ScriptCode.outcome(code.integer)
-        reasons[index] = Self.reason(outcomes[index], batch.operation.verb)
+      var begun = indices
+      do throws(Failure) {
+        let lease = try await leases.lease(scope, permit)
+        let calls = try await calls(batch, scope, indices, lease)
+        for (index, (outcome, reason)) in calls.refused { outcomes.set(index, outcome, reason: reason) }
+        guard let call = calls.call, !call.indices.isEmpty else { continue }
+        begun = call.indices
+        let runner = call.isOnResults ? resultScripts : scripts
+        let (reply, seconds) = try await call.script.run(runner, keys: call.keys, call.arguments, permit)
+        outcomes.held += seconds
+        let codes = reply.array ?? []
+        guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) items") }
+        for (index, code) in zip(call.indices, codes) {
+          let outcome = ScriptCode.outcome(code.integer)
+          outcomes.set(index, outcome, reason: Self.reason(outcome, batch.operation.verb))
+        }
+      } catch {
+        return try outcomes.broken(by: error, begun: begun)
       }
     }
-    return BatchReport(outcomes: outcomes, reasons: reasons, held: held)
+    return outcomes.report()
   }
 
   private func calls(_ batch: Batch, _ scope: [UInt8], _ indices: [Int], _ lease: RedisLease?) async throws(Failure) -> CeleryCalls {
@@ -131,7 +143,7 @@ actor CeleryActuator: Actuator {
 
 extension CeleryActuator: OrphanAsker {
   func askedOrphans(limit: Int, _ permit: Permit) async throws(Failure) -> [DeadLetter] {
-    let word = try await CeleryWord.asked(pidbox, [.held], permit)
+    let word = try await wordOfHolders(permit)
     return try await CeleryOrphans(source: source, keys: keys, client: client).letters(limit: limit, now: clock.now().unix) { id in
       if let node = word.held[id] { return .held(node) }
       return .free(word.listeners == 0 ? "no worker listens" : "none of \(Units.count(word.listeners, "live worker")) has it")

@@ -12,8 +12,10 @@ struct CeleryCalls {
     var isOnResults = false
   }
 
-  /// Seconds that a marker of a retried failure stays: as long as Celery keeps the failure itself unless it was told otherwise.
+  /// Seconds that a marker of a retried failure stays at least; longer where the failure itself is kept longer, and a month where that never
+  /// expires: as long as both are there the failure is not retried again.
   static let markerLife = 86_400
+  static let longestMarkerLife = 30 * 86_400
 
   let batch: Batch
   let scope: [UInt8]
@@ -67,11 +69,12 @@ struct CeleryCalls {
   private mutating func rebuild(_ client: RedisClient, _ results: RedisClient) async throws(Failure) {
     let stored = try await CeleryStored.read(targets.map { keys.result($0.key) }, results)
     let known = stored.map { $0.bytes.flatMap { CeleryResult($0) } }
+    let lives = try await results.run(targets.map { RedisCommand(.ttl, keys.result($0.key)) }).map { $0.integer ?? 0 }
     try await routes.learn(Set(known.compactMap { $0?.routingKey.map { CeleryRoute(exchange: nil, routingKey: $0) } }), client)
     var words: [[UInt8]] = []
     var here: [Int] = []
     for (place, index) in indices.enumerated() {
-      switch message(batch.targets[index], stored[place], known[place]) {
+      switch message(batch.targets[index], stored[place], known[place], life: lives[place]) {
       case .failure(let refusal): refused[index] = (refusal.outcome, refusal.reason)
       case .success(let made):
         words += made
@@ -79,7 +82,7 @@ struct CeleryCalls {
       }
     }
     let head = [
-      token, Array((places.isOneServer ? "1" : "0").utf8), text(places.brokerDatabase), text(places.resultDatabase), text(Self.markerLife),
+      token, Array((places.isOneServer ? "1" : "0").utf8), text(places.brokerDatabase), text(places.resultDatabase),
       Array("\(batch.operation.id) \(actor)".utf8),
     ]
     call = Call(script: CeleryScripts.retry, keys: leaseKeys, arguments: head + words, indices: here)
@@ -90,8 +93,8 @@ struct CeleryCalls {
     let reason: SafeText
   }
 
-  /// List, marker, result key, expected result, message.
-  private func message(_ target: Target, _ stored: CeleryStored, _ result: CeleryResult?) -> Result<[[UInt8]], Refusal> {
+  /// List, marker, its life, result key, expected result, message.
+  private func message(_ target: Target, _ stored: CeleryStored, _ result: CeleryResult?, life: Int) -> Result<[[UInt8]], Refusal> {
     guard stored.size > 0 else { return .failure(Refusal(outcome: .absent, reason: Outcome.absent.meaning)) }
     guard let bytes = stored.bytes, let result, Version(of: bytes) == target.version, result.isFailure else {
       return .failure(Refusal(outcome: .changed, reason: Outcome.changed.meaning))
@@ -110,8 +113,14 @@ struct CeleryCalls {
         arguments: edited)
     else { return .failure(Refusal(outcome: .payloadMissing, reason: "no message can be made of it")) }
     return .success([
-      keys.prefix + queue, keys.marker(target.key, doneAt: result.doneText), keys.result(target.key), bytes, made,
+      keys.prefix + queue, keys.marker(target.key, doneAt: result.doneText), text(Self.life(of: life)), keys.result(target.key), bytes,
+      made,
     ])
+  }
+
+  /// - Parameter left: seconds that the failure has left, or a negative number where it never expires.
+  private static func life(of left: Int) -> Int {
+    left < 0 ? longestMarkerLife : min(max(markerLife, left), longestMarkerLife)
   }
 
   static func noQueue(_ result: CeleryResult, _ count: Int) -> SafeText {
@@ -169,7 +178,8 @@ struct CeleryCalls {
         refused[index] = (.conflict, "\(node) says that it has it; left alone")
       } else if let bytes = entry.bytes, let message = entry.message, let route = entry.route {
         let lists = routes.queues(route).map { keys.list($0, priority: entry.priority) }
-        words += [entry.tag, bytes, CeleryMarks.redelivered(message), text(lists.count)] + lists
+        let since = Array(String(batch.targets[index].position).utf8)
+        words += [entry.tag, bytes, since, CeleryMarks.redelivered(message), text(lists.count)] + lists
         here.append(index)
       }
     }
@@ -208,6 +218,10 @@ struct CeleryCalls {
         continue
       }
       let queues = routes.queues(route)
+      if let why = home.whyNot(element.bytes, queues, now) {
+        refused[index] = (.failed, "\(why); left alone")
+        continue
+      }
       guard !queues.isEmpty, element.version == batch.targets[index].version else {
         refused[index] =
           queues.isEmpty ? (.failed, "no queue is bound to where it came from; left alone") : (.changed, Outcome.changed.meaning)

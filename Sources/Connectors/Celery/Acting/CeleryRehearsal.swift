@@ -48,8 +48,12 @@ struct CeleryRehearsal {
 
   private func items() async throws(Failure) -> Rehearsal {
     let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
-    var reader = CeleryVerdicts(places: places, client: client, results: results, verb: operation.verb)
+    var reader = CeleryVerdicts(places: places, client: client, results: results, verb: operation.verb, now: clock.now().unix)
     let verdicts = try await reader.verdicts(targets)
+    let pushes = reader.destinations.prefix(50).map { RedisPermissions.words("LPUSH", key: $0, "x") }
+    if !pushes.isEmpty {
+      try await RedisPermissions.check(client, pushes, doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
+    }
     var counts: [SafeText: Int] = [:]
     for case .some(let why) in verdicts { counts[why, default: 0] += 1 }
     let isRebuild = operation.targets.scopes.contains(CeleryLetters.results)
@@ -57,7 +61,7 @@ struct CeleryRehearsal {
     let what = Units.count(operation.count, isRebuild ? "failed result" : "message")
     var out = await rehearsal(
       verdicts.filter { $0 == nil }.count, targets.count,
-      moves: isRetry ? "\(what) to \(try await reader.destinations())" : "\(what) to a quarantine file, then deletes them",
+      moves: isRetry ? "\(what) to \(try await reader.words())" : "\(what) to a quarantine file, then deletes them",
       undo: isRetry ? "not by itself: a message can be revoked while it waits" : "opsconsole dead-letters restore \(operation.source) FILE",
       isRebuild && isRetry ? .rebuild : .atomic)
     out.refused = counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -108,7 +112,9 @@ struct CeleryRehearsal {
     out.refused = counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     out.keeps = ["every byte of the message; redelivered is set as kombu sets it"]
     out.loses = ["whatever a task did before its worker died is not undone: it runs again from its beginning"]
-    out.warnings = ["what a live worker says it has is left alone: they are asked once you go on; if one stays silent, nothing is moved"]
+    out.warnings = [
+      "what a live worker says it has is left alone: they are listened for and asked once you go on; if one that lives stays silent, nothing is moved"
+    ]
     out.commands = ["PUBLISH active, reserved, scheduled (asks the workers)", "EVALSHA (HGET, RPUSH, ZREM, HDEL in one step)"]
     return out
   }
@@ -149,7 +155,14 @@ struct CeleryRehearsal {
     switch operation.verb {
     case .recover:
       return ask + [run, RedisPermissions.words("RPUSH", key: queue, "x"), RedisPermissions.words("HDEL", key: keys.unacked, "x")]
-    case .retry, .retryEdited: return ask + [run, RedisPermissions.words("LPUSH", key: queue, "x")]
+    case .retry, .retryEdited:
+      let lists = operation.targets.scopes.filter { $0.starts(with: CeleryDeadList.mark) }.map {
+        keys.prefix + $0.dropFirst(CeleryDeadList.mark.count)
+      }
+      return ask + [
+        run, RedisPermissions.words("LPUSH", key: queue, "x"), RedisPermissions.words("SET", key: keys.marker([], doneAt: []), "x"),
+      ]
+        + lists.flatMap { [RedisPermissions.words("LREM", key: $0, "1", "x"), RedisPermissions.words("LPOS", key: $0, "x")] }
     case .discard, .restore: return [run]
     default: return ask
     }

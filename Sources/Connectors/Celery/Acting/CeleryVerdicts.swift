@@ -7,14 +7,17 @@ struct CeleryVerdicts {
   let client: RedisClient
   let results: RedisClient
   let verb: Verb
+  /// Unix time.
+  let now: Double
   private var routes: CeleryRoutes
   private var queues: [[UInt8]: Int] = [:]
 
-  init(places: CeleryPlaces, client: RedisClient, results: RedisClient, verb: Verb) {
+  init(places: CeleryPlaces, client: RedisClient, results: RedisClient, verb: Verb, now: Double) {
     self.places = places
     self.client = client
     self.results = results
     self.verb = verb
+    self.now = now
     routes = CeleryRoutes(keys: places.keys)
   }
 
@@ -79,8 +82,8 @@ struct CeleryVerdicts {
         out.append(nil)
       } else if let route = list.route(of: element.bytes) {
         let lists = routes.queues(route)
-        for queue in lists { queues[queue, default: 0] += 1 }
-        out.append(lists.isEmpty ? "no queue is bound to where it came from" : nil)
+        for queue in lists where list.whyNot(element.bytes, lists, now) == nil { queues[queue, default: 0] += 1 }
+        out.append(lists.isEmpty ? "no queue is bound to where it came from" : list.whyNot(element.bytes, lists, now))
       } else {
         out.append(CeleryLetters.noHome(list))
       }
@@ -88,8 +91,11 @@ struct CeleryVerdicts {
     return out
   }
 
+  /// Lists that messages would be pushed to.
+  var destinations: [[UInt8]] { queues.keys.map { places.keys.prefix + $0 } }
+
   /// `mail (12 ready there)`
-  func destinations() async throws(Failure) -> SafeText {
+  func words() async throws(Failure) -> SafeText {
     let names = queues.keys.sorted { $0.lexicographicallyPrecedes($1) }
     guard !names.isEmpty else { return "no queue" }
     var parts: [SafeText] = []

@@ -6,6 +6,8 @@ struct CeleryWord: Sendable {
   enum Subject { case held, revoked }
 
   var listeners = 0
+  /// Nodes that answered.
+  var nodes: Set<[UInt8]> = []
   /// Node by task id.
   var held: [[UInt8]: SafeText] = [:]
   var revoked: [[UInt8]: SafeText] = [:]
@@ -26,6 +28,7 @@ struct CeleryWord: Sendable {
           "\(answer.listeners - answer.byNode.count) of \(Units.count(answer.listeners, "worker")) did not say what it has (answered: \(named)); a silent one may have any of them"
         )
       }
+      word.nodes.formUnion(answer.byNode.keys)
       for (node, reply) in answer.byNode { word.take(question.method, SafeText(bytes: node, limit: 80), reply) }
     }
     return word

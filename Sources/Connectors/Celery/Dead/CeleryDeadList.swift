@@ -27,6 +27,16 @@ struct CeleryDeadList: Hashable, Sendable {
     else { return nil }
     return CeleryRoute(exchange: JSONScan.string(info["exchange"]) ?? [], routingKey: key)
   }
+
+  /// Why a message should stay where it is; nil where it may go.
+  /// - Parameter now: unix time.
+  func whyNot(_ message: [UInt8], _ queues: [[UInt8]], _ now: Double) -> SafeText? {
+    if queues.contains(name) { return "it would come back to this very list" }
+    guard let headers = JSONScan.object(message)?["headers"].flatMap({ JSONScan.object($0) }),
+      let text = JSONScan.string(headers["expires"]), let expires = Calendar.parse(String(decoding: text, as: UTF8.self)), expires < now
+    else { return nil }
+    return "it expired \(Units.age(now - expires)) ago: a worker would drop it without running it"
+  }
 }
 
 extension [UInt8] {

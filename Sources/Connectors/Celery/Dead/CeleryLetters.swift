@@ -23,7 +23,7 @@ enum CeleryLetters {
     letter.errorType = result.errorType
     letter.message = result.message
     letter.arguments = result.arguments(limit: 400)
-    letter.attempts = JSONScan.number(result.fields["retries"]).map { Int(min($0, 1e6)) + 1 }
+    letter.attempts = JSONScan.number(result.fields["retries"]).flatMap { Int(outside: $0) }.map { $0 + 1 }
     letter.whyNot = isRetried ? "it was retried already and has not ended since" : result.whyNot
     return letter
   }

@@ -34,37 +34,38 @@ actor RQActuator: Actuator {
 
   func perform(_ batch: Batch, _ permit: Permit) async throws(Failure) -> BatchReport {
     if !batch.operation.verb.isForItems { return try await RQControl(client: client, clock: clock).perform(batch, permit) }
-    var outcomes = [Outcome](repeating: .unknown, count: batch.targets.count)
-    var held = 0.0
+    var outcomes = BatchOutcomes(count: batch.targets.count)
     // A batch may reach over several queues: one script call for each.
     var places: [[UInt8]: [Int]] = [:]
     for (index, target) in batch.targets.enumerated() { places[target.scope, default: []].append(index) }
     for (scope, indices) in places.sorted(by: { $0.value[0] < $1.value[0] }) {
-      let lease = try await leases.lease(RQOrphanScope(scope).queue, permit)
-      let calls = RQCalls(batch: batch, scope: scope, indices: indices, lease: lease, now: clock.now().unix)
-      for call in calls.list {
-        let (reply, seconds) = try await call.script.run(scripts, keys: call.keys, call.arguments, permit)
-        held += seconds
-        let codes = reply.array ?? []
-        guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
-        for (index, code) in zip(call.indices, codes) { outcomes[index] = ScriptCode.outcome(code.integer) }
+      var begun = indices
+      do throws(Failure) {
+        let lease = try await leases.lease(RQOrphanScope(scope).queue, permit)
+        let calls = RQCalls(batch: batch, scope: scope, indices: indices, lease: lease, now: clock.now().unix)
+        for call in calls.list {
+          begun = call.indices
+          let (reply, seconds) = try await call.script.run(scripts, keys: call.keys, call.arguments, permit)
+          outcomes.held += seconds
+          let codes = reply.array ?? []
+          guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
+          for (index, code) in zip(call.indices, codes) { outcomes.set(index, ScriptCode.outcome(code.integer)) }
+        }
+      } catch {
+        return try outcomes.broken(by: error, begun: begun)
       }
     }
-    return BatchReport(outcomes: outcomes, reasons: Self.reasons(outcomes, batch.operation.verb), held: held)
+    return outcomes.report(otherwise: .unknown) { Self.reason($0, batch.operation.verb) }
   }
 
-  private static func reasons(_ outcomes: [Outcome], _ verb: Verb) -> [Int: SafeText] {
-    var reasons: [Int: SafeText] = [:]
-    for (index, outcome) in outcomes.enumerated() {
-      switch (outcome, verb) {
-      case (.conflict, .restore): reasons[index] = "a job of this id exists already; left alone"
-      case (.conflict, .recover): reasons[index] = "its worker is at it, or its record names another queue; left alone"
-      case (.conflict, _): reasons[index] = "its record names another queue; left alone"
-      case (.failed, _): reasons[index] = "its key is not of the kind that RQ makes; left alone"
-      default: break
-      }
+  private static func reason(_ outcome: Outcome, _ verb: Verb) -> SafeText? {
+    switch (outcome, verb) {
+    case (.conflict, .restore): "a job of this id exists already; left alone"
+    case (.conflict, .recover): "its worker is at it, or its record names another queue; left alone"
+    case (.conflict, _): "its record names another queue; left alone"
+    case (.failed, _): "its key is not of the kind that RQ makes; left alone"
+    default: nil
     }
-    return reasons
   }
 
   func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] {

@@ -66,7 +66,12 @@ struct RQCalls {
     let record = batch.records[index]
     let fields = record.parts.filter { $0.name.hasPrefix("field:") }.flatMap { [Array($0.name.dropFirst(6).utf8), $0.bytes] }
     let dependents = record.parts.filter { $0.name == "dependent" }.map(\.bytes)
-    var arguments = [token, Self.score(record.target.version), record.target.key]
+    // What had expired meanwhile would be swept away by RQ at once: it gets another day.
+    let old = record.target.version.score
+    let isEndless = old <= 0 || !old.isFinite
+    let score = isEndless ? old : max(old, (now + 86_400).rounded())
+    let expiry = isEndless ? 0 : Int(min(score, 1e11))
+    var arguments = [token, Self.score(Version(score: score)), record.target.key, Self.text(expiry)]
     arguments += [Self.text(fields.count)] + fields + [Self.text(dependents.count)] + dependents
     var at = record.parts.startIndex
     while at < record.parts.endIndex {

@@ -67,9 +67,8 @@ struct RQRehearsal {
     guard let fields = job.array, fields.count == 2, fields.contains(where: { $0.bytes != nil }) else {
       return operation.verb == .discard ? .moved : .payloadMissing
     }
-    if operation.verb == .discard { return .moved }
     guard fields[0].plain == "failed" || fields[0].plain == "stopped" else { return .changed }
-    return fields[1].bytes == target.scope ? .moved : .conflict
+    return operation.verb == .discard || fields[1].bytes == target.scope ? .moved : .conflict
   }
 
   /// `14 jobs to rq:queue:default (41 208 ready there)`
@@ -91,8 +90,8 @@ struct RQRehearsal {
       records.count - taken, records.count, moves: "\(Units.count(operation.count, "job")) from the file back among the failed ones",
       undo: "discard them again")
     if taken > 0 { out.refused = [("a job of this id exists already; left alone", taken)] }
-    let late = records.filter { $0.target.version.score > 0 && $0.target.version.score < clock.now().unix }.count
-    if late > 0 { out.warnings = ["\(late) of them have passed RQ's failure TTL: RQ's next sweep deletes them, unless they are retried"] }
+    let late = records.filter { $0.target.version.score > 0 && $0.target.version.score < clock.now().unix + 86_400 }.count
+    if late > 0 { out.warnings = ["\(late) of them have passed RQ's failure TTL, or are about to: they are kept for one more day"] }
     out.keeps = ["record, dependents and results, byte for byte"]
     out.commands = ["EVALSHA (HSET, SADD, XADD, ZADD in one step)"]
     return out
@@ -137,6 +136,8 @@ struct RQRehearsal {
     let item = [
       RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0"), RedisPermissions.words("HSET", key: job, "status", "queued"),
       RedisPermissions.words("PERSIST", key: job), RedisPermissions.words("RPUSH", key: RQKeys.queue(queue), "x"),
+      RedisPermissions.words("HDEL", key: job, "exc_info"), RedisPermissions.words("EXPIRE", key: job, "1"),
+      RedisPermissions.words("SADD", key: RQKeys.queues, "x"), RedisPermissions.words("EXISTS", key: job),
     ]
     switch operation.verb {
     case .retry: return item + [RedisPermissions.words("ZREM", key: RQKeys.registry("failed", queue), "x")]
@@ -146,6 +147,7 @@ struct RQRehearsal {
     case .restore:
       return [
         RedisPermissions.words("HSET", key: job, "a", "b"), RedisPermissions.words("ZADD", key: RQKeys.registry("failed", queue), "1", "x"),
+        RedisPermissions.words("EXPIREAT", key: job, "1"), RedisPermissions.words("SADD", key: RQKeys.queues, "x"),
       ]
     case .suspend: return [RedisPermissions.words("SET", key: RQKeys.suspended, "1")]
     case .resume: return [RedisPermissions.words("DEL", key: RQKeys.suspended)]

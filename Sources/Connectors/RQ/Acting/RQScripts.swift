@@ -14,18 +14,17 @@ enum RQScripts {
 
       """
 
-  /// A job goes back to its queue: as in `Job.requeue`, but its record loses its expiry, and nothing happens in between. Each call of a
-  /// command costs as much as the command itself: what can be asked for many jobs at once is asked so, and what is rarely there is only
-  /// touched where it is.
+  /// Jobs go back to their queue: as in `Job.requeue`, but their records lose their expiry, and nothing happens in between. They are pushed
+  /// before anything else is touched: should a command be refused after all, a job is in its queue and in its registry rather than in
+  /// neither. Each call of a command costs as much as the command itself: what can be asked for many jobs at once is asked so, and what is
+  /// rarely there is only touched where it is.
   private static let requeue = """
-    local total = 0
-    local function requeue(job, id, now, ttl, old)
-      call('HSET', job, 'status', 'queued', 'enqueued_at', now, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
-      if old then call('HDEL', job, 'exc_info') end
-      ttl = ttl and tonumber(ttl)
-      if ttl and ttl > 0 then call('EXPIRE', job, ttl) else call('PERSIST', job) end
+    local total, times, old = 0, {}, {}
+    local function requeue(id, ttl, trace)
       total = total + 1
       moved[total] = id
+      if ttl and #ttl < 13 and string.find(ttl, '^[0-9]+$') then times[total] = tonumber(ttl) end
+      if trace then old[total] = true end
     end
     local function keep(first, last)
       local waiting = {}
@@ -33,24 +32,27 @@ enum RQScripts {
       if call('EXISTS', unpack(waiting)) == 0 then return end
       for i = 1, #waiting do call('PERSIST', waiting[i]) end
     end
-    local function push()
-      for at = 1, #moved, 1000 do
-        local last = math.min(at + 999, #moved)
-        keep(at, last)
-        call('RPUSH', KEYS[2], unpack(moved, at, last))
+    local function push(now)
+      if total == 0 then return end
+      call('SADD', KEYS[3], KEYS[2])
+      for at = 1, total, 1000 do call('RPUSH', KEYS[2], unpack(moved, at, math.min(at + 999, total))) end
+      for i = 1, total do
+        local job, ttl = 'rq:job:' .. moved[i], times[i]
+        call('HSET', job, 'status', 'queued', 'enqueued_at', now, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
+        if old[i] then call('HDEL', job, 'exc_info') end
+        if ttl and ttl > 0 then call('EXPIRE', job, ttl) else call('PERSIST', job) end
       end
-      if #moved > 0 then call('SADD', KEYS[3], KEYS[2]) end
+      for at = 1, total, 1000 do keep(at, math.min(at + 999, total)) end
     end
 
     """
 
-  /// `ARGV`: lease token, time, queue name, then all ids, then the scores of all. A job that stands there twice is `queued` when it is met
-  /// again, and left alone.
+  /// `ARGV`: lease token, time, queue name, then all ids, then the scores of all.
   static let retry = RedisScript(
     name: "moving failed jobs",
     source: head + requeue + """
       if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
-      local now, queue, count = ARGV[2], ARGV[3], (#ARGV - 3) / 2
+      local queue, count = ARGV[3], (#ARGV - 3) / 2
       local scores = {}
       for at = 1, count, 1000 do
         local last = math.min(at + 999, count)
@@ -65,17 +67,20 @@ enum RQScripts {
         if not score then code = 1
         elseif score ~= wanted and tonumber(score) ~= tonumber(wanted) then code = 2
         else
-          local job = 'rq:job:' .. id
-          local fields = redis.pcall('HMGET', job, 'status', 'origin', 'ttl', 'exc_info')
+          local fields = redis.pcall('HMGET', 'rq:job:' .. id, 'status', 'origin', 'ttl', 'exc_info')
           if fields.err then code = 5
           elseif not fields[1] and not fields[2] then code = 3
           elseif fields[1] ~= 'failed' and fields[1] ~= 'stopped' then code = 2
           elseif fields[2] ~= queue then code = 4
-          else requeue(job, id, now, fields[3], fields[4]) end
+          elseif seen[id] then code = 1
+          else
+            requeue(id, fields[3], fields[4])
+            seen[id] = true
+          end
         end
         out[i] = code
       end
-      push()
+      push(ARGV[2])
       for at = 1, #moved, 1000 do call('ZREM', KEYS[1], unpack(moved, at, math.min(at + 999, #moved))) end
       return out
       """)
@@ -94,6 +99,11 @@ enum RQScripts {
         elseif not kind(job, 'hash') then code = 5
         elseif call('HLEN', job) ~= tonumber(ARGV[at + 2]) then code = 2
         else
+          -- An entry may be left over of a job that was queued anew under the same id: its record is in use.
+          local status = call('HGET', job, 'status')
+          if status and status ~= 'failed' and status ~= 'stopped' then code = 2 end
+        end
+        if code == 0 then
           call('ZREM', KEYS[1], id)
           call('DEL', job, job .. ':dependents', 'rq:job::' .. id .. ':dependencies', 'rq:results:' .. id)
         end
@@ -102,7 +112,7 @@ enum RQScripts {
       return out
       """)
 
-  /// `ARGV`: lease token, score, id, number of record fields and they, number of dependents and they, then for each result its id, the
+  /// `ARGV`: lease token, score, id, when all of it expires or 0, number of record fields and they, number of dependents and they, then for each result its id, the
   /// number of its fields and they.
   static let restore = RedisScript(
     name: "restoring a failed job",
@@ -111,7 +121,7 @@ enum RQScripts {
       local id = ARGV[3]
       local job = 'rq:job:' .. id
       if call('ZSCORE', KEYS[1], id) or call('EXISTS', job) == 1 then return {4} end
-      local at = 4
+      local at = 5
       local function take()
         local count = tonumber(ARGV[at])
         local list = {}
@@ -127,6 +137,10 @@ enum RQScripts {
         local entry = ARGV[at]
         at = at + 1
         call('XADD', 'rq:results:' .. id, entry, unpack(take()))
+      end
+      local expiry = tonumber(ARGV[4])
+      if expiry > 0 then
+        for _, key in ipairs({job, job .. ':dependents', 'rq:results:' .. id}) do call('EXPIREAT', key, expiry) end
       end
       call('SADD', KEYS[3], KEYS[2])
       call('ZADD', KEYS[1], ARGV[2], id)
@@ -153,14 +167,14 @@ enum RQScripts {
           elseif fields[1] ~= 'started' or (fields[5] or '') ~= worker then code = 2
           elseif fields[2] ~= ARGV[3] then code = 4
           else
-            requeue('rq:job:' .. id, id, ARGV[2], fields[3], fields[4])
+            requeue(id, fields[3], fields[4])
             gone[#gone + 1] = member
           end
         end
         seen[id] = true
         out[#out + 1] = code
       end
-      push()
+      push(ARGV[2])
       for i = 1, #gone do
         call('ZREM', KEYS[1], gone[i])
         call('DEL', 'rq:executions:' .. moved[i], 'rq:execution:' .. gone[i])
@@ -183,11 +197,11 @@ enum RQScripts {
         elseif not fields[1] and not fields[2] then code = 3
         elseif fields[1] ~= 'queued' then code = 2
         elseif fields[2] ~= ARGV[3] then code = 4
-        else requeue('rq:job:' .. id, id, ARGV[2], fields[3], fields[4]) end
+        else requeue(id, fields[3], fields[4]) end
         present[id] = nil
         out[#out + 1] = code
       end
-      push()
+      push(ARGV[2])
       for i = 1, #moved do call('LREM', KEYS[1], 1, moved[i]) end
       return out
       """)

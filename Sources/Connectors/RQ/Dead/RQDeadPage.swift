@@ -118,7 +118,7 @@ struct RQDeadPage: Sendable {
       letter.whyNot = "its status is \(fields[4].bytes.map { SafeText(bytes: $0, limit: 40) } ?? "unknown"), not failed"
     }
     if status == "stopped" && letter.errorType == nil { letter.errorType = "stopped" }
-    if let retried = fields[6].integer { letter.attempts = retried + 1 }
-    if let left = fields[5].integer, let attempts = letter.attempts { letter.attemptLimit = attempts + left }
+    if let retried = fields[6].number.flatMap({ Int(outside: $0) }) { letter.attempts = retried + 1 }
+    if let left = fields[5].number.flatMap({ Int(outside: $0) }), let attempts = letter.attempts { letter.attemptLimit = attempts + left }
   }
 }

@@ -43,11 +43,19 @@ actor RedisScriptClient {
           digests = [:]
           continue
         }
-        throw RedisFailure.of(message, doing: script.name)
+        throw Self.failure(message, of: script)
       }
       return (reply, max(0, seconds - idle))
     }
     throw .notReady("the server forgets scripts at once")
+  }
+
+  /// An error of a command inside of the script: what came before it was done, and nobody can tell how far it got. Our own refusals come
+  /// before anything is done.
+  private static func failure(_ message: String, of script: RedisScript) -> Failure {
+    let failure = RedisFailure.of(message, doing: script.name)
+    guard message.contains("user_script") else { return failure }
+    return .garbage("\(script.name) stopped in the middle: \(failure.what)")
   }
 
   private func digest(of script: RedisScript, _ permit: Permit) async throws(Failure) -> [UInt8] {

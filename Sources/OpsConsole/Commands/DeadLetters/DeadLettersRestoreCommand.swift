@@ -12,6 +12,7 @@ struct DeadLettersRestoreCommand: ParsableCommand {
   @Argument(help: "The source, as configured.") var source: String
   @Argument(help: "The quarantine file.") var file: String
   @Option(name: .long, help: ArgumentHelp("Only this id; may be given several times.", valueName: "id")) var id: [String] = []
+  @Flag(name: .long, help: "The file may have been made of a source of another name.") var otherSource = false
   @Option(name: .long, help: "table or json.") var format = OutputFormat.table
 
   func run() throws {
@@ -29,6 +30,10 @@ struct DeadLettersRestoreCommand: ParsableCommand {
         "the file was made of a source of kind \(contents.kind), and \(source.name) is of kind \(SafeText(escaping: source.kind))")
       throw ExitCode(64)
     }
+    guard contents.source == source.name || otherSource else {
+      Output.error("the file was made of source \(contents.source), not of \(source.name); --other-source restores it all the same")
+      throw ExitCode(64)
+    }
     let wanted = Set(id)
     let records = contents.records.filter { wanted.isEmpty || wanted.contains(String(decoding: $0.target.key, as: UTF8.self)) }
     let variables = SharedOptions.variables
@@ -37,7 +42,8 @@ struct DeadLettersRestoreCommand: ParsableCommand {
     let (operation, format, pace) = (operation, format, try operation.pace())
     let code = Blocking.run { () async -> Int32 in
       let runner = OperationRunner(gate: await maker.make(), options: operation, format: format)
-      return await runner.run(Operation(.restore, source: source.name, records: records, pace: pace))
+      return await runner.run(
+        Operation(.restore, source: source.name, arguments: ["file": file, "made of": contents.source.text], records: records, pace: pace))
     }
     if code != 0 { throw ExitCode(code) }
   }
