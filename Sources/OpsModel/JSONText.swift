@@ -98,8 +98,9 @@ public indirect enum JSONText: Sendable {
   /// Milliseconds are fine enough for every number we print.
   private static func number(_ value: Double) -> String {
     guard value.isFinite else { return "null" }
+    guard abs(value) < 1e15 else { return String(value) }
     let rounded = (value * 1e6).rounded() / 1e6
-    if rounded == rounded.rounded() && abs(rounded) < 1e15 { return String(Int(rounded)) }
+    if rounded == rounded.rounded() { return String(Int(rounded)) }
     return String(rounded)
   }
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 import redis
@@ -192,6 +193,18 @@ class OrphanTest(CeleryScene):
         log = self.verify_audit()
         self.assertEqual(log["records"], 2, "asking is written down: intent and outcome")
 
+    def test_a_worker_without_remote_control_keeps_what_it_has(self):
+        self.call("[scene.sleep.delay(n) for n in range(2)]")
+        self.scene["SCENE_REMOTE"] = "0"
+        self.worker()
+        self.eventually(lambda: self.redis.hlen("unacked") == 2)
+        self.eventually(lambda: self.redis.zcount("unacked_index", "-inf", self.redis.time()[0] - 6) == 2)
+        self.assertEqual(self.redis.publish("/13.celery.pidbox", "x"), 0, "nobody listens")
+        done = self.act("recover", "--all", group="orphans")
+        self.assertEqual(done.code, 77, done.err)
+        self.assertIn("may have any of them", done.err)
+        self.assertEqual((self.redis.hlen("unacked"), self.redis.llen("celery")), (2, 0))
+
     def test_a_worker_that_stays_silent_may_have_any_of_them(self):
         self.orphaned(1)
         self.eventually(lambda: self.redis.zcount("unacked_index", "-inf", self.redis.time()[0] - 6) == 2)
@@ -235,6 +248,15 @@ class DeadListTest(CeleryScene):
         self.worker()
         self.eventually(lambda: len(self.marked()) == 5)
         self.assertEqual(len(set(self.marked())), 5)
+
+    def test_an_expired_message_stays_where_a_worker_can_not_drop_it(self):
+        self.call("scene.pay.apply_async((1,), queue='pay.dead', expires=1); scene.pay.apply_async((2,), queue='pay.dead')")
+        self.redis.sadd("_kombu.binding.celery", "celery\x06\x16\x06\x16celery")
+        time.sleep(1.5)
+        done = self.act("retry", "--all")
+        self.assertEqual((done.json["receipts"]["moved"], done.json["receipts"]["failed"]), (1, 1), done.err)
+        self.assertIn("expired", done.json["problems"][0]["reason"])
+        self.assertEqual(self.redis.llen("pay.dead"), 1)
 
     def test_a_list_is_paged_while_messages_come_in_and_discarded_ones_come_back(self):
         self.publish("lost.dead", 30)

@@ -76,6 +76,8 @@ class RQHostileTest(HostileTest):
 
         self.redis.sadd("rq:queues", "rq:queue:q" + NASTY)
         job("plain", worker_name=NASTY)
+        job("numbers", number_of_retries="9223372036854775807", retries_left="9223372036854775807", timeout="1e400", ttl="1e400")
+        job("negative", number_of_retries="-9223372036854775808", retries_left="nan")
         job("pickle", data=zlib.compress(pickle.dumps(Evil(self.trap))), meta=pickle.dumps(Evil(self.trap)))
         job("bomb", data=bomb(64))
         job("large", description="x" * (10 << 20), data=os.urandom(10 << 20))
@@ -101,8 +103,11 @@ class SidekiqHostileTest(HostileTest):
         dead("0" * 24, error_backtrace=base64.b64encode(bomb(32)).decode())
         dead("1" * 24, args=["x" * (10 << 20)], error_message="y" * (1 << 20))
         dead("2" * 24, error_backtrace=base64.b64encode(zlib.compress(json.dumps([NASTY]).encode())).decode())
+        dead("3" * 24, retry_count=1e30, retry=9223372036854775807, failed_at=-1e30, created_at=float("1e308"))
+        dead("4" * 24, retry_count=-1e308, retry=-9223372036854775808, failed_at=1e308)
+        self.redis.zadd("dead", {'{"class":"A","args":[],"jid":"endless"}': float("-inf"), '{"class":"B","args":[],"jid":"late"}': float("inf")})
         self.redis.zadd("dead", {b"\xff\xfe not json": 1795000001, b'{"class":' + b"[" * 100_000: 1795000002})
-        self.everything("0" * 24, "1" * 24, "2" * 24)
+        self.everything("0" * 24, "1" * 24, "2" * 24, "3" * 24, "4" * 24)
 
 
 class DramatiqHostileTest(HostileTest):
@@ -121,6 +126,8 @@ class DramatiqHostileTest(HostileTest):
 
         dead("nasty" + NASTY, message())
         dead("large", message(message_id="large", args=["x" * (10 << 20)]))
+        dead("numbers", message(message_id="numbers", message_timestamp=1e308, options={"retries": 1e308, "max_retries": -1e308}))
+        self.redis.zadd("dramatiq:q.XQ", {"numbers": float("-inf"), "pickle": float("inf")})
         dead("pickle", pickle.dumps(Evil(self.trap)))
         dead("long", message(message_id="long", options={"traceback": "z\n" * 100_000}))
         self.everything("large", "pickle", "long")
@@ -147,6 +154,8 @@ class CeleryHostileTest(HostileTest):
 
         result("nasty")
         result("large", args=["x" * (10 << 20)])
+        result("numbers", retries=-1e30)
+        result("more", retries=1e308)
         result("deep", args=json.loads("[" * 40 + "]" * 40))
         self.redis.set("celery-task-meta-pickle", pickle.dumps(Evil(self.trap)))
         self.redis.set("celery-task-meta-bytes", b'{"status": "FAILURE", "result": "\xff\xfe')

@@ -95,6 +95,39 @@ class RQTest(RQScene):
         self.assertIn("pickle", done.err)
         self.assertEqual(self.redis.zcard("rq:failed:default"), 1)
 
+    def test_the_record_of_a_job_that_was_queued_anew_is_not_discarded_with_its_old_entry(self):
+        (job,) = self.fail_jobs(1, job_id="nightly")
+        Queue("default", connection=self.redis).enqueue(dead_tasks.pay, 7, job_id="nightly")
+        self.redis.zadd("rq:failed:default", {"nightly": 1900000000})
+        done = self.act("discard", "--all")
+        self.assertEqual((done.code, done.json["receipts"]["changed"]), (1, 1), done.err)
+        self.assertTrue(self.redis.exists("rq:job:nightly"))
+        self.assertEqual(self.heal_and_work("default"), ["7"])
+
+    def test_a_restored_job_outlives_the_sweep_that_would_have_taken_it(self):
+        (job,) = self.fail_jobs(1, failure_ttl=3)
+        done = self.act("discard", "--id", job)
+        self.assertEqual(done.json["receipts"]["moved"], 1, done.err)
+        time.sleep(4)
+        back = self.act("restore", done.json["quarantine"])
+        self.assertEqual((back.code, back.json["receipts"]["moved"]), (0, 1), back.err)
+        self.assertIn("one more day", " ".join(back.json["plan"]["warnings"]))
+        self.assertGreater(self.redis.zscore("rq:failed:default", job), time.time() + 80_000)
+        self.assertGreater(self.redis.ttl(f"rq:job:{job}"), 80_000)
+        self.assertEqual(self.act("retry", "--all").json["receipts"]["moved"], 1)
+        self.assertEqual(self.heal_and_work("default"), ["0"])
+
+    def test_a_file_of_another_source_is_not_restored_by_accident(self):
+        self.fail_jobs(2)
+        path = self.act("discard", "--all").json["quarantine"]
+        with open(path) as file:
+            text = file.read()
+        other = os.path.join(self.folder, "other.jsonl")
+        with open(other, "w") as file:
+            file.write(text.replace('"source":"it"', '"source":"elsewhere"'))
+        self.assertEqual(self.act("restore", other).code, 64)
+        self.assertEqual(self.act("restore", other, "--other-source").json["receipts"]["moved"], 2)
+
     def test_what_is_discarded_can_be_put_back_byte_for_byte(self):
         ids = self.fail_jobs(12)
         before = {job: (self.redis.hgetall(f"rq:job:{job}"), self.redis.xrange(f"rq:results:{job}")) for job in ids}

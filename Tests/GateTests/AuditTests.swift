@@ -86,6 +86,10 @@ struct AuditTests {
     try log.write(AuditEntry(action: "retry", phase: .intent, operation: "op-a", target: "production/orders"))
     try log.write(AuditEntry(action: "retry", phase: .intent, operation: "op-b", target: "production/orders"))
     try log.write(AuditEntry(action: "retry", phase: .outcome, operation: "op-a", target: "production/orders"))
+    // What was refused after its intent was not begun.
+    try log.write(AuditEntry(action: "retry", phase: .intent, operation: "op-c", target: "production/orders"))
+    try log.write(AuditEntry(action: "retry", phase: .refused, operation: "op-c", target: "production/orders"))
+    #expect(try #require(AuditReader.verify(log.path)).open.count == 1)
     #expect(try #require(AuditReader.verify(log.path)).open.map(\.text).filter { $0.hasPrefix("op-b") }.count == 1)
   }
 

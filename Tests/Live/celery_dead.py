@@ -12,6 +12,7 @@ app.conf.result_extended = os.environ.get("SCENE_EXTENDED", "1") == "1"
 app.conf.worker_prefetch_multiplier = 2
 app.conf.broker_connection_retry_on_startup = True
 app.conf.task_acks_late = True
+app.conf.worker_enable_remote_control = os.environ.get("SCENE_REMOTE", "1") == "1"
 
 
 @app.task(name="dead.pay")
