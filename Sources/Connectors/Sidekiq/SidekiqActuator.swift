@@ -82,41 +82,31 @@ actor SidekiqActuator: Actuator {
     default: break
     }
     let found = try await members.members(of: indices.map { batch.targets[$0] })
-    var arguments = [token]
-    let isRetry = batch.operation.verb != .discard
-    let call = batch.operation.verb == .retryEdited ? try batch.operation.editedCall() : nil
-    if isRetry { arguments.append(keys.prefix) }
+    let here = zip(indices, found).compactMap { index, member in member.map { (index, $0) } }
+    if batch.operation.verb != .discard { return [try retry(batch, scope, here, token, last)] }
+    let words = here.flatMap { [SidekiqMembers.score(batch.targets[$0].position), $1] }
+    return [Call(script: SidekiqScripts.discard, keys: [keys.set(scope)] + last, arguments: [token] + words, indices: here.map(\.0))]
+  }
+
+  private func retry(
+    _ batch: Batch, _ scope: [UInt8], _ found: [(index: Int, member: [UInt8])], _ token: [UInt8], _ last: [[UInt8]]
+  ) throws(Failure) -> Call {
+    let edited = batch.operation.verb == .retryEdited ? try batch.operation.editedCall() : nil
+    var arguments = [token, keys.prefix]
     var here: [Int] = []
     var unusable: [Int] = []
-    for (index, member) in zip(indices, found) {
-      guard let member else { continue }
-      let score = SidekiqMembers.score(batch.targets[index].position)
-      guard isRetry else {
-        arguments += [score, member]
-        here.append(index)
-        continue
-      }
-      guard let queue = JSONScan.string(JSONScan.member(member, "queue")) else {
+    for (index, member) in found {
+      // Nothing stands for the bytes as they are.
+      let pushed = edited.map { JSONSplice.set(member, ["args"], to: $0.list) } ?? []
+      guard let queue = JSONScan.string(JSONScan.member(member, "queue")), let pushed else {
         unusable.append(index)
         continue
       }
-      var pushed: [UInt8] = []
-      if let call {
-        guard let edited = JSONSplice.set(member, ["args"], to: call.list) else {
-          unusable.append(index)
-          continue
-        }
-        pushed = edited
-      }
-      arguments += [score, queue, member, pushed]
+      arguments += [SidekiqMembers.score(batch.targets[index].position), queue, member, pushed]
       here.append(index)
     }
-    let script = isRetry ? SidekiqScripts.retry : SidekiqScripts.discard
-    return [
-      Call(
-        script: script, keys: [keys.set(scope)] + (isRetry ? [keys.queues] : []) + last, arguments: arguments, indices: here,
-        unusable: unusable)
-    ]
+    return Call(
+      script: SidekiqScripts.retry, keys: [keys.set(scope), keys.queues] + last, arguments: arguments, indices: here, unusable: unusable)
   }
 
   /// The scope is the process.
