@@ -164,4 +164,17 @@ struct DeadLetterScenarioTests {
     headless.type("production/orders")
     #expect(headless.takeEffects() == [.perform(.typed("production/orders"), isStaged: false, number: 2)])
   }
+
+  @Test("a walk that fails leaves what was found before, dimmed, with its age and the reason")
+  func failedWalk() throws {
+    let headless = try DeadScenes.console()
+    press(headless, Key("3"))
+    headless.pass(40)
+    var failed = DeadStudy(source: "orders", began: headless.clock.now())
+    failed.failure = .unreachable(address: "redis at 10.0.0.5:6379", reason: "connection refused")
+    failed.ended = headless.clock.now()
+    headless.feed(.study(failed))
+    #expect(headless.text.contains("payments.charge"))
+    #expect(headless.text.contains("connection refused; its groups are 40s old"))
+  }
 }

@@ -167,7 +167,7 @@ class CeleryActions(ActionTest):
         subprocess.run([sys.executable, "-c", call], cwd=LIVE, check=True,
                        env=dict(os.environ, PYTHONPATH=LIVE, SCENE_REDIS=redis_url(CELERY), SCENE_MARK=self.mark, SCENE_HEALTHY=self.healthy))
         console.wait_for(r"heard 1 failure in .*dead\.pay TimeoutError partner did not answer in 5 s", limit(10))
-        console.press("a", "unacknowledged", limit(10))
+        console.press("a", "in flight.*unacknowledged", limit(10))
         self.eventually(lambda: self.redis.zcount("unacked_index", "-inf", self.redis.time()[0] - 6) >= 1, "it is not old enough")
         console.send(DOWN)
         console.settle(0.2)

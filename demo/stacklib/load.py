@@ -43,11 +43,13 @@ def environment(children, extra):
 
 
 def start_queues(children, venv, redis):
-    """RQ and Celery: workers and one producer each."""
+    """RQ, Celery, Sidekiq and Dramatiq: workers and one producer each."""
     env = environment(children, {
         "SHOP_RQ_URL": f"redis://127.0.0.1:{redis.port}/0",
         "SHOP_MAIL_BROKER": f"redis://127.0.0.1:{redis.port}/1",
         "SHOP_MAIL_RESULTS": f"redis://127.0.0.1:{redis.port}/2",
+        "SHOP_BILLING_URL": f"redis://127.0.0.1:{redis.port}/3",
+        "SHOP_MEDIA_URL": f"redis://127.0.0.1:{redis.port}/4",
     })
     home = os.path.dirname(children.log_dir)
 
@@ -61,6 +63,12 @@ def start_queues(children, venv, redis):
         start(name, program(venv, "mail_worker.py", name), stop_signal=signal.SIGQUIT)
     for name, picking, queues in RQ_WORKERS:
         start(name, program(venv, "rq_worker.py", name, picking, *queues))
+    billing = os.path.join(WORK, "billing.rb")
+    start("billing-producer", ["ruby", "-W0", billing, "produce"])
+    start("billing-worker", ["sidekiq", "-q", "billing", "-q", "invoices", "-c", "3", "-t", "1", "-r", billing])
+    start("media-producer", program(venv, "thumbnails_producer.py"))
+    start("media-worker", [os.path.join(venv, "bin", "python"), "-m", "dramatiq", "--processes", "1", "--threads", "2",
+                           "thumbnails"])
 
 
 def start_database(children, venv, postgres):

@@ -61,7 +61,7 @@ public final class ConsoleApp {
       return navigation.top.appeared(source).flatMap { perform($0) }
     case .discovery(let notices, let isRunning): store.discovery(notices, isRunning: isRunning)
     case .waiting(let queue, let result): store.waiting(queue, result, at: now)
-    case .study(let study): store.dead { $0.studies[study.source] = study }
+    case .study(let study): store.dead { $0.take(study) }
     case .deadList(let list): store.dead { if $0.list?.request == list.request { $0.list = list } }
     case .deadDetail(let id, let result): store.detail(id, result, at: now)
     case .action(let event, let number):

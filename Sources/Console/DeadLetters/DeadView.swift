@@ -8,6 +8,17 @@ public struct DeadView: Sendable {
 
   init() {}
 
+  /// A walk that has not found anything yet, or could not, leaves what an earlier one found: it is older, and says so.
+  mutating func take(_ study: DeadStudy) {
+    var study = study
+    if let old = studies[study.source], study.groups.isEmpty, study.isRunning || study.failure != nil {
+      study.groups = old.groups
+      study.orphans = study.orphans.isEmpty ? old.orphans : study.orphans
+      study.foundAt = old.foundAt ?? old.ended
+    }
+    studies[study.source] = study
+  }
+
   /// The group that an identity names.
   public func group(_ id: ResourceID) -> (study: DeadStudy, group: DeadGroups.Group)? {
     guard let study = studies[id.source] else { return nil }
@@ -24,6 +35,8 @@ public struct DeadStudy: Sendable {
   public var groups: [DeadGroups.Group]
   public var orphans: [DeadLetter]
   public var failure: Failure?
+  /// When the groups were found, where an earlier walk found them.
+  public internal(set) var foundAt: Moment?
   /// What the walk could not do, such as asking for orphans.
   public var notices: [SafeText] = []
 

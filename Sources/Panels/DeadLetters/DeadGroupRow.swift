@@ -10,7 +10,9 @@ struct DeadGroupRow: Sendable {
   let group: DeadGroups.Group?
 
   var source: SafeText { study.source }
-  var task: SafeText { group?.fingerprint.task ?? "orphans" }
+  /// What may be with a worker all the same is not called an orphan before the workers were asked.
+  var task: SafeText { group?.fingerprint.task ?? (isUnasked ? "in flight" : "orphans") }
+  private var isUnasked: Bool { study.orphans.first?.errorType == "unacknowledged" }
   var error: SafeText { group?.fingerprint.errorType ?? study.orphans.first?.errorType ?? "orphan" }
   var message: SafeText { group.map(\.fingerprint.message) ?? study.orphans.first?.message ?? "" }
   var count: Int { group?.count ?? study.orphans.count }

@@ -58,7 +58,8 @@ enum DeadLettersPanel: TablePanel {
         let progress = study.progress
         var lines: [HeadLine] = []
         if let failure = study.failure {
-          lines.append(HeadLine("\(study.source): \(failure.what)", .warning))
+          let kept: SafeText = study.foundAt.map { "; its groups are \(Units.age(context.now.age(since: $0))) old" } ?? ""
+          lines.append(HeadLine("\(study.source): \(failure.what)\(kept)", .warning))
         } else if study.isRunning {
           lines.append(HeadLine("\(study.source): \(Units.count(progress.seen)) of \(Units.count(progress.total)) looked at, x stops"))
         } else {
