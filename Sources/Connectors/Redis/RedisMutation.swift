@@ -6,7 +6,6 @@ struct RedisMutation: Sendable {
     case publish = "PUBLISH"
     case set = "SET"
     case delete = "DEL"
-    case increment = "INCR"
     case expire = "EXPIRE"
     case sadd = "SADD"
     case srem = "SREM"

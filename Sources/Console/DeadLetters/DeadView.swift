@@ -16,6 +16,7 @@ public struct DeadView: Sendable {
       study.orphans = study.orphans.isEmpty ? old.orphans : study.orphans
       study.foundAt = old.foundAt ?? old.ended
     }
+    study.grouped = study.groups.reduce(0) { $0 + $1.count }
     studies[study.source] = study
   }
 
@@ -35,6 +36,8 @@ public struct DeadStudy: Sendable {
   public var groups: [DeadGroups.Group]
   public var orphans: [DeadLetter]
   public var failure: Failure?
+  /// Letters in all groups: what a share is a share of.
+  public internal(set) var grouped = 0
   /// When the groups were found, where an earlier walk found them.
   public internal(set) var foundAt: Moment?
   /// What the walk could not do, such as asking for orphans.

@@ -6,7 +6,6 @@ public enum GateRefusal: Error, Sendable {
   /// Nothing was selected.
   case empty
   case noActuator(source: SafeText)
-  case notOffered(verb: Verb, source: SafeText, why: SafeText)
   /// `expected` is what had to be typed.
   case notConfirmed(expected: SafeText)
   /// The targets are not what was shown.
@@ -14,20 +13,17 @@ public enum GateRefusal: Error, Sendable {
   case audit(SafeText)
   case quarantine(SafeText)
   case failed(Failure)
-  case cancelled
 
   public var sentence: SafeText {
     switch self {
     case .readOnly(let why): "read-only (\(why)): nothing can be changed from here; start without it to act"
     case .empty: "nothing is selected: an empty selection is not an operation"
     case .noActuator(let source): "\(source) can only be looked at: this kind of source has no actions"
-    case .notOffered(let verb, let source, let why): "\(SafeText(escaping: verb.rawValue)) is not possible on \(source): \(why)"
     case .notConfirmed(let expected): "not confirmed: nothing was done; it takes the words \(expected)"
     case .changed(let what): "the confirmation is void, nothing was done: \(what); look again and decide anew"
     case .audit(let why): "nothing was done, since it could not be written down: \(why); looking goes on"
     case .quarantine(let why): "nothing was discarded, since the quarantine file could not be made: \(why)"
     case .failed(let failure): "nothing was done: \(failure.sentence(age: nil))"
-    case .cancelled: "cancelled, nothing was done"
     }
   }
 }

@@ -65,10 +65,4 @@ public struct OperationResult: Sendable {
     }
   }
 
-  public var json: JSONText {
-    .object([
-      ("end", .text(endWords)), ("untouched", .int(untouched)), ("quarantine", .optional(quarantine)),
-      ("answers", .array(answers.map { .object([("from", .text($0.from)), ("text", .text($0.text))]) })),
-    ])
-  }
 }

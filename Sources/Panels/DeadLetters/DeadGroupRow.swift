@@ -18,7 +18,7 @@ struct DeadGroupRow: Sendable {
   var count: Int { group?.count ?? study.orphans.count }
   var first: Double? { group == nil ? study.orphans.compactMap(\.failedAt).min() : group?.first }
   var last: Double? { group == nil ? study.orphans.compactMap(\.failedAt).max() : group?.last }
-  var share: Double { group == nil || study.progress.seen == 0 ? 0 : Double(count) / Double(study.progress.seen) }
+  var share: Double { group == nil || study.grouped == 0 ? 0 : Double(count) / Double(study.grouped) }
 
   static func all(_ view: StoreView) -> [DeadGroupRow] {
     view.dead.studies.values.flatMap { study -> [DeadGroupRow] in
