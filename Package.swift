@@ -57,7 +57,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "OpsModelTests", dependencies: ["OpsModel"], swiftSettings: strict),
+    .testTarget(name: "OpsModelTests", dependencies: ["OpsModel"], exclude: ["Plans"], swiftSettings: strict),
     .testTarget(name: "GateTests", dependencies: ["Gate", "OpsModel"], swiftSettings: strict),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),
     .testTarget(

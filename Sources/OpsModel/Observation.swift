@@ -8,6 +8,12 @@ public struct Observation: Sendable {
   public var workers: [WorkerState] = []
   public var sessions: [SessionState] = []
   public var server: ServerState?
+  /// Who waits for whom; nil where it was not asked.
+  public var locks: LockTree?
+  /// Counters of statements over the last hour; nil where the server has none.
+  public var statements: StatementLog?
+  /// What ails a database server beside its sessions, read less often.
+  public var health: DatabaseHealth?
   /// Dead letters of the whole source, where the system does not tell them by queue.
   public var dead: Int?
   /// Failures as they were heard.
@@ -33,7 +39,7 @@ public struct Observation: Sendable {
 
 /// A kind of row that an observation may hold.
 public enum Facet: String, Hashable, Sendable, CaseIterable {
-  case queues, workers, sessions, servers
+  case queues, workers, sessions, statements, locks, servers
 }
 
 /// A sentence that stands beside the numbers of a source.

@@ -1,7 +1,7 @@
 /// Which thing is meant, whatever row it stands in: selection, marks and dialogs hold these.
 public struct ResourceID: Hashable, Sendable, Comparable {
   public enum Kind: String, Hashable, Sendable {
-    case source, queue, worker, session, server, task, deadLetter, deadGroup, orphan, record
+    case source, queue, worker, session, server, task, deadLetter, deadGroup, orphan, record, statement, lock, finding, connections
   }
 
   /// Name of the source as configured.

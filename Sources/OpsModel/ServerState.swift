@@ -12,6 +12,8 @@ public struct ServerState: Hashable, Sendable {
   /// Sessions in use and how many ordinary users may have.
   public var connections: Int?
   public var connectionLimit: Int?
+  /// Processors of the server, where they are known: no query tells.
+  public var cores: Int?
   /// Bytes in use.
   public var memory: Double?
 

@@ -16,6 +16,17 @@ public struct SessionState: Hashable, Sendable {
   public var queryAge: Double?
   public var stateAge: Double?
   public var query: SafeText?
+  /// Identifies the normalised statement, where the server computes it (14 and later).
+  public var queryID: Int64?
+  /// It has written, and holds a transaction id.
+  public var isWriting = false
+  /// Transactions since the oldest that it may still see: what it keeps vacuum from removing.
+  public var horizonAge: Int?
+  /// When the session and its latest statement began, exactly as the server printed it: actions compare these.
+  public var startedAt: SafeText?
+  public var queryStartedAt: SafeText?
+  /// Workers of its parallel query that are folded into it.
+  public var workers = 0
   /// Pids this session waits for.
   public var blockedBy: [Int] = []
   /// How many sessions wait for this one, directly or behind others.
@@ -31,6 +42,8 @@ public struct SessionState: Hashable, Sendable {
   }
 
   public var isActive: Bool { state?.text == "active" }
+  /// What an active session waits for, as load is counted: a wait class, or the processor.
+  public var loadClass: LoadClass? { isActive && leader == nil ? LoadClass(waitType: waitType) : nil }
   public var isIdleInTransaction: Bool { state?.text.hasPrefix("idle in transaction") ?? false }
 
   /// The age that matters in this state: running time when active, else how long it has been idle.
