@@ -36,8 +36,8 @@ extension DatabaseHealth {
       ]
       let worst = stages.compactMap { stage in stage.1.map { (stage.0, $0) } }.max { $0.1 < $1.1 }
       if let lag = replica.replayLag, lag > 30 {
-        let where_: SafeText = worst.map { ", held up by \($0.0) (\(Units.bytes($0.1)))" } ?? ""
-        return Notice(lag > 300 ? .critical : .warning, "standby \(replica.name) is \(Units.age(lag)) behind\(where_)")
+        let place: SafeText = worst.map { ", held up by \($0.0) (\(Units.bytes($0.1)))" } ?? ""
+        return Notice(lag > 300 ? .critical : .warning, "standby \(replica.name) is \(Units.age(lag)) behind\(place)")
       }
       guard let worst, worst.1 > 256 * 1_048_576 else { return nil }
       return Notice(.warning, "standby \(replica.name) is \(Units.bytes(worst.1)) behind, held up by \(worst.0)")
