@@ -40,7 +40,8 @@ sources:
   - {{name: mail,    kind: celery,   url: "redis://127.0.0.1:{redis}/1", results: "redis://127.0.0.1:{redis}/2"}}
   - {{name: billing, kind: sidekiq,  url: "redis://127.0.0.1:{redis}/3"}}
   - {{name: media,   kind: dramatiq, url: "redis://127.0.0.1:{redis}/4"}}
-  - {{name: main-db, kind: postgres, url: "postgresql://watcher@127.0.0.1:{postgres}/shop"}}
+  - {{name: main-db, kind: postgres, url: "postgresql://watcher@127.0.0.1:{postgres}/shop",
+     write: "postgresql://operator@127.0.0.1:{postgres}/shop"}}
 """
 
 

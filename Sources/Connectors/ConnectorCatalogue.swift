@@ -8,7 +8,7 @@ public enum ConnectorCatalogue {
     (CeleryConnector.kind, CeleryConnector.actuator),
     (SidekiqConnector.kind, SidekiqConnector.actuator),
     (DramatiqConnector.kind, DramatiqConnector.actuator),
-    (PostgresConnector.kind, nil),
+    (PostgresConnector.kind, PostgresConnector.actuator),
   ]
 
   public static var all: [ConnectorKind] { systems.map(\.kind) }

@@ -55,13 +55,16 @@ public struct BatchReport: Sendable {
   public let held: Double
   /// What workers answered, for `ping` and `inspect`.
   public let answers: [(from: SafeText, text: SafeText)]
+  /// What came back as a whole, for `analyze`: the plan as the server printed it.
+  public let document: [UInt8]?
   /// Why the batch was not carried through: the run ends after it.
   public let failure: Failure?
 
   public init(
     outcomes: [Outcome], reasons: [Int: SafeText] = [:], held: Double, answers: [(from: SafeText, text: SafeText)] = [],
-    failure: Failure? = nil
+    document: [UInt8]? = nil, failure: Failure? = nil
   ) {
+    self.document = document
     self.failure = failure
     self.outcomes = outcomes
     self.reasons = reasons

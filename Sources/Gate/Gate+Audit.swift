@@ -59,7 +59,12 @@ extension Gate {
       ("skipped", .int(skipped)), ("unknown", .int(counts[.unknown])), ("receipts", counts.json),
     ]
     entry.counts = .object(numbers)
-    entry.after = .object([("seconds", .number(result.seconds)), ("quarantine", .optional(result.quarantine))])
+    let told = result.answers.prefix(20).map { JSONText.text("\($0.from): \($0.text)") }
+    let problems = result.problems.prefix(20).map { JSONText.text("\(SafeText(bytes: $0.target.key, limit: 100)): \($0.reason)") }
+    entry.after = .object([
+      ("seconds", .number(result.seconds)), ("quarantine", .optional(result.quarantine)), ("answers", .array(Array(told))),
+      ("problems", .array(Array(problems))),
+    ])
     do throws(AuditFailure) { try audit.write(entry) } catch { result.auditFailure = error.sentence }
   }
 }

@@ -9,6 +9,8 @@ public struct ConnectorKind: Sendable {
   public let showsWaiting: Bool
   /// Its connectors are `DeadLetterStore`s.
   public let showsDead: Bool
+  /// Asking costs the server enough that it is left alone while the operator holds the view.
+  public let restsWhileHeld: Bool
   /// Keys beside `name`, `kind` and `url`.
   public let settings: [SettingKey]
   /// Looks at a url without using it; throws what is wrong with it.
@@ -17,7 +19,7 @@ public struct ConnectorKind: Sendable {
 
   public init(
     name: String, title: SafeText, facets: Set<Facet>, showsWaiting: Bool = false, showsDead: Bool = false,
-    settings: [SettingKey],
+    restsWhileHeld: Bool = false, settings: [SettingKey],
     check: @escaping @Sendable (String) throws(Failure) -> Void,
     make: @escaping @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
   ) {
@@ -26,6 +28,7 @@ public struct ConnectorKind: Sendable {
     self.facets = facets
     self.showsWaiting = showsWaiting
     self.showsDead = showsDead
+    self.restsWhileHeld = restsWhileHeld
     self.check = check
     self.settings = settings
     self.make = make
@@ -58,6 +61,8 @@ public struct SourceSettings: Sendable {
   public var presence: Presence?
   /// Seconds between polls.
   public var interval: Double
+  /// A script looks once or twice: everything is read each time, also what changes slowly.
+  public var isEager = false
 
   public init(
     name: SafeText, kind: String, url: String, texts: [String: String] = [:], lists: [String: [String]] = [:], interval: Double = 2,

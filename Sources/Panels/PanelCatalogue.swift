@@ -12,7 +12,13 @@ public enum PanelCatalogue {
     PanelEntry(WorkersPanel.self),
     PanelEntry(WorkerPanel.self, isTop: false),
     PanelEntry(DatabasePanel.self),
+    PanelEntry(StatementsPanel.self, isTop: false),
+    PanelEntry(LocksPanel.self, isTop: false),
+    PanelEntry(PlanPanel.self, isTop: false),
     PanelEntry(SessionPanel.self, isTop: false),
+    PanelEntry(StatementPanel.self, isTop: false),
+    PanelEntry(ConnectionsPanel.self, isTop: false),
+    PanelEntry(HealthPanel.self, isTop: false),
     PanelEntry(AuditPanel.self),
     PanelEntry(AuditRecordPanel.self, isTop: false),
   ]

@@ -43,6 +43,17 @@ final class ChildProcess: Sendable {
     return nil
   }
 
+  /// Hands the child a line.
+  func tell(_ line: String) {
+    let bytes = Array(line.utf8) + [0x0A]
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      done += count
+    }
+  }
+
   /// Ends the child's input.
   func closeInput() { close(input) }
 

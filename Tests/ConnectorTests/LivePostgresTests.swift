@@ -66,7 +66,7 @@ struct LivePostgresTests {
       let rows = try connection.rows(
         "select current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('default_transaction_read_only'), current_setting('application_name')"
       )
-      return rows[0].map { String(decoding: $0 ?? [], as: UTF8.self) }
+      return (0..<4).map { rows[0].string($0) ?? "" }
     }
     #expect(row == ["2s", "200ms", "on", "opsconsole"])
     await #expect(throws: Failure.self) {
@@ -120,8 +120,12 @@ struct LivePostgresTests {
 
   @Test("columns that a version has not are not asked for")
   func versions() {
-    #expect(PostgresSQL.activity(version: 120_000).contains("null::int"))
-    #expect(PostgresSQL.activity(version: 180_000).contains("leader_pid"))
-    #expect(!PostgresSQL.activity(version: 120_000).contains("query_id"))
+    #expect(ActivitySQL.sessions(version: 120_000).contains("null::int") && ActivitySQL.sessions(version: 130_000).contains("leader_pid"))
+    #expect(!ActivitySQL.sessions(version: 130_000).contains("query_id") && ActivitySQL.sessions(version: 140_000).contains("query_id"))
+    #expect(!LocksSQL.contested(version: 130_000).contains("waitstart") && LocksSQL.contested(version: 140_000).contains("waitstart"))
+    #expect(HealthSQL.checkpoints(160_000).contains("pg_stat_bgwriter") && HealthSQL.checkpoints(170_000).contains("pg_stat_checkpointer"))
+    #expect(!HealthSQL.slots(120_000).contains("wal_status") && !HealthSQL.progress(120_000).contains("progress_analyze"))
+    #expect(HealthSQL.progress(140_000).contains("progress_copy") && !HealthSQL.progress(130_000).contains("progress_copy"))
+    #expect(!ActivitySQL.counters(version: 130_000).contains("active_time") && !HealthSQL.checkpoints(130_000).contains("pg_stat_wal"))
   }
 }

@@ -45,6 +45,31 @@ final class LiveScene: @unchecked Sendable {
     told = try #require(JSONSerialization.jsonObject(with: line) as? [String: Any])
   }
 
+  /// Hands the script a command and returns what it answers.
+  @discardableResult
+  func ask(_ command: String) async throws -> [String: Any] {
+    let line = try #require(
+      await withCheckedContinuation { (continuation: CheckedContinuation<[UInt8]?, Never>) in
+        DispatchQueue.global().async {
+          self.process.tell(command)
+          continuation.resume(returning: self.process.line())
+        }
+      }, "no answer to \(command)")
+    nonisolated(unsafe) let answer = try #require(JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+    if let error = answer["error"] { Issue.record("\(command): \(error)") }
+    return answer
+  }
+
+  /// The first value of the first row of a statement, as text.
+  func value(_ sql: String) async throws -> String {
+    let rows = try #require(try await ask("sql \(sql)")["rows"] as? [[Any]])
+    return "\(try #require(rows.first?.first))"
+  }
+
+  func text(_ key: String) throws -> String { try #require(told[key] as? String) }
+
+  func numbers(_ key: String) throws -> [Int] { try #require(told[key] as? [Int]) }
+
   func number(_ key: String) throws -> Int { try #require(told[key] as? Int) }
 
   /// Lets the script undo its state and end.

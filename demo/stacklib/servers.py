@@ -13,12 +13,12 @@ import time
 from .process import StartError
 
 # Who may do what: `app` owns the shop, `watcher` is what the console logs in
-# as, `operator` may also end sessions, `nobody_special` shows what a console
+# as (it may read tables, which plans need), `operator` may also end sessions, `nobody_special` shows what a console
 # sees without any privilege.
 ROLES_SQL = """
 CREATE ROLE app LOGIN;
-CREATE ROLE watcher LOGIN IN ROLE pg_monitor;
-CREATE ROLE operator LOGIN IN ROLE pg_monitor, pg_signal_backend;
+CREATE ROLE watcher LOGIN IN ROLE pg_monitor, pg_read_all_data;
+CREATE ROLE operator LOGIN IN ROLE pg_monitor, pg_signal_backend, pg_read_all_data;
 CREATE ROLE nobody_special LOGIN;
 CREATE DATABASE shop OWNER app;
 """

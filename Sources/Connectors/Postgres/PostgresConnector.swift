@@ -1,30 +1,40 @@
 import OpsModel
 import Synchronization
 
-/// Looks at a PostgreSQL server, versions 12 to 18: sessions, who blocks whom, connections, role, uptime.
+/// Looks at a PostgreSQL server, versions 12 to 18: sessions, who blocks whom, statements, replication, vacuum, plans.
 ///
 /// Sessions are read-only with statement and lock timeouts; no transaction stays open between polls.
 actor PostgresConnector: Connector {
   static let kind = ConnectorKind(
-    name: "postgres", title: "PostgreSQL", facets: [.sessions],
-    settings: [SettingKey("password", .text, "the password, where it does not stand in the url")],
+    name: "postgres", title: "PostgreSQL", facets: [.sessions, .statements, .locks], restsWhileHeld: true,
+    settings: [
+      SettingKey("password", .text, "the password, where it does not stand in the url"),
+      SettingKey("cores", .wholeNumber, "processors of the server, which no query tells: load is shown against them"),
+    ],
     check: { (url) throws(Failure) in try PostgresSettings.check(url) },
     make: { (settings, clock) throws(Failure) in
       try URLText.refuseHiddenPassword(settings.url)
       return PostgresConnector(
         name: settings.name,
         settings: PostgresSettings(connection: settings.url, password: settings.texts["password"], presence: settings.presence),
-        own: settings.presence, clock: clock)
+        own: settings.presence, cores: settings.texts["cores"].flatMap { Double($0) }.map { Int($0) }, isEager: settings.isEager, clock: clock)
     })
 
   let name: SafeText
   private let link: PostgresLink
-  private let clock: any OpsClock
+  let settings: PostgresSettings
+  let clock: any OpsClock
+  private let watch: PostgresWatch
   private let isVerified: Bool
   private let own: Presence?
   private let place = Mutex<RedisAddress.Place?>(nil)
 
-  init(name: SafeText, settings: PostgresSettings, own: Presence? = nil, clock: any OpsClock) {
+  init(
+    name: SafeText, settings: PostgresSettings, own: Presence? = nil, cores: Int? = nil, isEager: Bool = false, clock: any OpsClock
+  ) {
+    self.settings = settings
+    watch = PostgresWatch(
+      source: name, clock: clock, isEager: isEager, cores: cores ?? (settings.isLocal ? Processors.count : nil))
     self.own = own
     self.name = name
     self.clock = clock
@@ -33,14 +43,12 @@ actor PostgresConnector: Connector {
   }
 
   func observe() async throws(Failure) -> Observation {
-    let name = name
-    let clock = clock
     let began = clock.now()
     let isVerified = isVerified
+    let watch = watch
     var observation = try await link.run { (connection) throws(Failure) in
       defer { self.place.withLock { $0 = connection.place } }
-      try connection.open()
-      return try PostgresPoll(source: name, began: began).read(connection)
+      return try watch.read(connection, began: began)
     }
     observation.at = clock.now()
     observation.took = observation.at.age(since: began)

@@ -1,4 +1,5 @@
 import Canvas
+import Gate
 import OpsModel
 
 extension ConsoleApp {
@@ -21,11 +22,16 @@ extension ConsoleApp {
       return panel.opened(nil, context()).flatMap { perform($0) }
     }
     switch id {
+    case TabCommands.next: return turn(by: 1)
+    case TabCommands.previous: return turn(by: -1)
     case GlobalCommands.quit: exitCode = 0
     case GlobalCommands.help: overlay = .help(helpPage())
     case GlobalCommands.palette: overlay = .palette(palette())
     case GlobalCommands.back: back()
-    case GlobalCommands.hold: hold.toggle(store.view, at: clock.now())
+    case GlobalCommands.hold:
+      hold.toggle(store.view, at: clock.now())
+      store.rest(hold.isManual)
+      return [.rest(hold.isManual)]
     case GlobalCommands.refresh:
       say(Notice(.ok, "asking every source now"))
       return [.pollNow]
@@ -69,8 +75,36 @@ extension ConsoleApp {
       say(Notice(.ok, "writing \(request.title) of \(request.source) to a file"))
       return [.exportDead(request)]
     case .readAudit: return [.readAudit]
+    case .explain(let request):
+      store.planning(request, at: clock.now())
+      return [.explain(request)]
+    case .examine(let source): return [.examine(source)]
     }
     return []
+  }
+
+  private func turn(by step: Int) -> [Effect] {
+    let tabs = tabs
+    guard let here = tabs.firstIndex(where: { $0.manifest.id == navigation.top.manifest.id }) else { return [] }
+    let next = tabs[(here + step + tabs.count) % tabs.count]
+    navigation.turn(to: next)
+    return next.opened(nil, context()).flatMap { perform($0) }
+  }
+
+  /// A plan that was measured is shown in place of the one that was estimated.
+  func measured(_ result: OperationResult, _ draft: ActionDraft) {
+    guard let bytes = result.document, let plan = store.view.plan, plan.request.source == draft.source else { return }
+    overlay = .none
+    do throws(ExplainProblem) {
+      let analysis = ExplainAnalysis(try ExplainReader.read(bytes))
+      let statement = SafeText(escaping: draft.arguments["statement"] ?? "", limit: 4000)
+      let document = PlanDocument(
+        request: plan.request, at: clock.now(), analysis: analysis, statement: statement,
+        notices: [Notice(.ok, "measured: it was run read-only, and rolled back")])
+      store.plan(plan.request, .success(document), at: clock.now())
+    } catch {
+      say(Notice(.warning, "the plan could not be read: \(error.sentence)"))
+    }
   }
 
   func act(_ draft: ActionDraft) -> [Effect] {

@@ -43,6 +43,8 @@ extension ConsoleApp {
 
   private func drawCrumbs(_ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     let top = navigation.top
+    let tabs = tabs
+    if tabs.count > 1 { return drawTabs(tabs, context, &canvas, area) }
     let parts = [top.manifest.title] + top.crumbs(context)
     let glyph = SafeText(escaping: canvas.glyphs.isASCII ? " > " : " › ")
     let right = statusWords(context)
@@ -51,6 +53,27 @@ extension ConsoleApp {
     canvas.put(SafeText.join(parts, glyph), x: area.x + 1, y: area.y, width: room, style: style)
     let isManual = hold.isManual
     canvas.put(right, x: area.x, y: area.y, width: area.width - 1, style: Style(isManual ? .warning : .faint), align: .right)
+  }
+
+  /// The tabs of a panel stand where others have their name.
+  private func drawTabs(_ tabs: [PanelEntry], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
+    let right = statusWords(context)
+    let room = max(0, area.width - TextWidth.of(right.text) - 2)
+    var x = area.x + 1
+    for entry in tabs {
+      guard let title = entry.manifest.tab else { continue }
+      let isCurrent = entry.manifest.id == navigation.top.manifest.id
+      let name: SafeText = isCurrent ? "[\(title)]" : title
+      guard x + TextWidth.of(name.text) <= area.x + room else { break }
+      x += canvas.put(name, x: x, y: area.y, style: Style(isCurrent ? .title : .faint)) + 2
+    }
+    let crumbs = navigation.top.crumbs(context)
+    if !crumbs.isEmpty {
+      let glyph = SafeText(escaping: canvas.glyphs.isASCII ? "> " : "› ")
+      canvas.put(glyph + SafeText.join(crumbs, " "), x: x, y: area.y, width: max(0, area.x + room - x), style: Style(.title))
+    }
+    let style = Style(hold.isManual ? .warning : .faint)
+    canvas.put(right, x: area.x, y: area.y, width: area.width - 1, style: style, align: .right)
   }
 
   /// Filter and hold, for the right end of the crumb line.

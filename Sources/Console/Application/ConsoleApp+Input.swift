@@ -103,7 +103,7 @@ extension ConsoleApp {
     guard case .finished = box.stage else { return [] }
     navigation.top.tableState?.marks = []
     var effects: [Effect] = [.pollNow]
-    if box.draft.verb.isForItems { effects.append(.study(box.draft.source)) }
+    if box.draft.verb.isForLetters { effects.append(.study(box.draft.source)) }
     if let list = store.view.dead.list, list.request.source == box.draft.source { effects.append(.listDead(list.request)) }
     return effects
   }

@@ -68,8 +68,11 @@ public final class ConsoleApp {
       guard case .action(var box) = overlay, box.number == number else { break }
       box.take(event, now: now)
       overlay = .action(box)
+      if case .finished(let result) = event { measured(result, box.draft) }
     case .quarantine(let source, let files): choose(source, files)
     case .audit(let audit): store.audit(audit)
+    case .plan(let request, let result): store.plan(request, result, at: now)
+    case .findings(let source, let result): store.findings(source, result, at: now)
     case .theme(let theme): self.theme = theme
     case .message(let notice): say(notice)
     }
@@ -92,6 +95,8 @@ public final class ConsoleApp {
     held.waiting = store.view.waiting
     held.dead = store.view.dead
     held.audit = store.view.audit
+    held.plan = store.view.plan
+    held.findings = store.view.findings
     held.follows = store.view.revision
     for index in held.sources.indices {
       if let live = store.view.source(held.sources[index].name) { held.sources[index] = held.sources[index].following(live) }
@@ -107,5 +112,14 @@ public final class ConsoleApp {
   }
 
   /// Commands in the order in which keys are looked up: the panel's own, then those of every screen.
-  var commands: [Command] { navigation.top.commands + GlobalCommands.all(panels: catalogue.filter(\.isTop).map(\.manifest)) }
+  var commands: [Command] {
+    navigation.top.commands + (tabs.isEmpty ? [] : TabCommands.all) + GlobalCommands.all(panels: catalogue.filter(\.isTop).map(\.manifest))
+  }
+
+  /// The panels that stand beside the open one as tabs; empty where there are none.
+  var tabs: [PanelEntry] {
+    let top = navigation.top.manifest
+    guard top.tab != nil else { return [] }
+    return catalogue.filter { $0.manifest.group == top.group && $0.manifest.tab != nil }
+  }
 }

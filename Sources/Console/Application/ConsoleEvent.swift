@@ -18,6 +18,8 @@ public enum ConsoleEvent: Sendable {
   case action(ActionEvent, number: Int)
   case quarantine(SafeText, [QuarantineSummary])
   case audit(AuditView)
+  case plan(PlanRequest, Result<PlanDocument, Failure>)
+  case findings(SafeText, Result<TableFindings, Failure>)
   case theme(Theme)
   case message(Notice)
 }

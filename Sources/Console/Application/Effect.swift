@@ -21,6 +21,10 @@ public enum Effect: Equatable, Sendable {
   case listQuarantine(SafeText)
   case exportDead(DeadListRequest)
   case readAudit
+  case explain(PlanRequest)
+  case examine(SafeText)
+  /// Sources that cost their servers something are not asked while the view is held.
+  case rest(Bool)
   case stopAction
   case cancelAction(number: Int)
 }

@@ -16,6 +16,7 @@ public final class Collector: Sendable {
 
   private let clock: any OpsClock
   private let post: @Sendable (ConsoleEvent) -> Void
+  private let isResting = Mutex(false)
   private let watches = Mutex<[SafeText: Watch]>([:])
 
   public init(clock: any OpsClock, post: @escaping @Sendable (ConsoleEvent) -> Void) {
@@ -35,6 +36,16 @@ public final class Collector: Sendable {
     for nap in naps { nap.end() }
   }
 
+  /// While the view is held, sources that cost their servers something are not asked.
+  public func rest(_ resting: Bool) {
+    isResting.withLock { $0 = resting }
+    if !resting { pollNow() }
+  }
+
+  private func mayAsk(_ connector: any Connector) -> Bool {
+    !(type(of: connector).kind.restsWhileHeld && isResting.withLock { $0 })
+  }
+
   public func connector(of name: SafeText) -> (any Connector)? { watches.withLock { $0[name]?.connector } }
 
   /// Ends all polling and closes the connections.
@@ -51,6 +62,10 @@ public final class Collector: Sendable {
     var backOff = BackOff()
     var generator = SystemRandomNumberGenerator()
     while !Task.isCancelled {
+      guard mayAsk(connector) else {
+        await nap.sleep(seconds: interval)
+        continue
+      }
       let began = clock.now()
       post(.asked(name, began))
       do throws(Failure) {

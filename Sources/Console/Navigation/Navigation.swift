@@ -11,6 +11,16 @@ struct Navigation {
     set { stack[stack.count - 1] = newValue }
   }
 
+  /// Tabs that were left: they are found again as they were.
+  private var parked: [String: any OpenPanel] = [:]
+
+  /// Another tab in place of the open one.
+  mutating func turn(to entry: PanelEntry) {
+    let left = top
+    top = parked.removeValue(forKey: entry.manifest.id) ?? entry.open(nil)
+    parked[left.manifest.id] = left
+  }
+
   var canGoBack: Bool { stack.count > 1 }
 
   /// A step deeper. The way back is not endless: the oldest steps are forgotten.
@@ -23,8 +33,9 @@ struct Navigation {
 
   /// A digit key: the panel is opened at the top level, and a step back leads to where the operator was.
   mutating func switchTo(_ panel: any OpenPanel) {
-    if top.manifest.id == panel.manifest.id { return }
-    if let index = stack.firstIndex(where: { $0.manifest.id == panel.manifest.id }) {
+    // A tab stands for its whole group: the digit leads to the one that was last open.
+    if top.manifest.group == panel.manifest.group { return }
+    if let index = stack.firstIndex(where: { $0.manifest.group == panel.manifest.group }) {
       let known = stack.remove(at: index)
       stack.append(known)
     } else {

@@ -54,8 +54,14 @@ public struct PanelManifest: Hashable, Sendable {
   public let title: SafeText
   public let summary: SafeText
   public let digit: Int
+  /// Panels of one group are tabs of each other, in the order of the catalogue.
+  public let group: String
+  /// What its tab is called; nil where it is none.
+  public let tab: SafeText?
 
-  public init(id: String, title: SafeText, summary: SafeText, digit: Int) {
+  public init(id: String, title: SafeText, summary: SafeText, digit: Int, group: String? = nil, tab: SafeText? = nil) {
+    self.group = group ?? id
+    self.tab = tab
     self.id = id
     self.title = title
     self.summary = summary
@@ -103,6 +109,10 @@ public enum Request: Equatable, Sendable {
   /// Writes letters to a file, as JSON lines.
   case exportDead(DeadListRequest)
   case readAudit
+  /// Asks for a plan; the answer arrives in the store.
+  case explain(PlanRequest)
+  /// Looks at the tables and indexes of a source.
+  case examine(SafeText)
 }
 
 /// A column that can be sorted by.

@@ -2,8 +2,10 @@ public import OpsModel
 
 /// What the console remembers of each resource: numbers over the last half hour.
 public struct History: Sendable {
-  public enum Measure: UInt8, Hashable, Sendable {
+  public enum Measure: Hashable, Sendable {
     case ready, dead, done, failed, waiting, sessions
+    /// Active sessions of a database, by what they are at.
+    case load(LoadClass)
   }
 
   struct Key: Hashable, Sendable {
@@ -31,6 +33,11 @@ public struct History: Sendable {
   /// Change over the last `window` seconds at most, and over how many seconds it came.
   public func change(_ measure: Measure, of id: ResourceID, window: Double) -> (by: Double, seconds: Double)? {
     series[Key(id: id, measure: measure)]?.change(window: window)
+  }
+
+  /// The mean over the last `window` seconds; nil where nothing was measured.
+  public func mean(_ measure: Measure, of id: ResourceID, window: Double) -> Double? {
+    series[Key(id: id, measure: measure)]?.mean(window: window)
   }
 
   /// Values for a sparkline of `width` columns, and the seconds that one column stands for.

@@ -56,6 +56,20 @@ public struct Series: Sendable {
     return (Double(last.value - first.value), Double(last.time - first.time))
   }
 
+  /// Mean of what was measured over the last `window` seconds.
+  func mean(window: Double) -> Double? {
+    guard count > 0 else { return nil }
+    let last = point(count - 1)
+    var sum = 0.0
+    var number = 0.0
+    for index in stride(from: count - 1, through: 0, by: -1) {
+      guard Double(last.time - point(index).time) <= window else { break }
+      sum += Double(point(index).value)
+      number += 1
+    }
+    return sum / number
+  }
+
   /// How far back the series reaches, in seconds.
   var span: Double { count < 2 ? 0 : Double(point(count - 1).time - point(0).time) }
 

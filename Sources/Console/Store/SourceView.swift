@@ -15,6 +15,9 @@ public struct SourceView: Sendable {
   public let verbs: Set<Verb>
   /// Its workers are asked what is an orphan.
   public let asksForOrphans: Bool
+  /// Left alone while the operator holds the view; its numbers are then as old as the hold, and that is no trouble.
+  public let restsWhileHeld: Bool
+  public internal(set) var isResting = false
   public var reading: Reading<Observation> = .never
   /// When the attempt under way began; nil between attempts.
   public var askedAt: Moment?
@@ -25,8 +28,9 @@ public struct SourceView: Sendable {
 
   public init(
     name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool, canShowDead: Bool = false,
-    verbs: Set<Verb> = [], asksForOrphans: Bool = false
+    verbs: Set<Verb> = [], asksForOrphans: Bool = false, restsWhileHeld: Bool = false
   ) {
+    self.restsWhileHeld = restsWhileHeld
     self.canShowDead = canShowDead
     self.verbs = verbs
     self.asksForOrphans = asksForOrphans
@@ -42,12 +46,14 @@ public struct SourceView: Sendable {
   /// Whether the numbers are as young as they should be at `now`. A source that hangs has not failed yet, but is not fresh either.
   public func isFresh(at now: Moment) -> Bool {
     guard case .fresh(_, let at) = reading else { return false }
+    if isResting { return true }
     return now.age(since: confirmedAt ?? at) <= staleAfter
   }
 
   /// A held source goes on telling whether it answers; only its numbers stand still.
   func following(_ live: SourceView) -> SourceView {
     var out = self
+    out.isResting = live.isResting
     out.askedAt = live.askedAt
     out.retryAt = live.retryAt
     if let (failure, since) = live.reading.failure {

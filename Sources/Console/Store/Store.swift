@@ -21,6 +21,12 @@ public struct Store: Sendable {
     view.revision += 1
   }
 
+  /// The operator holds the view, or lets it go.
+  mutating func rest(_ isResting: Bool) {
+    for index in view.sources.indices where view.sources[index].restsWhileHeld { view.sources[index].isResting = isResting }
+    view.revision += 1
+  }
+
   public mutating func asked(_ source: SafeText, at now: Moment) {
     change(source) { $0.askedAt = now }
   }
@@ -64,6 +70,30 @@ public struct Store: Sendable {
     view.revision += 1
   }
 
+  mutating func planning(_ request: PlanRequest, at now: Moment) {
+    view.plan = PlanView(request: request, began: now)
+    view.revision += 1
+  }
+
+  /// An answer to an earlier question is not shown under a later one.
+  mutating func plan(_ request: PlanRequest, _ result: Result<PlanDocument, Failure>, at now: Moment) {
+    guard var plan = view.plan, plan.request == request else { return }
+    switch result {
+    case .success(let document): plan.reading = .fresh(document, at: document.at)
+    case .failure(let failure): plan.reading = .failed(failure, since: now)
+    }
+    view.plan = plan
+    view.revision += 1
+  }
+
+  mutating func findings(_ source: SafeText, _ result: Result<TableFindings, Failure>, at now: Moment) {
+    switch result {
+    case .success(let found): view.findings[source] = .fresh(found, at: found.at)
+    case .failure(let failure): view.findings[source] = (view.findings[source] ?? .never).failing(failure, at: now)
+    }
+    view.revision += 1
+  }
+
   mutating func detail(_ id: ResourceID, _ result: Result<DeadLetterDetail, Failure>, at now: Moment) {
     dead { dead in
       switch result {
@@ -95,6 +125,11 @@ public struct Store: Sendable {
     if observation.facets.contains(.sessions) {
       view.history.record(Double(observation.sessions.filter { !$0.blockedBy.isEmpty }.count), .waiting, of: source, at: at)
       view.history.record(Double(observation.sessions.filter(\.isActive).count), .sessions, of: source, at: at)
+    }
+    if observation.facets.contains(.sessions), !observation.sessions.contains(where: \.isHidden) {
+      var load: [LoadClass: Int] = [:]
+      for session in observation.sessions { if let kind = session.loadClass { load[kind, default: 0] += 1 } }
+      for kind in LoadClass.allCases { view.history.record(Double(load[kind] ?? 0), .load(kind), of: source, at: at) }
     }
     count(observation, source: source)
     prune(observation, source: source)

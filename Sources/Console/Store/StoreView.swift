@@ -10,6 +10,10 @@ public struct StoreView: Sendable {
   public internal(set) var dead = DeadView()
   /// The audit log; nil where it was not read yet.
   public internal(set) var audit: AuditView?
+  /// The plan that was asked for last.
+  public internal(set) var plan: PlanView?
+  /// What was found of tables and indexes, by source.
+  public internal(set) var findings: [SafeText: Reading<TableFindings>] = [:]
   /// What discovery says while and after it looks; empty where sources are configured.
   public internal(set) var discovery: [Notice] = []
   public internal(set) var isDiscovering = false

@@ -8,6 +8,8 @@ public struct TableState: Equatable, Sendable {
   public var sort: SortOrder?
   public var filterText = ""
   public var filter = Filter.all
+  /// Which of several views of the same rows is shown, where a panel offers them: a window of time.
+  public var mode = 0
   /// Rows that an action is meant for.
   public var marks: Set<ResourceID> = []
 

@@ -49,6 +49,10 @@ public enum Guarantee: String, Sendable {
   case atLeastOnce = "at-least-once with journal"
   /// Made anew from what is known; what is lost is listed.
   case rebuild
+  /// A signal to one process, checked to be still the one that was seen.
+  case signal
+  /// Read-only and rolled back.
+  case rolledBack = "read-only, rolled back"
   /// Asked of a worker, which may not hear it.
   case request = "a request; the worker decides"
 
@@ -57,6 +61,8 @@ public enum Guarantee: String, Sendable {
     case .atomic: "atomic"
     case .atLeastOnce: "at-least-once with journal"
     case .rebuild: "rebuild"
+    case .signal: "one signal, to the session that was seen and to no other"
+    case .rolledBack: "read-only, with a time limit, rolled back"
     case .request: "a request; the worker decides"
     }
   }

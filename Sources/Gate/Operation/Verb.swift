@@ -18,22 +18,37 @@ public enum Verb: String, Sendable, CaseIterable {
   case grow
   case shrink
   case shutdown
+  // Sessions of a database.
+  /// Ends a running statement; its session stays.
+  case cancel
+  /// Ends a session.
+  case terminate
+  /// Runs a statement that only reads, to measure its plan.
+  case analyze = "explain-analyze"
 
   public var danger: Danger {
     switch self {
     case .ping, .inspect: .harmless
-    case .retry, .retryEdited, .restore, .recover, .resume, .quiet, .grow: .moves
-    case .discard, .suspend, .stopJob, .stop, .revoke, .shrink, .shutdown: .destroys
+    case .retry, .retryEdited, .restore, .recover, .resume, .quiet, .grow, .cancel, .analyze: .moves
+    case .discard, .suspend, .stopJob, .stop, .revoke, .shrink, .shutdown, .terminate: .destroys
     }
   }
 
   /// Whether the things are to be written to a quarantine file before they are touched.
   public var needsQuarantine: Bool { self == .discard }
 
-  /// Whether it is meant for things in a set; the others are meant for a worker or the whole source.
-  public var isForItems: Bool {
+  /// Whether it is meant for dead letters and orphans, so that these are to be looked at again afterwards.
+  public var isForLetters: Bool {
     switch self {
     case .retry, .retryEdited, .discard, .restore, .recover: true
+    default: false
+    }
+  }
+
+  /// Whether it is meant for things that were chosen one by one; the others are meant for a worker or the whole source.
+  public var isForItems: Bool {
+    switch self {
+    case .retry, .retryEdited, .discard, .restore, .recover, .cancel, .terminate: true
     default: false
     }
   }

@@ -44,6 +44,8 @@ public struct OperationResult: Sendable {
   public var seconds: Double
   public let total: Int
   public var answers: [(from: SafeText, text: SafeText)] = []
+  /// What came back as a whole, for `analyze`.
+  public var document: [UInt8]?
   /// Where the discarded things were written to.
   public var quarantine: SafeText?
   /// Why the outcome is not in the audit log; nil where it is.

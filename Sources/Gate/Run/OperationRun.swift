@@ -15,6 +15,7 @@ struct OperationRun {
   /// The first few that were moved, for the look after them.
   private var moved: [Target] = []
   private var answers: [(from: SafeText, text: SafeText)] = []
+  private var document: [UInt8]?
   private var began: Moment
   private var toldAt: Moment?
   /// Seconds of pause that the batches so far still ask for.
@@ -118,6 +119,7 @@ struct OperationRun {
       }
     }
     answers += report.answers
+    document = document ?? report.document
   }
 
   /// A refusal by the server changed nothing; anything else leaves it open what became of the batch.
@@ -190,6 +192,6 @@ struct OperationRun {
   private func result(_ end: OperationResult.End) -> OperationResult {
     OperationResult(
       end: end, counts: counts, problems: problems, seconds: clock.now().age(since: began), total: plan.operation.count,
-      answers: answers)
+      answers: answers, document: document)
   }
 }

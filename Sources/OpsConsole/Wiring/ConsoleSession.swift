@@ -60,7 +60,8 @@ struct ConsoleSession {
     }
     let outside = Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
-      dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock), clock: clock)
+      dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
+      inspection: InspectionDesk(collector: collector, mailbox: mailbox), clock: clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView)
     } everySecond: {

@@ -10,6 +10,7 @@ struct Outside: Sendable {
   let dead: DeadDesk
   let desk: ActionDesk
   let files: FileDesk
+  let inspection: InspectionDesk
   let clock: any OpsClock
 
   func perform(_ effect: Effect, _ view: StoreView) {
@@ -28,6 +29,9 @@ struct Outside: Sendable {
     case .listQuarantine(let source): files.list(source)
     case .exportDead(let request): dead.export(request)
     case .readAudit: files.readAudit()
+    case .explain(let request): inspection.explain(request)
+    case .examine(let source): inspection.examine(source)
+    case .rest(let isResting): collector.rest(isResting)
     case .copy, .redraw: break
     }
   }

@@ -45,7 +45,8 @@ struct SourceMaker: Sendable {
     return SourceView(
       name: name, kind: SafeText(escaping: kind), facets: known?.facets ?? [], interval: interval,
       canShowWaiting: known?.showsWaiting ?? false, canShowDead: known?.showsDead ?? false,
-      verbs: actuator?.verbs ?? [], asksForOrphans: actuator?.asksForOrphans ?? false)
+      verbs: actuator?.verbs ?? [], asksForOrphans: actuator?.asksForOrphans ?? false,
+      restsWhileHeld: known?.restsWhileHeld ?? false)
   }
 }
 

@@ -25,6 +25,13 @@ public struct PlanDocument: Sendable {
   public let statement: SafeText
   /// How it was got, and what it does not show.
   public var notices: [Notice]
+  /// The text itself, for measuring it; never shown.
+  public var text = ""
+  /// Where it runs, and in which search path, where that is not the session's own.
+  public var database: String?
+  public var path: String?
+  /// Why it can not be run to be measured; nil where it can.
+  public var whyNotMeasured: SafeText?
 
   public init(request: PlanRequest, at: Moment, analysis: ExplainAnalysis, statement: SafeText, notices: [Notice] = []) {
     self.request = request

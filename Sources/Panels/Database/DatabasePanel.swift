@@ -2,18 +2,33 @@ import Canvas
 import Console
 import OpsModel
 
-/// `5 Database`: what every session of PostgreSQL does, what it waits for, and who holds it up.
+/// `5 Database`, first tab: what every session of PostgreSQL does, what it waits for, and who holds it up.
 enum DatabasePanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "database", title: "Database", summary: "Sessions: state, age, wait, who blocks whom, connections against the limit.", digit: 5)
+    id: "database", title: "Database", summary: "PostgreSQL: sessions and load, statements, locks, plans.", digit: 5, group: "database",
+    tab: "Activity")
 
   static let open: CommandID = "database.open"
+  static let connections: CommandID = "database.connections"
+  static let health: CommandID = "database.health"
 
-  static let commands = [
-    Command(open, "details", "Shows the whole statement and all that is known of this session.", keys: [.enter], footer: 10)
+  static let commands =
+    [Command(open, "details", "Shows the whole statement and all that is known of this session.", keys: [.enter], footer: 10)]
+    + SessionActions.commands + beside
+
+  /// Screens beside the tabs, reached from each of them.
+  static let beside = [
+    Command(
+      connections, "connections", "Counts connections by application, user, database and state.", keys: [Key("n")], footer: 16),
+    Command(
+      health, "server", "Replication, vacuum, checkpoints and files of this server, and what its tables and indexes need.", keys: [Key("H")],
+      footer: 17),
   ]
 
-  static func all(_ context: PanelContext) -> [Sourced<SessionState>] { context.view.sourced(\.sessions) }
+  /// Parallel workers are counted at their leader.
+  static func all(_ context: PanelContext) -> [Sourced<SessionState>] {
+    context.view.sourced(\.sessions).filter { $0.value.leader == nil }
+  }
 
   static var facet: Facet? { .sessions }
 
@@ -24,12 +39,60 @@ enum DatabasePanel: TablePanel {
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {
-    let servers = context.view.sources(with: .sessions).compactMap { ServerLine.of($0, context.now) }
-    return servers.map { HeadLine($0, .text) } + context.view.headLines(for: .sessions, now: context.now)
+    let sources = context.view.sources(with: .sessions)
+    var lines: [HeadLine] = []
+    for source in sources {
+      if let words = ServerLine.of(source, context.now) { lines.append(HeadLine(words, .text)) }
+      // On a small screen rows are worth more than the load.
+      if context.size.rows >= 16, context.size.columns >= 60, let load = LoadLine.words(source, context) {
+        lines.append(HeadLine("\(source.name): \(load)", .text))
+      }
+      lines += (source.reading.value?.health?.troubles ?? []).prefix(2).map { HeadLine(source.name, $0) }
+    }
+    return lines + context.view.headLines(for: .sessions, now: context.now)
+  }
+
+  static func foot(_ arranged: [Sourced<SessionState>], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
+    var place = area
+    for source in context.view.sources(with: .sessions) where place.height > 2 {
+      let part = place.takeTop(min(8, place.height))
+      LoadLine.chart(source, context, &canvas, part)
+    }
   }
 
   static func act(_ command: CommandID, on row: Sourced<SessionState>, _ context: PanelContext) -> [Request] {
-    [.open(panel: SessionPanel.manifest.id, target: row.value.id)]
+    if command == open { return [.open(panel: SessionPanel.manifest.id, target: row.value.id)] }
+    if let request = Self.beside(command, row.source) { return [request] }
+    return SessionActions.requests(command, row.value)
+  }
+
+  static func beside(_ command: CommandID, _ source: SourceView) -> Request? {
+    switch command {
+    case connections: .open(panel: ConnectionsPanel.manifest.id, target: nil)
+    case health: .open(panel: HealthPanel.manifest.id, target: source.id)
+    default: nil
+    }
+  }
+
+  static func disabled(_ command: CommandID, on row: Sourced<SessionState>?, _ context: PanelContext) -> SafeText? {
+    SessionActions.disabled(command, row?.value, row?.source, context)
+  }
+
+  /// Coming from a statement the table begins with the sessions that run it.
+  static func start(at target: ResourceID?) -> TableState {
+    guard let target else { return TableState() }
+    switch target.kind {
+    case .source: return filtered("source:\(target.source.text)")
+    case .statement: return filtered(String(decoding: target.key, as: UTF8.self))
+    default: return TableState(cursor: target)
+    }
+  }
+
+  private static func filtered(_ text: String) -> TableState {
+    var state = TableState()
+    state.filterText = text
+    state.filter = (try? Filter.parse(text, fields: filterFields)) ?? .all
+    return state
   }
 
   static let rows = Table<Sourced<SessionState>>(

@@ -50,6 +50,10 @@ enum SessionColumns {
       "source", "source", width: 8, maximum: 12, priority: 13, shape: .text, value: { row, _ in .text(row.source.name) },
       cell: { row, _, _ in TableCell(row.source.name, Style(.faint)) }),
     TableColumn(
+      "id", "statement", width: 20, priority: 40, shape: .text, aliases: ["statement"],
+      value: { row, _ in row.value.queryID.map { .text(SafeText("\($0)")) } ?? .unknown },
+      cell: { row, _, _ in Cells.text(row.value.queryID.map { "\($0)" }, role: .faint) }),
+    TableColumn(
       "stale", "age", width: 4, priority: 11, align: .right, shape: .number,
       value: { row, context in Cells.number(row.source.age(at: context.now)) },
       cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
@@ -57,13 +61,16 @@ enum SessionColumns {
 
   /// What the operator should see first: who holds others up, then who is held up, then open transactions, running statements, the rest.
   static func rank(_ session: SessionState) -> Double {
-    let age = min(session.relevantAge ?? 0, 9e7)
+    let age = min(session.relevantAge ?? 0, 8e6)
     if session.blocks > 0 { return 4e8 + age }
     if !session.blockedBy.isEmpty { return 3e8 + age }
-    if session.isIdleInTransaction { return 2e8 + age }
+    // Idle in transaction costs others something once it has written, or keeps vacuum from cleaning up.
+    if session.isIdleInTransaction { return 2e8 + (session.isWriting ? 4e7 : 0) + horizon(session) + age }
     if session.isActive { return 1e8 + age }
     return session.isHidden ? 1 : age / 1e8
   }
+
+  private static func horizon(_ session: SessionState) -> Double { Double(min(session.horizonAge ?? 0, 2_000_000)) * 10 }
 
   /// A transaction as old as what stands under time already is not said twice.
   private static func transaction(_ session: SessionState) -> TableCell {
@@ -105,6 +112,7 @@ enum SessionColumns {
 
   private static func query(_ session: SessionState) -> TableCell {
     if session.isHidden { return TableCell("not visible to this role", Style(.faint)) }
-    return Cells.text(session.query)
+    guard session.workers > 0, let query = session.query else { return Cells.text(session.query) }
+    return TableCell("+\(session.workers) workers  \(query)")
   }
 }

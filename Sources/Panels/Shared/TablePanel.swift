@@ -12,6 +12,10 @@ protocol TablePanel: Panel where State == TableState {
   static func empty(_ context: PanelContext) -> SafeText
   /// Lines above the table: totals, notices.
   static func head(_ context: PanelContext) -> [HeadLine]
+  /// The same for a view of the rows that the operator chose.
+  static func head(_ state: TableState, _ context: PanelContext) -> [HeadLine]
+  /// Filtered and in order; reckoned once per change of the numbers, the filter or the order.
+  static func arranged(_ state: TableState, _ context: PanelContext) -> [Row]
   static func name(_ row: Row) -> SafeText
   /// Uses the room that is left under the rows.
   static func foot(_ arranged: [Row], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect)
@@ -57,7 +61,7 @@ extension TablePanel {
   /// What every table does, for panels with commands of another kind beside it.
   static func tableReduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
     let arranged = arranged(state, context)
-    let page = max(1, context.size.rows - 1 - shownHead(context).count)
+    let page = max(1, context.size.rows - 1 - shownHead(state, context).count)
     rows.reduce(command, &state, arranged, page: page)
     guard commands.contains(where: { $0.id == command }), let row = rows.selected(arranged, state) else { return [] }
     return act(command, on: row, context)
@@ -77,12 +81,13 @@ extension TablePanel {
 
   static func disabled(_ command: CommandID, on row: Row?, _ context: PanelContext) -> SafeText? { nil }
 
-  /// Filtered and in order; reckoned once per change of the numbers, the filter or the order.
   static func arranged(_ state: TableState, _ context: PanelContext) -> [Row] {
     context.cache.rows(of: Self.self, state, context) { rows.arranged(all(context), state, context) }
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] { [] }
+
+  static func head(_ state: TableState, _ context: PanelContext) -> [HeadLine] { head(context) }
 
   static func crumbs(_ state: TableState, _ context: PanelContext) -> [SafeText] { [] }
 
@@ -91,8 +96,8 @@ extension TablePanel {
   }
 
   /// On a small screen the table has the right of way.
-  private static func shownHead(_ context: PanelContext) -> [HeadLine] {
-    let lines = head(context)
+  private static func shownHead(_ state: TableState, _ context: PanelContext) -> [HeadLine] {
+    let lines = head(state, context)
     let room = max(0, min(6, (context.size.rows - 2) / 4))
     guard lines.count > room, room > 0 else { return Array(lines.prefix(room)) }
     return lines.prefix(room - 1) + [HeadLine("and \(lines.count - room + 1) more; 1 Pulse shows every source", .warning)]
@@ -100,7 +105,7 @@ extension TablePanel {
 
   static func draw(_ state: TableState, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     var body = area
-    for line in shownHead(context) {
+    for line in shownHead(state, context) {
       let place = body.takeTop(1)
       canvas.put(line.text, x: place.x + 1, y: place.y, width: max(0, place.width - 1), style: Style(line.role))
     }

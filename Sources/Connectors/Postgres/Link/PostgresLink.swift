@@ -8,14 +8,17 @@ import Synchronization
 /// caller, and no second one is started behind it.
 final class PostgresLink: Sendable {
   /// Seconds: connecting, three statements, and a little.
-  static let patience = 9.0
+  static let usualPatience = 9.0
 
   private let queue = DispatchQueue(label: "opsconsole.postgres")
+  private let patience: Double
   private let isBusy = Mutex(false)
   /// Touched on `queue` only.
   nonisolated(unsafe) private let connection: PostgresConnection
 
-  init(settings: PostgresSettings, clock: any OpsClock) {
+  /// - Parameter patience: seconds after which a call is given up.
+  init(settings: PostgresSettings, clock: any OpsClock, patience: Double = usualPatience) {
+    self.patience = patience
     connection = PostgresConnection(settings: settings, clock: clock)
   }
 
@@ -24,7 +27,7 @@ final class PostgresLink: Sendable {
       defer { busy = true }
       return !busy
     }
-    guard isFirst else { throw .timedOut(what: "the earlier attempt (perhaps the name look-up)", waited: Self.patience) }
+    guard isFirst else { throw .timedOut(what: "the earlier attempt (perhaps the name look-up)", waited: patience) }
     let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
       let once = Once(continuation)
       queue.async {
@@ -32,8 +35,8 @@ final class PostgresLink: Sendable {
         self.isBusy.withLock { $0 = false }
         once.resume(outcome)
       }
-      DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
-        once.resume(.failure(.timedOut(what: "postgres", waited: Self.patience)))
+      DispatchQueue.global().asyncAfter(deadline: .now() + patience) {
+        once.resume(.failure(.timedOut(what: "postgres", waited: self.patience)))
       }
     }
     return try result.get()

@@ -7,31 +7,53 @@ struct PostgresSettings: Sendable {
   /// Put behind the operator's own `options`. All of them any role may set, on 12 to 18.
   static let session =
     "-c statement_timeout=2000 -c lock_timeout=200 -c idle_in_transaction_session_timeout=5000 "
-    + "-c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0"
+    + "-c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0 -c DateStyle=ISO -c TimeZone=UTC"
 
   private let connection: String
+  private let password: String?
+  private let presence: Presence?
   private let added: [(String, String)]
   /// Whether libpq understood the string: otherwise its message may repeat a password.
   let isParsed: Bool
   /// The operator asked for certificates to be verified.
   let isVerified: Bool
+  /// The server runs on this host, as far as the string tells.
+  let isLocal: Bool
+  /// The account that the string names.
+  let user: SafeText?
 
   /// - Parameter password: kept apart from the string where the configuration names it apart.
-  init(connection: String, password: String?, presence: Presence? = nil) {
+  /// - Parameters:
+  ///   - database: in place of the one that the string names.
+  ///   - options: more settings of the session.
+  init(
+    connection: String, password: String?, presence: Presence? = nil, isActing: Bool = false, database: String? = nil,
+    options more: String = ""
+  ) {
     self.connection = connection
+    self.password = password
+    self.presence = presence
     let given = Self.parse(connection)
     isParsed = given != nil
     let known = given ?? [:]
-    let options = [known["options"] ?? "", Self.session].filter { !$0.isEmpty }.joined(separator: " ")
+    let host = known["host"] ?? known["hostaddr"] ?? (known["service"] == nil ? "/" : "")
+    isLocal = ["localhost", "127.0.0.1", "::1"].contains(host) || host.hasPrefix("/")
+    user = known["user"].map { SafeText(escaping: $0, limit: 64) }
+    let options = [known["options"] ?? "", Self.session, more].filter { !$0.isEmpty }.joined(separator: " ")
     isVerified = (known["sslmode"] ?? "").hasPrefix("verify")
     let secret = password.map { [("password", $0)] } ?? []
     added =
       secret + [
-        ("application_name", known["application_name"] ?? presence?.name() ?? "opsconsole"), ("connect_timeout", "3"),
+        ("application_name", known["application_name"] ?? presence?.name(isActing: isActing) ?? "opsconsole"), ("connect_timeout", "3"),
         ("client_encoding", "UTF8"),
         ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
         ("tcp_user_timeout", "10000"), ("options", options),
-      ]
+      ] + (database.map { [("dbname", $0)] } ?? [])
+  }
+
+  /// The same server, another database.
+  func with(database: String) -> PostgresSettings {
+    PostgresSettings(connection: connection, password: password, presence: presence, database: database)
   }
 
   /// - Throws: `Failure.settings` for a string that libpq does not understand; nothing of it is repeated.

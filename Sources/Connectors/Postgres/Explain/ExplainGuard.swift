@@ -1,0 +1,73 @@
+import OpsModel
+
+/// Decides whether a text may be explained, and whether it may be run for it. Everything that is not known to be harmless is refused.
+struct ExplainGuard {
+  private static let explainable: Set<String> = ["select", "values", "table", "with", "insert", "update", "delete", "merge"]
+  private static let reading: Set<String> = ["select", "values", "table", "with"]
+  /// Words that have no place in a statement that only reads.
+  private static let writing: Set<String> = [
+    "insert", "update", "delete", "merge", "into", "create", "alter", "drop", "truncate", "copy", "call", "do", "grant", "revoke", "lock",
+    "vacuum", "analyze", "reindex", "refresh", "notify", "listen", "set", "reset", "execute", "prepare", "declare", "fetch", "share",
+  ]
+
+  /// The statement, without what stands behind it.
+  let text: String
+  private let tokens: [SQLToken]
+  let parameters: Int
+
+  /// - Throws: `Failure.refused` with the reason.
+  init(_ text: String) throws(Failure) {
+    let (list, isCut) = SQLScanner.tokens(text)
+    guard !isCut else {
+      throw Self.refusal("the text is cut off: the server keeps track_activity_query_size bytes of it; try the statement in its list instead")
+    }
+    let semicolon = list.firstIndex { $0.kind == .symbol(UInt8(ascii: ";")) }
+    let body = semicolon.map { Array(list[..<$0]) } ?? list
+    if let semicolon, list[semicolon...].contains(where: { $0.kind != .symbol(UInt8(ascii: ";")) }) {
+      throw Self.refusal("it is several statements in one text; one at a time can be explained")
+    }
+    guard let first = body.first(where: { $0.kind != .symbol(UInt8(ascii: "(")) })?.word else { throw Self.refusal("there is no statement") }
+    guard Self.explainable.contains(first) else {
+      throw Self.refusal("\(SafeText(escaping: first.uppercased(), limit: 20)) has no plan: only SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE and MERGE have one")
+    }
+    // EXPLAIN (ANALYZE) CREATE TABLE AS … INTO really makes the table, in a read-only session too.
+    if Self.reading.contains(first), body.contains(where: { $0.word == "into" }), !body.contains(where: { $0.word == "insert" || $0.word == "merge" }) {
+      throw Self.refusal("SELECT INTO makes a table; it is not explained")
+    }
+    tokens = body
+    let end = body.last?.range.upperBound ?? 0
+    self.text = String(decoding: Array(text.utf8)[..<end], as: UTF8.self)
+    parameters = body.compactMap(\.parameter).max() ?? 0
+  }
+
+  /// - Throws: `Failure.refused` where the text is not provably one that only reads.
+  func checkReading() throws(Failure) {
+    guard let first = tokens.first(where: { $0.kind != .symbol(UInt8(ascii: "(")) })?.word, Self.reading.contains(first) else {
+      throw Self.refusal("ANALYZE runs the statement, and this one writes: only a SELECT is run")
+    }
+    if let word = tokens.compactMap(\.word).first(where: { Self.writing.contains($0) }) {
+      throw Self.refusal("ANALYZE runs the statement, and it holds the word \(SafeText(escaping: word.uppercased(), limit: 20)): it is not provably a SELECT that only reads")
+    }
+    guard parameters == 0 else {
+      throw Self.refusal("ANALYZE needs values for its \(parameters) parameters; take a running session's statement, or give the text with values")
+    }
+  }
+
+  /// Names that are called, in the text or in what the planner prints of it: what stands before a parenthesis.
+  static func calls(in text: String) -> Set<String> {
+    let tokens = SQLScanner.tokens(text).list
+    let bytes = Array(text.utf8)
+    var out: Set<String> = []
+    for (token, next) in zip(tokens, tokens.dropFirst()) where next.kind == .symbol(UInt8(ascii: "(")) {
+      switch token.kind {
+      case .word(let name): out.insert(name)
+      case .quotedName:
+        out.insert(String(decoding: bytes[token.range].dropFirst().dropLast(), as: UTF8.self))
+      default: break
+      }
+    }
+    return out
+  }
+
+  static func refusal(_ message: SafeText) -> Failure { .refused(code: "", message: message) }
+}

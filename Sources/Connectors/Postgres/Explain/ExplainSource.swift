@@ -1,0 +1,66 @@
+import OpsModel
+
+/// Finds the text whose plan is wanted, whose it is, and where it runs.
+struct ExplainSource {
+  let text: String
+  let database: String?
+  /// `search_path` of the role that runs it, where one is set: names without a schema mean nothing without it.
+  let path: String?
+
+  static func find(_ request: PlanRequest, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource {
+    switch request.statement {
+    case .text(let text): return ExplainSource(text: text, database: nil, path: nil)
+    case .session(let id): return try session(id, connection, facts)
+    case .listed(let key): return try listed(key, connection, facts)
+    }
+  }
+
+  private static func session(_ id: ResourceID, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource {
+    guard let (pid, started) = ActivityReader.parts(of: id.key) else { throw .garbage("a session of another form") }
+    let query = facts.version >= 140_000 ? "query_id" : "null::bigint"
+    let rows = try connection.rows(
+      "select query, datname, usesysid, datid, \(query), octet_length(query) from pg_catalog.pg_stat_activity where pid = $1 and backend_start = $2",
+      [String(pid), started])
+    guard let row = rows.first else { throw ExplainGuard.refusal("the session has ended; its statement can be found in the list") }
+    guard let text = row.string(0), text != "<insufficient privilege>" else {
+      throw .permission(what: "reading what session \(pid) runs", grant: "GRANT pg_monitor TO \(facts.role)")
+    }
+    guard !text.isEmpty else { throw ExplainGuard.refusal("the session has not run a statement yet") }
+    let path = try searchPath(row.string(2), row.string(3), connection)
+    // A text as long as the server keeps was cut; the whole one may stand in the statistics, without its values.
+    if (row.int(5) ?? 0) >= facts.querySize - 4, let whole = try whole(row, connection, facts) {
+      return ExplainSource(text: whole, database: row.string(1), path: path)
+    }
+    return ExplainSource(text: text, database: row.string(1), path: path)
+  }
+
+  private static func whole(_ row: PostgresRow, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> String? {
+    guard let id = row.string(4).flatMap({ Int64($0) }), let sql = StatementsSQL.texts(facts, [id]) else { return nil }
+    return try connection.rows(sql).first?.string(4)
+  }
+
+  private static func listed(_ key: StatementKey, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource {
+    guard let sql = StatementsSQL.texts(facts, [key.query]) else {
+      throw ExplainGuard.refusal("pg_stat_statements is not in this database: CREATE EXTENSION pg_stat_statements")
+    }
+    let rows = try connection.rows(sql)
+    guard let row = rows.first(where: { $0.int(0) == Int(key.user) && $0.int(1) == Int(key.database) }) ?? rows.first,
+      let text = row.string(4)
+    else { throw ExplainGuard.refusal("the statement is not in the statistics any more: it was thrown out or reset") }
+    guard text != "<insufficient privilege>" else {
+      throw .permission(what: "reading others' statements", grant: "GRANT pg_monitor TO \(facts.role)")
+    }
+    let name = try connection.rows("select datname from pg_catalog.pg_database where oid = $1", [String(key.database)]).first?.string(0)
+    return ExplainSource(text: text, database: name, path: try searchPath(String(key.user), String(key.database), connection))
+  }
+
+  /// The most particular setting wins: of the role in the database, of the role, of the database.
+  private static func searchPath(_ role: String?, _ database: String?, _ connection: PostgresConnection) throws(Failure) -> String? {
+    let sql = """
+      select split_part(c, '=', 2) from pg_catalog.pg_db_role_setting s cross join lateral unnest(s.setconfig) c
+      where c like 'search_path=%' and s.setrole in (0, $1::oid) and s.setdatabase in (0, $2::oid)
+      order by (s.setrole <> 0)::int * 2 + (s.setdatabase <> 0)::int desc limit 1
+      """
+    return try connection.rows(sql, [role ?? "0", database ?? "0"]).first?.string(0)
+  }
+}

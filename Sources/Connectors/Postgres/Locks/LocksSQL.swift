@@ -1,0 +1,33 @@
+/// Who waits for whom. Visible to every role; takes no lock on any relation.
+enum LocksSQL {
+  /// Sessions whose blockers are asked for at most: each one asked takes all partitions of the lock table for a moment.
+  static let waiterLimit = 300
+
+  /// Waiters and holders of every lock that somebody waits for, in one consistent read.
+  /// - Parameter version: `waitstart` exists from 14 on.
+  static func contested(version: Int) -> String {
+    let waited = version >= 140_000 ? "extract(epoch from clock_timestamp() - h.waitstart)" : "null::float8"
+    return """
+      with l as materialized (select * from pg_catalog.pg_locks)
+      select h.pid, h.locktype, h.mode, h.granted, h.virtualtransaction, h.database, h.relation, h.page, h.tuple, h.virtualxid,
+        h.transactionid, h.classid, h.objid, h.objsubid, \(waited),
+        case when h.database = (select oid from pg_catalog.pg_database where datname = current_database()) then h.relation::regclass::text end
+      from l h where exists (select from l w where not w.granted and w.locktype = h.locktype
+        and row(w.database, w.relation, w.page, w.tuple, w.virtualxid, w.transactionid, w.classid, w.objid, w.objsubid)
+          is not distinct from row(h.database, h.relation, h.page, h.tuple, h.virtualxid, h.transactionid, h.classid, h.objid, h.objsubid))
+      limit 5000
+      """
+  }
+
+  static let edges = """
+    select w.pid, array_to_string(pg_blocking_pids(w.pid), ',')
+    from (select distinct pid from pg_catalog.pg_locks where not granted and pid is not null order by pid limit \(waiterLimit)) w
+    """
+
+  /// Prepared transactions by the name under which the lock table lists them: asked only where a blocker has no session.
+  static let prepared = """
+    select l.virtualtransaction, p.gid, p.owner, p.database, extract(epoch from clock_timestamp() - p.prepared)
+    from pg_catalog.pg_prepared_xacts p join pg_catalog.pg_locks l
+      on l.locktype = 'transactionid' and l.transactionid = p.transaction and l.granted and l.pid is null limit 200
+    """
+}

@@ -1,0 +1,94 @@
+import OpsModel
+
+/// What is remembered of a server from poll to poll. Used on the link's queue only, which is why it may be handed there.
+final class PostgresWatch: @unchecked Sendable {
+  /// Seconds between two looks at what changes slowly: statements, replication, vacuum.
+  static let slowInterval = 10.0
+
+  private let source: SafeText
+  private let clock: any OpsClock
+  /// Everything at every poll, for scripts that look once or twice.
+  private let isEager: Bool
+  private let cores: Int?
+  private(set) var facts: PostgresFacts?
+  private var statements: StatementReader?
+  private var health: HealthReader?
+  private var lastHealth: DatabaseHealth?
+  private var slowAt: Moment?
+  private var startedAt: Double?
+  private var gaps: [Notice] = []
+
+  init(source: SafeText, clock: any OpsClock, isEager: Bool, cores: Int?) {
+    self.source = source
+    self.clock = clock
+    self.isEager = isEager
+    self.cores = cores
+  }
+
+  func read(_ connection: PostgresConnection, began: Moment) throws(Failure) -> Observation {
+    let isNew = try connection.open()
+    if isNew || facts == nil { try meet(connection) }
+    guard let facts else { throw .garbage("no row about the server") }
+    var sessions = ActivityReader(source: source).sessions(try connection.rows(ActivitySQL.sessions(version: facts.version)))
+    ActivityReader.fold(&sessions)
+    guard let counters = try connection.rows(ActivitySQL.counters(version: facts.version)).first.flatMap({ ActivityCounters($0) }) else {
+      throw .garbage("a row of counters of another shape")
+    }
+    let locks = try LockReader(source: source, version: facts.version).read(connection, &sessions, seesAll: facts.seesAll)
+    try slow(connection, counters)
+    return observation(facts, sessions, counters, locks, began)
+  }
+
+  /// After a new connection another server may stand there: what was counted before is compared with nothing.
+  private func meet(_ connection: PostgresConnection) throws(Failure) {
+    let met = try PostgresFacts.read(connection)
+    let isSame = facts.map { $0.startedAt == met.startedAt && $0.version == met.version && Self.same($0, met) } ?? false
+    facts = met
+    if !isSame || statements == nil {
+      statements = StatementReader(facts: met)
+      health = HealthReader(facts: met)
+      lastHealth = nil
+    }
+    slowAt = nil
+  }
+
+  /// Whether the extension is still the one it was.
+  private static func same(_ old: PostgresFacts, _ new: PostgresFacts) -> Bool {
+    old.statements?.schema == new.statements?.schema && old.statements.map { "\($0.version)" } == new.statements.map { "\($0.version)" }
+  }
+
+  /// What costs more and changes slowly. A part that is refused says so, and does not take the sessions with it.
+  private func slow(_ connection: PostgresConnection, _ counters: ActivityCounters) throws(Failure) {
+    let now = clock.now()
+    if let slowAt, now.age(since: slowAt) < Self.slowInterval - 0.5, !isEager { return }
+    slowAt = now
+    gaps = []
+    lastHealth = try health?.read(connection, counters, at: now)
+    do throws(Failure) { try statements?.read(connection, counters, at: now) } catch {
+      guard connection.isOpen else { throw error }
+      gaps.append(Notice(.warning, "statements could not be read: \(error.what)"))
+    }
+  }
+
+  private func observation(
+    _ facts: PostgresFacts, _ sessions: [SessionState], _ counters: ActivityCounters, _ locks: LockTree, _ began: Moment
+  ) -> Observation {
+    var out = Observation(source: source, at: began, took: 0, facets: [.sessions, .locks, .servers])
+    out.sessions = sessions
+    out.locks = locks
+    out.health = lastHealth
+    if facts.statements != nil {
+      out.facets.insert(.statements)
+      out.statements = statements?.log
+    }
+    var server = ServerState(product: facts.product)
+    server.role = counters.isStandby ? .standby : .primary
+    server.uptime = counters.uptime
+    server.connections = sessions.filter(ActivityReader.holdsSlot).count + 1
+    server.connectionLimit = facts.limit
+    server.cores = cores
+    out.server = server
+    out.notices = facts.notices + gaps
+    return out
+  }
+}
