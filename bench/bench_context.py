@@ -23,6 +23,9 @@ class Plan:
         self.dead_jobs = 20_000 if quick else 100_000
         self.dead_letters = 100_000 if quick else 1_000_000
         self.keys = 9 if quick else 21
+        self.look_windows = 2 if quick else 3
+        self.look_window = 10 if quick else 20
+        self.poll_windows = 3 if quick else 6
 
 
 class Servers:

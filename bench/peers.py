@@ -25,13 +25,18 @@ def _program(folder, name):
     return path if path and os.access(path, os.X_OK) else shutil.which(name)
 
 
+def activity(tools, where, refresh):
+    """pg_activity without its costly columns."""
+    lean = ["--no-db-size", "--no-tempfiles", "--no-walreceiver", "--refresh", str(refresh)]
+    return [_program(tools, "pg_activity"), *where, *lean]
+
+
 def database(servers, tools, refresh):
-    """pg_activity without its costly columns, and pg_top as it comes."""
+    """pg_activity, and pg_top as it comes."""
     where = ["-h", servers.pg_folder, "-p", servers.pg_port, "-d", servers.database,
              "-U", "watcher"]
-    lean = ["--no-db-size", "--no-tempfiles", "--no-walreceiver", "--refresh", str(refresh)]
     return [
-        Peer("pg_activity", [_program(tools, "pg_activity"), *where, *lean], b"bench-"),
+        Peer("pg_activity", activity(tools, where, refresh), b"bench-"),
         Peer("pg_top", [_program(None, "pg_top"), "-s", str(refresh), *where], b"postgres: app")]
 
 

@@ -24,6 +24,15 @@ def memory(pid):
     return found["VmRSS"], found["RssAnon"]
 
 
+def parent(pid):
+    """The process that made it, or None where it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return int(file.read().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
+
+
 def load():
     """Processes that want to run, averaged over a minute."""
     with open("/proc/loadavg") as file:

@@ -8,21 +8,23 @@ class Figure:
 
     `ours` is None where it could not be measured, a peer's value where the peer is missing or
     does not start.
-    Less is better for every figure.
+    Less is better for every figure. `beats_peers` asks for less than every peer needs.
     """
 
-    def __init__(self, name, unit, ours, budget=None, peers=None):
+    def __init__(self, name, unit, ours, budget=None, peers=None, beats_peers=False):
         self.name, self.unit, self.ours, self.budget = name, unit, ours, budget
-        self.peers = peers or {}
+        self.peers, self.beats_peers = peers or {}, beats_peers
 
     @property
     def verdict(self):
         """Against the budget."""
         if self.ours is None:
             return "NOT MEASURED"
-        if self.budget is None:
+        theirs = [value for value in self.peers.values() if value is not None] if self.beats_peers else []
+        if self.budget is None and not theirs:
             return "-"
-        return "ok" if self.ours <= self.budget else "over"
+        is_within = self.budget is None or self.ours <= self.budget
+        return "ok" if is_within and all(self.ours < value for value in theirs) else "over"
 
     def ratios(self):
         """Peer by ours: above 1 the peer needs more."""
@@ -32,14 +34,16 @@ class Figure:
     def record(self):
         """For the JSON file."""
         return {"figure": self.name, "unit": self.unit, "ours": self.ours, "peers": self.peers,
-                "ratios": self.ratios(), "budget": self.budget, "verdict": self.verdict}
+                "ratios": self.ratios(), "budget": self.budget,
+                "beats_peers": self.beats_peers, "verdict": self.verdict}
 
     def cells(self):
         """For the table."""
         peers = ", ".join(f"{name} {number(value) if value is not None else 'peer missing'}"
                           for name, value in self.peers.items())
         ratios = ", ".join(f"{value:.1f}x" for value in self.ratios().values())
-        budget = "" if self.budget is None else number(self.budget)
+        limits = [number(self.budget)] if self.budget is not None else []
+        budget = ", ".join(limits + ["< peer"] * self.beats_peers)
         name = f"{self.name} [{self.unit}]" if self.unit else self.name
         return [name, number(self.ours), peers or "-", ratios or "-", budget or "-", self.verdict]
 

@@ -23,9 +23,10 @@ import report  # noqa: E402
 import rqload  # noqa: E402
 import starts  # noqa: E402
 import steady  # noqa: E402
+import triage  # noqa: E402
 from bench_context import Plan, Servers  # noqa: E402
 
-PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "dead")
+PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "triage", "dead")
 
 
 def parse_arguments():
@@ -50,6 +51,8 @@ def parts(servers, plan, binary, tools, sessions):
                   lambda: keys.under_load(servers, plan, binary),
                   lambda: steady.large(*arguments)],
         "snapshot": [lambda: starts.snapshots(*arguments)],
+        "triage": [lambda: triage.all_figures(*arguments),
+                   lambda: triage.big_plan(servers, binary)],
         "dead": [lambda: dead.all_figures(*arguments)]}
 
 

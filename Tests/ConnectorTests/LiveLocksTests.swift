@@ -6,24 +6,110 @@ import Testing
 
 @Suite("Who blocks whom, on a real cluster", .serialized)
 struct LiveLocksTests {
-  static func show(_ tree: LockTree) -> String {
-    tree.rows.map { row in
-      String(repeating: "  ", count: row.depth)
-        + "\(row.kind) \(row.pid.map(String.init) ?? "-") \(row.application ?? "-") \(row.waitsFor ?? "-") [\(row.mode ?? "-")] holds \(row.holds ?? "-") victims \(row.victims) n \(row.count) soft \(row.isSoft) | \(row.remedy ?? "-")"
-    }.joined(separator: "\n")
+  private static func row(_ tree: LockTree, _ pid: Int) throws -> LockRow { try #require(tree.rows.first { $0.pid == pid }) }
+
+  private static func tree(_ observation: Observation) throws -> LockTree { try #require(observation.locks) }
+
+  @Test("a chain three deep, a convoy behind DDL and a prepared transaction, each with its root and its remedy")
+  func chain() async throws {
+    try await Triage.during(["chain", "convoy", "prepared"]) { scene in
+      let observation = try await Triage.look(scene)
+      let tree = try Self.tree(observation)
+      #expect(tree.roots == 3 && tree.waiters == 10)
+      let root = try Self.row(tree, scene.number("chain_root"))
+      #expect(root.kind == .root && root.depth == 0 && root.victims == 3 && root.remedy?.text.hasPrefix("terminate") == true)
+      #expect(root.holds?.text.contains("chain_rows") == true)
+      let deep = try ["chain_first", "chain_second", "chain_third"].map { try Self.row(tree, scene.number($0)) }
+      #expect(deep.map(\.depth) == [1, 2, 3] && deep.map(\.victims) == [2, 1, 0] && deep.allSatisfy { !$0.isSoft })
+      #expect(deep[0].waitsFor?.text.contains("row (0,1) of chain_rows") == true)
+      try Self.convoy(tree, scene)
+      let prepared = try #require(tree.rows.first { $0.kind == .prepared })
+      #expect(prepared.application?.text == "opsc-gid-1" && prepared.victims == 1 && prepared.user == "app")
+      #expect(prepared.remedy?.text.contains("ROLLBACK PREPARED 'opsc-gid-1'") == true)
+      let waiter = try Self.row(tree, scene.number("prepared_waiter"))
+      #expect(waiter.depth == 1 && tree.root(of: waiter)?.kind == .prepared)
+      let session = try #require(observation.sessions.first { $0.pid == (try? scene.number("chain_root")) })
+      #expect(session.blocks == 3 && session.blockedBy.isEmpty && session.isWriting)
+    }
   }
 
-  @Test("tmp")
-  func tmp() async throws {
-    try await Triage.during(["chain", "convoy", "prepared", "queue:100", "deadlock", "advisory"]) { scene in
+  private static func convoy(_ tree: LockTree, _ scene: LiveScene) throws {
+    let reader = try row(tree, scene.number("convoy_reader"))
+    #expect(reader.kind == .root && reader.victims == 6 && reader.holds?.text == "AccessShareLock on convoy_rows")
+    let alter = try row(tree, scene.number("convoy_alter"))
+    #expect(alter.depth == 1 && !alter.isSoft && alter.mode == "AccessExclusiveLock" && alter.victims == 5)
+    #expect(alter.remedy?.text.contains("lets the 5 queued behind it go on") == true)
+    let selects = Set(try scene.numbers("convoy_selects"))
+    let shown = tree.rows.filter { $0.pid.map { selects.contains($0) } ?? false }
+    let rest = try #require(tree.rows.first { $0.kind == .queue && $0.waitsFor == "convoy_rows" })
+    #expect(shown.count + rest.count == 5 && shown.allSatisfy { $0.isSoft && $0.depth == 2 } && rest.isSoft)
+  }
+
+  @Test("a hundred waiters on one row are one line behind the first, under a root that is idle in transaction")
+  func queue() async throws {
+    try await Triage.during(["queue:100"]) { scene in
+      let observation = try await Triage.look(scene)
+      let tree = try Self.tree(observation)
+      let root = try Self.row(tree, scene.number("queue_root"))
+      #expect(tree.roots == 1 && tree.waiters == 100 && root.victims == 100 && root.state == "idle in transaction")
+      #expect(root.holds?.text == "row (0,1) of queue_rows, changed and not committed")
+      #expect(root.suffering >= 0 && tree.rows.count < 10)
+      let line = try #require(tree.rows.last)
+      #expect(line.kind == .queue && line.count == 97 && line.depth == 2)
+      #expect(observation.sessions.filter { !$0.blockedBy.isEmpty }.count == 100)
+    }
+  }
+
+  @Test("sessions that wait for each other are a cycle, advisory locks are named by their key")
+  func cycle() async throws {
+    try await Triage.during(["deadlock", "advisory"]) { scene in
+      let tree = try Self.tree(try await Triage.look(scene))
+      let cycle = try #require(tree.rows.first { $0.kind == .cycle })
+      let members = Set([try scene.number("dead_a"), try scene.number("dead_b")])
+      #expect(cycle.count == 2 && Set(tree.rows.compactMap(\.pid)).isSuperset(of: members))
+      let waiter = try Self.row(tree, scene.number("advisory_waiter"))
+      let holder = try scene.number("advisory_holder")
+      #expect(waiter.waitsFor == "advisory lock 42" && tree.root(of: waiter)?.pid == holder)
+    }
+  }
+
+  @Test("a role without pg_monitor sees the same tree, and is told what is hidden from it")
+  func unprivileged() async throws {
+    try await Triage.during(["chain", "prepared"]) { scene in
+      let observation = try await Triage.look(scene, "nobody_special")
+      let tree = try Self.tree(observation)
+      let root = try Self.row(tree, scene.number("chain_root"))
+      #expect(root.victims == 3 && root.state == "hidden" && root.remedy?.text.contains("GRANT pg_monitor") == true)
+      #expect(tree.rows.contains { $0.application == "opsc-gid-1" })
+      #expect(observation.notices.contains { $0.text.text.contains("GRANT pg_monitor TO nobody_special") })
+    }
+  }
+
+  @Test("looking takes no lock on a table: an ACCESS EXCLUSIVE lock holds up nothing but the plan of its own table")
+  func noRelationLock() async throws {
+    try await Triage.during(["tables", "slot"]) { scene in
       let connector = try Triage.connector(scene)
-      let seen = try await connector.observe()
-      print(Self.show(try #require(seen.locks)))
-      for _ in 0..<5 { let o = try await connector.observe(); print(o.took) }
-      print(seen.notices, seen.health?.gaps ?? [], seen.health?.troubles ?? [], seen.statements?.window(60).rows.prefix(5) ?? [])
+      _ = try await connector.observe()
+      let table = try scene.text("bloated_table")
+      async let locked = scene.ask("sql do $$ begin lock table \(table) in access exclusive mode; perform pg_sleep(4); end $$")
+      try await Task.sleep(for: .milliseconds(700))
+      let began = SystemClock().now()
+      let observation = try await connector.observe()
+      let findings = try await connector.examineTables()
+      #expect(SystemClock().now().age(since: began) < 2 && observation.health?.gaps.isEmpty == true && findings.notices.isEmpty)
+      do throws(Failure) {
+        _ = try await connector.plan(of: PlanRequest(source: "main-db", statement: .text("select count(*) from \(table)")))
+        Issue.record("a plan came through the lock")
+      } catch {
+        guard case .notReady(let why) = error else {
+          Issue.record("\(error)")
+          return
+        }
+        #expect(why.text.contains("a lock was not to be had"))
+      }
+      #expect(SystemClock().now().age(since: began) < 3)
+      _ = try await locked
       await connector.close()
-      let nobody = try await Triage.look(scene, "nobody_special")
-      print(Self.show(try #require(nobody.locks)))
     }
   }
 }

@@ -36,6 +36,25 @@ final class ScriptedConnector: Connector {
   func close() async {}
 }
 
+/// One that is left alone while the view is held.
+final class RestingConnector: Connector {
+  static let kind = ConnectorKind(
+    name: "resting", title: "", facets: [], restsWhileHeld: true, settings: [], check: { _ in },
+    make: { (_, _) throws(Failure) in
+      throw .settings("")
+    })
+
+  let calls = Mutex(0)
+
+  func observe() async throws(Failure) -> Observation {
+    calls.withLock { $0 += 1 }
+    return Observation(source: "db", at: SystemClock().now(), took: 0, facets: [.sessions])
+  }
+
+  func knock() async -> Bool { true }
+  func close() async {}
+}
+
 @Suite("The collector")
 struct CollectorTests {
   static func fine(_ name: SafeText) -> Result<Observation, Failure> {
@@ -49,6 +68,25 @@ struct CollectorTests {
       try? await Task.sleep(for: .milliseconds(10))
     }
     return holds()
+  }
+
+  @Test("a source that costs its server something is not asked at all while the view is held, the others are")
+  func resting() async {
+    let collector = Collector(clock: SystemClock()) { _ in }
+    let resting = RestingConnector()
+    let other = ScriptedConnector { _ in Self.fine("other") }
+    collector.watch("db", resting, interval: 0.02)
+    collector.watch("other", other, interval: 0.02)
+    #expect(await Self.eventually { resting.calls.withLock { $0 } >= 3 })
+    collector.rest(true)
+    try? await Task.sleep(for: .milliseconds(60))
+    let held = resting.calls.withLock { $0 }
+    let before = other.calls.withLock { $0 }
+    #expect(await Self.eventually { other.calls.withLock { $0 } >= before + 5 })
+    #expect(resting.calls.withLock { $0 } == held)
+    collector.rest(false)
+    #expect(await Self.eventually { resting.calls.withLock { $0 } > held })
+    await collector.stop()
   }
 
   @Test("a source that hangs delays no other, and is never asked twice at once")

@@ -6,6 +6,7 @@ import OpsModel
 struct SourceAccess {
   let configuration: Configuration?
   let clock: any OpsClock
+  var isEager = false
 
   /// - Throws: `ExitCode` 64 for a name that is not configured, 78 where nothing is.
   func source(_ name: String) throws -> ConfiguredSource {
@@ -29,10 +30,17 @@ struct SourceAccess {
 
   func connector(_ source: ConfiguredSource) async throws -> any Connector {
     do throws(Failure) {
-      return try await SourceMaker(clock: clock).connector(of: source)
+      return try await SourceMaker(clock: clock, isEager: isEager).connector(of: source)
     } catch {
       throw Self.unavailable(source.name, error)
     }
+  }
+
+  /// A refusal with a reason is no outage: 77 where a right is missing, 64 where the text can not be served.
+  static func refused(_ name: SafeText, _ failure: Failure) -> ExitCode {
+    guard case .refused = failure else { return unavailable(name, failure) }
+    Output.error("\(name): \(failure.what)")
+    return ExitCode(64)
   }
 
   static func unavailable(_ name: SafeText, _ failure: Failure) -> ExitCode {

@@ -28,7 +28,7 @@ struct SnapshotCommand: ParsableCommand {
     let configuration = try options.load()
     ProcessSetup.begin()
     let clock = SystemClock()
-    let taker = SnapshotTaker(clock: clock, maker: SourceMaker(clock: clock), environment: SharedOptions.variables)
+    let taker = SnapshotTaker(clock: clock, maker: SourceMaker(clock: clock, isEager: true), environment: SharedOptions.variables)
     let named = options.environment ?? configuration?.environment ?? .production
     let result = Blocking.run { await taker.take(configuration, environment: named, samples: samples, interval: interval) }
     switch format {

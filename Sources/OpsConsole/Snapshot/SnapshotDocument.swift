@@ -27,17 +27,37 @@ struct SnapshotDocument {
   let rates: Rates
 
   var json: JSONText {
-    .object([
+    let servers = view.sources.compactMap { HealthJSON.server($0, at: at) }
+    let sessions = view.rows(\.sessions).map { DatabaseJSON.session($0.row) }
+    let fields: [(StaticString, JSONText)] = [
       ("schema", .int(1)),
       ("at", .text(Calendar.stamp(at.unix))),
       ("environment", .text(SafeText(escaping: environment.rawValue))),
       ("sources", .array(view.sources.map(source))),
       ("queues", .array(view.rows(\.queues).map { queue($0.row) })),
       ("workers", .array(view.rows(\.workers).map { worker($0.row, $0.source) })),
-      ("sessions", .array(view.rows(\.sessions).map { session($0.row) })),
+      ("sessions", .array(sessions)), ("servers", .array(servers)),
+      ("statements", statements), ("locks", locks),
       // Not observed by this version: unknown, and not none.
-      ("statements", .null), ("locks", .null), ("runtimes", .null), ("alerts", .null),
-    ])
+      ("runtimes", .null), ("alerts", .null),
+    ]
+    return .object(fields)
+  }
+
+  /// Of the last minute, or of what was seen; `null` where no source has any.
+  private var statements: JSONText {
+    let sources = view.sources(with: .statements)
+    guard !sources.isEmpty else { return .null }
+    return .array(
+      sources.flatMap { source in
+        source.reading.value?.statements.map { DatabaseJSON.statements(source.name, $0, window: 60) } ?? []
+      })
+  }
+
+  private var locks: JSONText {
+    let sources = view.sources(with: .locks)
+    guard !sources.isEmpty else { return .null }
+    return .array(sources.flatMap { source in (source.reading.value?.locks?.rows ?? []).map { DatabaseJSON.lock(source.name, $0) } })
   }
 
   private func source(_ source: SourceView) -> JSONText {
@@ -74,18 +94,6 @@ struct SnapshotDocument {
       ("active", .optional(worker.active)), ("current_task", .optional(worker.currentTask)),
       ("on_task_seconds", .optional(worker.onTask)), ("heartbeat_age_seconds", .optional(worker.heartbeatAge)),
       ("processed", .optional(worker.processed)), ("failed", .optional(worker.failed)),
-    ])
-  }
-
-  private func session(_ session: SessionState) -> JSONText {
-    .object([
-      ("source", .text(session.id.source)), ("pid", .int(session.pid)), ("user", .optional(session.user)),
-      ("database", .optional(session.database)), ("application", .optional(session.application)), ("client", .optional(session.client)),
-      ("backend_type", .optional(session.backendType)), ("state", .optional(session.state)),
-      ("wait_event_type", .optional(session.waitType)), ("wait_event", .optional(session.waitEvent)),
-      ("transaction_age_seconds", .optional(session.transactionAge)), ("query_age_seconds", .optional(session.queryAge)),
-      ("state_age_seconds", .optional(session.stateAge)), ("blocked_by", .array(session.blockedBy.map { .int($0) })),
-      ("blocks", .int(session.blocks)), ("query", .optional(session.query)),
     ])
   }
 }

@@ -8,6 +8,8 @@ struct SourceMaker: Sendable {
   let clock: any OpsClock
   /// Who others on the servers shall see.
   var presence: Presence?
+  /// For scripts, which look once or twice.
+  var isEager = false
 
   /// - Throws: `Failure.settings` and the like: what is wrong with this source alone.
   func connector(of source: ConfiguredSource) async throws(Failure) -> any Connector {
@@ -27,15 +29,18 @@ struct SourceMaker: Sendable {
     // `password:` belongs to `url:`.
     if isWriting && source.write != nil { texts["password"] = nil }
     let url = isWriting ? source.write ?? source.url : source.url
-    return SourceSettings(
+    var settings = SourceSettings(
       name: source.name, kind: source.kind, url: try await url.resolved(), texts: texts, lists: source.lists,
       interval: source.interval, presence: presence)
+    settings.isEager = isEager
+    return settings
   }
 
   func connector(of found: SourceSettings) throws(Failure) -> any Connector {
     guard let kind = ConnectorCatalogue.kind(named: found.kind) else { throw .settings("unknown kind") }
     var found = found
     found.presence = presence
+    found.isEager = isEager
     return try kind.make(found, clock)
   }
 

@@ -23,7 +23,8 @@ actor PostgresActuator: Actuator {
   }
 
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
-    try await link.run { (connection) throws(Failure) in
+    if operation.verb == .analyze { try await check(operation) }
+    return try await link.run { (connection) throws(Failure) in
       try connection.open()
       return try PostgresRehearsal(connection: connection, facts: PostgresFacts.read(connection), operation: operation).run()
     }
@@ -44,14 +45,30 @@ actor PostgresActuator: Actuator {
     }
   }
 
+  /// A connection to where the statement runs.
+  private func place(of operation: Operation) -> PostgresLink {
+    let there = operation.arguments["database"].map { settings.with(database: $0) } ?? settings
+    return PostgresLink(settings: there, clock: clock, patience: Self.analyzeSeconds(operation) + 10)
+  }
+
+  /// Whether it is provably one that only reads, before anybody is asked to confirm it.
+  private func check(_ operation: Operation) async throws(Failure) {
+    let guarded = try ExplainGuard(operation.arguments["statement"] ?? "")
+    let path = operation.arguments["search_path"]
+    let used = place(of: operation)
+    defer { used.close() }
+    try await used.run { (connection) throws(Failure) in
+      try connection.open()
+      try ExplainRunner(connection: connection, facts: PostgresFacts.read(connection), path: path).check(guarded)
+    }
+  }
+
   private func analyze(_ operation: Operation, _ permit: Permit) async throws(Failure) -> BatchReport {
     let limit = Int(Self.analyzeSeconds(operation) * 1000)
     let guarded = try ExplainGuard(operation.arguments["statement"] ?? "")
-    let database = operation.arguments["database"]
     let path = operation.arguments["search_path"]
     let began = clock.now()
-    let other = database.map { PostgresLink(settings: settings.with(database: $0), clock: clock, patience: Double(limit) / 1000 + 10) }
-    let used = other ?? PostgresLink(settings: settings, clock: clock, patience: Double(limit) / 1000 + 10)
+    let used = place(of: operation)
     defer { used.close() }
     let result = try await used.run { (connection) throws(Failure) in
       try connection.open()

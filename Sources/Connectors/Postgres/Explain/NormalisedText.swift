@@ -1,62 +1,80 @@
 /// Texts of `pg_stat_statements` have `$n` for every constant, also where the grammar allows no parameter. This mends those places.
-enum NormalisedText {
+struct NormalisedText {
   private static let types: Set<String> = ["interval", "date", "time", "timestamp", "timestamptz"]
+
+  private let bytes: [UInt8]
+  private let tokens: [SQLToken]
+  private var out: [UInt8] = []
+  /// New numbers of parameters, so that none is left out.
+  private var numbers: [Int: Int] = [:]
+  /// How far the text was taken over.
+  private var place = 0
+
+  private init(_ text: String) {
+    bytes = Array(text.utf8)
+    tokens = SQLScanner.tokens(text).list
+  }
 
   /// The text with `interval $1` as `$1::interval`, `extract($1 from …)` with a field, and parameters counted anew without gaps.
   static func mended(_ text: String) -> String {
-    let tokens = SQLScanner.tokens(text).list
-    let bytes = Array(text.utf8)
-    var out: [UInt8] = []
-    var numbers: [Int: Int] = [:]
-    var place = 0
+    var text = NormalisedText(text)
     var index = 0
-    func slice(_ range: Range<Int>) -> [UInt8] { Array(bytes[range]) }
-    while index < tokens.count {
-      let token = tokens[index]
-      out += slice(place..<token.range.lowerBound)
-      place = token.range.upperBound
-      if let word = token.word, types.contains(word), let (next, kind) = typed(tokens, index) {
-        out += Array("\(renumber(tokens[next].parameter ?? 0, &numbers))::\(kind)".utf8)
-        place = tokens[next].range.upperBound
-        index = next + 1
-        continue
-      }
-      if token.word == "extract", isField(tokens, index) {
-        out += Array("extract(epoch".utf8)
-        place = tokens[index + 2].range.upperBound
-        index += 3
-        continue
-      }
-      out += token.parameter.map { Array(renumber($0, &numbers).utf8) } ?? slice(token.range)
-      index += 1
+    while index < text.tokens.count { index = text.take(index) }
+    text.copy(to: text.bytes.count)
+    return String(decoding: text.out, as: UTF8.self)
+  }
+
+  private mutating func copy(to end: Int) {
+    out += bytes[place..<end]
+    place = end
+  }
+
+  /// - Returns: the place of the next token.
+  private mutating func take(_ index: Int) -> Int {
+    copy(to: tokens[index].range.lowerBound)
+    let word = tokens[index].word ?? ""
+    if Self.types.contains(word), let next = parameter(after: index) {
+      let kind = bytes[tokens[index].range.lowerBound..<tokens[next - 1].range.upperBound]
+      out += Array("$\(renumbered(tokens[next].parameter ?? 0))::".utf8) + kind
+      place = tokens[next].range.upperBound
+      return next + 1
     }
-    return String(decoding: out + slice(place..<bytes.count), as: UTF8.self)
+    if word == "extract", isField(index) {
+      out += Array("extract(epoch".utf8)
+      place = tokens[index + 2].range.upperBound
+      return index + 3
+    }
+    if let number = tokens[index].parameter {
+      out += Array("$\(renumbered(number))".utf8)
+      place = tokens[index].range.upperBound
+    } else {
+      copy(to: tokens[index].range.upperBound)
+    }
+    return index + 1
   }
 
-  private static func renumber(_ old: Int, _ numbers: inout [Int: Int]) -> String {
-    if let known = numbers[old] { return "$\(known)" }
+  private mutating func renumbered(_ old: Int) -> Int {
+    if let known = numbers[old] { return known }
     numbers[old] = numbers.count + 1
-    return "$\(numbers.count)"
+    return numbers.count
   }
 
-  /// `interval $1`, `timestamp with time zone $1`: the place of the parameter and the name of the type.
-  private static func typed(_ tokens: [SQLToken], _ index: Int) -> (Int, String)? {
-    guard let word = tokens[index].word else { return nil }
+  private func word(_ index: Int) -> String { index < tokens.count ? tokens[index].word ?? "" : "" }
+
+  /// `interval $1`, `timestamp with time zone $1`: the place of the parameter.
+  private func parameter(after index: Int) -> Int? {
     var next = index + 1
-    var kind = word
-    if word == "time" || word == "timestamp", next + 2 < tokens.count, tokens[next].word == "with" || tokens[next].word == "without",
-      tokens[next + 1].word == "time", tokens[next + 2].word == "zone"
+    if ["time", "timestamp"].contains(word(index)), ["with", "without"].contains(word(next)), word(next + 1) == "time",
+      word(next + 2) == "zone"
     {
-      kind += " \(tokens[next].word ?? "with") time zone"
       next += 3
     }
-    guard next < tokens.count, tokens[next].parameter != nil else { return nil }
-    return (next, kind)
+    return next < tokens.count && tokens[next].parameter != nil ? next : nil
   }
 
   /// `extract ( $1 from`
-  private static func isField(_ tokens: [SQLToken], _ index: Int) -> Bool {
-    index + 3 < tokens.count && tokens[index + 1].kind == .symbol(UInt8(ascii: "(")) && tokens[index + 2].parameter != nil
-      && tokens[index + 3].word == "from"
+  private func isField(_ index: Int) -> Bool {
+    guard index + 3 < tokens.count, tokens[index + 1].kind == .symbol(UInt8(ascii: "(")) else { return false }
+    return tokens[index + 2].parameter != nil && word(index + 3) == "from"
   }
 }

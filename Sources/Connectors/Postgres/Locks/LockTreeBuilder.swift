@@ -138,7 +138,7 @@ struct LockTreeBuilder {
     var row = LockRow(id: id("session \(pid)"), kind: .waiter)
     fill(&row, pid)
     row.depth = depth
-    row.waitsFor = graph.waits[pid]?.object
+    row.waitsFor = waitsFor(pid)
     row.mode = graph.waits[pid].map { SafeText(escaping: $0.mode, limit: 40) }
     row.waited = waited(pid)
     row.isSoft = graph.blockers[pid].map { !$0.contains(where: \.isHard) } ?? false
@@ -146,6 +146,15 @@ struct LockTreeBuilder {
     let soft = (graph.waiters[.session(pid)] ?? []).filter { isSoft($0) }.count
     if soft > 0 { row.remedy = LockRemedy.ofQueueHead(sessions[pid], behind: soft) }
     return row
+  }
+
+  /// Who waits for another's transaction waits for a row that it changed, and has the next place for it.
+  private func waitsFor(_ pid: Int) -> SafeText? {
+    guard let wait = graph.waits[pid] else { return nil }
+    guard wait.tag.type == "transactionid", let row = graph.held[.session(pid)]?.first(where: { $0.tag.type == "tuple" }) else {
+      return wait.object
+    }
+    return "\(row.object) (\(wait.object))"
   }
 
   private func isSoft(_ pid: Int) -> Bool { graph.blockers[pid].map { !$0.contains(where: \.isHard) } ?? false }
