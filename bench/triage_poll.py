@@ -58,11 +58,22 @@ class Window:
             self.costliest = max(spent for _, spent in pairs) / self.refreshes
 
 
+def between(program, scene, role):
+    """Waits for a moment between two refreshes, so that none is counted in part. Gives up where none comes."""
+    quiet = ("select state = 'idle' and clock_timestamp() - state_change between interval '0.3 s' and interval '1.5 s' "
+             f"from pg_stat_activity where usename = '{role}'")
+    for _ in range(40):
+        if all(row == ["t"] for row in scene.rows(quiet)):
+            return
+        program.pump(0.1)
+
+
 def windows(program, plan, scene, role):
-    """Looks at the counts every ten seconds."""
-    counts = [Counts(scene, role)]
-    for _ in range(plan.poll_windows):
-        program.pump(10)
+    """Looks at the counts every ten seconds or a little later."""
+    counts = []
+    for turn in range(plan.poll_windows + 1):
+        program.pump(10 if turn else 0)
+        between(program, scene, role)
         counts.append(Counts(scene, role))
     return counts
 

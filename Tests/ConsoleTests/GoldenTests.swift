@@ -53,6 +53,29 @@ struct GoldenTests {
       ]
     }
 
+  nonisolated static let databaseCases: [Case] =
+    [
+      ("activity", [Key("5")]), ("statements", [Key("5"), .tab]), ("locks", [Key("5"), .tab, .tab]),
+      ("plan", [Key("5"), .tab, Key("v")]), ("statement", [Key("5"), .tab, .enter]), ("connections", [Key("5"), Key("n")]),
+      ("server", [Key("5"), Key("H")]),
+    ].flatMap { name, keys in
+      [
+        Case(name: name, columns: 80, rows: 24, keys: keys), Case(name: name, columns: 120, rows: 40, keys: keys),
+        Case(name: name, columns: 40, rows: 12, keys: keys), Case(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
+        Case(name: name, columns: 80, rows: 24, keys: keys, state: "hostile"),
+      ]
+    }
+
+  @Test("the database, tab by tab", arguments: databaseCases)
+  func database(_ one: Case) throws {
+    let headless = try DatabaseScenes.console(one.columns, one.rows, look: one.look, hostile: one.state == "hostile")
+    for key in one.keys {
+      headless.press(key)
+      DatabaseScenes.answer(headless)
+    }
+    try Golden.compare(headless.text + "\n", one.file)
+  }
+
   @Test("dead letters, their plans and the audit log", arguments: deadCases)
   func dead(_ one: Case) throws {
     let headless = try DeadScenes.console(one.columns, one.rows, look: one.look)

@@ -60,7 +60,10 @@ extension ConsoleApp {
     let right = statusWords(context)
     let room = max(0, area.width - TextWidth.of(right.text) - 2)
     var x = area.x + 1
-    for entry in tabs {
+    let needed = tabs.reduce(2) { $0 + TextWidth.of($1.manifest.tab?.text ?? "") + 2 }
+    // Where not all have room, the open one has.
+    let shown = needed <= room ? tabs : tabs.filter { $0.manifest.id == navigation.top.manifest.id }
+    for entry in shown {
       guard let title = entry.manifest.tab else { continue }
       let isCurrent = entry.manifest.id == navigation.top.manifest.id
       let name: SafeText = isCurrent ? "[\(title)]" : title

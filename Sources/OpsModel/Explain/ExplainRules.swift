@@ -159,7 +159,7 @@ enum ExplainRules {
 
   /// Compiling is charged to the node that first runs compiled code: among equal siblings it stands out by about that time.
   private static func payer(of time: Double, _ facts: ExplainFacts) -> Int? {
-    for node in facts.plan.nodes where node.children.count >= 3 {
+    for node in facts.plan.nodes where node.children.count >= 2 {
       let alike = node.children.sorted { facts.times.exclusive[$0] > facts.times.exclusive[$1] }
       guard let first = alike.first, alike.allSatisfy({ facts.node($0).label == facts.node(first).label }) else { continue }
       let usual = facts.times.exclusive[alike[alike.count / 2]]

@@ -22,22 +22,22 @@ enum LockColumns {
         row.lock.victims == 0 ? TableCell("·") : TableCell("\(row.lock.victims)", Style(row.lock.depth == 0 ? .critical : .warning))
       }),
     TableColumn(
-      "sum", "all waited", width: 10, priority: 5, align: .right, shape: .number, value: { row, _ in .number(row.lock.suffering) },
+      "sum", "all waited", width: 10, priority: 8, align: .right, shape: .number, value: { row, _ in .number(row.lock.suffering) },
       cell: { row, _, _ in row.lock.victims == 0 ? TableCell("·") : Cells.age(row.lock.suffering) }),
     TableColumn(
-      "xact", "xact", width: 7, priority: 6, align: .right, shape: .number, value: { row, _ in Cells.number(row.lock.transactionAge) },
+      "xact", "xact", width: 7, priority: 7, align: .right, shape: .number, value: { row, _ in Cells.number(row.lock.transactionAge) },
       cell: { row, _, _ in Cells.age(row.lock.transactionAge, warn: 60, critical: 300) }),
     TableColumn(
       "state", "state", width: 8, maximum: 12, priority: 4, shape: .text, value: { row, _ in Cells.word(row.lock.state) },
       cell: { row, _, _ in state(row.lock) }),
     TableColumn(
-      "lock", "holds, or waits for", width: 22, maximum: 60, priority: 3, shape: .text, aliases: ["object", "holds"],
+      "lock", "holds, or waits for", width: 30, maximum: 60, priority: 3, shape: .text, aliases: ["object", "holds"],
       value: { row, _ in Cells.word(row.lock.waitsFor ?? row.lock.holds) }, cell: { row, _, _ in lock(row.lock) }),
     TableColumn(
       "user", "user", width: 8, maximum: 12, priority: 9, shape: .text, value: { row, _ in Cells.word(row.lock.user) },
       cell: { row, _, _ in Cells.text(row.lock.user) }),
     TableColumn(
-      "query", "query", width: 24, maximum: 300, priority: 7, shape: .text, value: { row, _ in Cells.word(row.lock.query) },
+      "query", "query", width: 24, maximum: 300, priority: 6, shape: .text, value: { row, _ in Cells.word(row.lock.query) },
       cell: { row, _, _ in row.lock.kind == .queue ? TableCell("") : Cells.text(row.lock.query) }),
     TableColumn(
       "source", "source", width: 8, maximum: 12, priority: 10, shape: .text, value: { row, _ in .text(row.source.name) },

@@ -59,9 +59,11 @@ enum LocksPanel: TablePanel {
     var place = area
     _ = place.takeTop(1)
     for row in arranged where row.lock.remedy != nil && place.height > 0 {
-      let line = place.takeTop(1)
       let name: SafeText = row.lock.pid.map { "\($0)" } ?? row.lock.application ?? "?"
-      canvas.put("\(name): \(row.lock.remedy ?? "")" as SafeText, x: line.x + 1, y: line.y, width: line.width - 1, style: Style(.text))
+      for words in TextWrap.lines("\(name): \(row.lock.remedy ?? "")", width: max(10, place.width - 2)) where place.height > 0 {
+        let line = place.takeTop(1)
+        canvas.put(words, x: line.x + 1, y: line.y, width: line.width - 1, style: Style(.text))
+      }
     }
   }
 

@@ -25,6 +25,7 @@ enum PulseAssessment {
 
   private static func queues(_ observed: Observation, _ source: SourceView, _ view: StoreView) -> Verdict {
     var findings: [Verdict] = []
+    for trouble in observed.health?.troubles ?? [] { findings.append((trouble.severity, trouble.text)) }
     for notice in observed.notices where notice.severity >= .warning { findings.append((notice.severity, notice.text)) }
     for queue in observed.queues { if let finding = finding(queue, view) { findings.append(finding) } }
     if let dead = view.history.change(.dead, of: source.id, window: 600), dead.by >= 1 {
@@ -98,7 +99,9 @@ enum PulseAssessment {
     let isCritical = longest.map { $0 >= 30 } ?? (waiting.count >= 3)
     let roots = observed.sessions.filter { $0.blocks > 0 && $0.blockedBy.isEmpty }
     let first = roots.max { ($0.blocks, $0.relevantAge ?? 0) < ($1.blocks, $1.relevantAge ?? 0) }
-    let who: SafeText = first.map { "\(root($0)) blocks \($0.blocks)" } ?? "\(waiting.count) blocked"
+    let prepared = observed.locks?.rows.first { $0.kind == .prepared }
+    let nobody: SafeText = prepared.map { "prepared transaction \($0.application ?? "?") blocks \($0.victims)" } ?? "\(waiting.count) blocked"
+    let who: SafeText = first.map { "\(root($0)) blocks \($0.blocks)" } ?? nobody
     let more: SafeText = roots.count > 1 ? ", \(roots.count - 1) more root\(roots.count > 2 ? "s" : "" as SafeText)" : ""
     let age: SafeText = longest.map { "longest \(Units.age($0))" } ?? "for how long is hidden"
     return [(isCritical ? .critical : .warning, "\(who)\(more), \(age)")]

@@ -100,6 +100,8 @@ extension TablePanel {
     let lines = head(state, context)
     let room = max(0, min(6, (context.size.rows - 2) / 4))
     guard lines.count > room, room > 0 else { return Array(lines.prefix(room)) }
+    // With room for one line that is the worst one.
+    if room == 1 { return [lines.first { $0.role == .critical } ?? lines.first { $0.role == .warning } ?? lines[0]] }
     return lines.prefix(room - 1) + [HeadLine("and \(lines.count - room + 1) more; 1 Pulse shows every source", .warning)]
   }
 

@@ -29,7 +29,14 @@ enum StatementPanel: SheetPanel {
     sheet.add("user", log.users[key.user] ?? "oid \(key.user)")
     sheet.add("database", log.databases[key.database] ?? "oid \(key.database)")
     if !key.isTop { sheet.add("level", "called inside a function: its time is in that of its caller too", role: .warning) }
-    for seconds in StatementLog.windows { add(log.window(seconds), seconds, key, &sheet) }
+    var shown: Double?
+    for seconds in StatementLog.windows {
+      let window = log.window(seconds)
+      // While little is known the longer windows are all the same.
+      if seconds > 60, window.span == shown { continue }
+      shown = window.span
+      add(window, seconds, key, &sheet)
+    }
     sheet.add("statement", log.texts[key].flatMap { $0.isEmpty ? nil : $0 })
     return sheet
   }

@@ -34,7 +34,7 @@ enum StatementColumns {
   }
 
   static let all: [TableColumn<Row>] = [
-    number("load", "load", 5, 0, aliases: ["share"]) { $0.window.share(of: $0.row) ?? 0 } _: { value, row in
+    number("load", "load", 6, 0, aliases: ["share"]) { $0.window.share(of: $0.row) ?? 0 } _: { value, row in
       guard row.row.key.isTop else { return TableCell("nested", Style(.faint)) }
       return TableCell(Units.percent(value), Style(value >= 0.5 ? .warning : .text))
     },
