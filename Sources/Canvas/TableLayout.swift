@@ -14,6 +14,9 @@ public enum TableLayout {
     }
   }
 
+  /// Columns that count at most for one column's wish to grow.
+  private static let largestBite = 40
+
   /// - Returns: for each column its width, 0 where it is left out. One blank stands between columns.
   public static func widths(of columns: [Column], in room: Int) -> [Int] {
     var kept = Set(columns.indices)
@@ -26,12 +29,12 @@ public enum TableLayout {
     while left > 0 {
       let growing = columns.indices.filter { widths[$0] > 0 && widths[$0] < columns[$0].maximum }
       guard !growing.isEmpty else { break }
-      // Who could take most gets most: a statement is worth more room than a name.
-      let hunger = growing.reduce(0) { $0 + columns[$1].maximum - widths[$1] }
+      // Who could take most gets most, but not all: a statement is worth more room than a name, and a name that is cut is none.
+      func appetite(_ index: Int) -> Int { min(columns[index].maximum - widths[index], Self.largestBite) }
+      let hunger = growing.reduce(0) { $0 + appetite($1) }
       let room = left
       for index in growing where left > 0 {
-        let appetite = columns[index].maximum - widths[index]
-        let more = min(max(1, room * appetite / hunger), appetite, left)
+        let more = min(max(1, room * appetite(index) / hunger), appetite(index), left)
         widths[index] += more
         left -= more
       }

@@ -118,18 +118,24 @@ struct ExplainGuardTests {
     } catch { return error.what.text }
   }
 
-  @Test("only what is provably a SELECT that reads is run", arguments: [
-    "select 1", "  /* c */ select a from t -- x", "with x as (select 1) select * from x", "values (1)", "table t", "(select 1) union (select 2)",
-    "select 'insert into' as word", "select \"update\" from t", "select $$ delete $$",
-  ])
+  @Test(
+    "only what is provably a SELECT that reads is run",
+    arguments: [
+      "select 1", "  /* c */ select a from t -- x", "with x as (select 1) select * from x", "values (1)", "table t",
+      "(select 1) union (select 2)",
+      "select 'insert into' as word", "select \"update\" from t", "select $$ delete $$",
+    ])
   func reads(_ text: String) { #expect(Self.why(text) == nil, "\(Self.why(text) ?? "")") }
 
-  @Test("everything else is not", arguments: [
-    "delete from t", "with x as (delete from t returning *) select * from x", "select * from t for update", "select * from t for no key update",
-    "select * from t for share", "select 1 into x", "create table x as select 1", "select 1; delete from t", "explain analyze select 1",
-    "select $1", "", ";", "select 'cut off", "call p()", "do $$ begin end $$", "merge into t using s on true when matched then delete",
-    "copy t to program 'x'", "/* */ vacuum", "select 1 /* cut",
-  ])
+  @Test(
+    "everything else is not",
+    arguments: [
+      "delete from t", "with x as (delete from t returning *) select * from x", "select * from t for update",
+      "select * from t for no key update",
+      "select * from t for share", "select 1 into x", "create table x as select 1", "select 1; delete from t", "explain analyze select 1",
+      "select $1", "", ";", "select 'cut off", "call p()", "do $$ begin end $$", "merge into t using s on true when matched then delete",
+      "copy t to program 'x'", "/* */ vacuum", "select 1 /* cut",
+    ])
   func writes(_ text: String) { #expect(Self.why(text) != nil) }
 
   @Test("calls are found in texts, also where names are quoted")

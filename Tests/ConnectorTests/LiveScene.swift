@@ -19,15 +19,18 @@ final class LiveScene: @unchecked Sendable {
   static var redisPort: Int { get throws { try #require(Int(variable("OPSCONSOLE_TEST_REDIS_PORT"))) } }
 
   /// Runs the script and returns when it says that the state stands.
-  private static func start(_ script: String, _ arguments: [String]) async throws -> LiveScene {
+  private static func start(_ script: String, _ arguments: [String], _ variables: [String]) async throws -> LiveScene {
     try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(with: Result { try LiveScene(script, arguments) }) }
+      DispatchQueue.global().async { continuation.resume(with: Result { try LiveScene(script, arguments, variables) }) }
     }
   }
 
   /// Holds the state while `body` runs.
-  static func during(_ script: String, _ arguments: [String], _ body: (LiveScene) async throws -> Void) async throws {
-    let scene = try await start(script, arguments)
+  /// - Parameter variables: `NAME=value`, for the script alone.
+  static func during(
+    _ script: String, _ arguments: [String], variables: [String] = [], _ body: (LiveScene) async throws -> Void
+  ) async throws {
+    let scene = try await start(script, arguments, variables)
     do {
       try await body(scene)
     } catch {
@@ -37,10 +40,10 @@ final class LiveScene: @unchecked Sendable {
     await scene.end()
   }
 
-  private init(_ script: String, _ arguments: [String]) throws {
+  private init(_ script: String, _ arguments: [String], _ variables: [String]) throws {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let python = try Self.variable("OPSCONSOLE_TEST_VENV") + "/bin/python"
-    process = try ChildProcess([python, tests.appendingPathComponent("Live/\(script)").path] + arguments)
+    process = try ChildProcess(["env"] + variables + [python, tests.appendingPathComponent("Live/\(script)").path] + arguments)
     let line = Data(try #require(process.line(), "\(script) did not come to stand"))
     told = try #require(JSONSerialization.jsonObject(with: line) as? [String: Any])
   }

@@ -14,7 +14,9 @@ enum Triage {
     "postgresql://\(user)@127.0.0.1:\(try scene.number(port))/\(try database ?? scene.text("database"))"
   }
 
-  static func settings(_ scene: LiveScene, _ user: String = "watcher", database: String? = nil, port: String = "port") throws -> PostgresSettings {
+  static func settings(_ scene: LiveScene, _ user: String = "watcher", database: String? = nil, port: String = "port") throws
+    -> PostgresSettings
+  {
     PostgresSettings(connection: try url(scene, user, database: database, port: port), password: nil)
   }
 
@@ -26,7 +28,9 @@ enum Triage {
   }
 
   /// One look.
-  static func look(_ scene: LiveScene, _ user: String = "watcher", database: String? = nil, port: String = "port") async throws -> Observation {
+  static func look(_ scene: LiveScene, _ user: String = "watcher", database: String? = nil, port: String = "port") async throws
+    -> Observation
+  {
     let connector = try connector(scene, user, database: database, port: port)
     let observation = try await connector.observe()
     await connector.close()

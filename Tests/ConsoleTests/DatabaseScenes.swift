@@ -118,7 +118,8 @@ enum DatabaseScenes {
         (key(80), counters(5, 5, rows: 5, read: 0, temp: 0)),
       ], stamp)
     ring.texts[key(77)] = text("UPDATE orders SET status = $1 WHERE id = $2", hostile)
-    ring.texts[key(78)] = text("SELECT o.status, sum(l.quantity) FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.status", hostile)
+    ring.texts[key(78)] = text(
+      "SELECT o.status, sum(l.quantity) FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.status", hostile)
     ring.users[10] = text("app", hostile)
     ring.databases[5] = text("shop", hostile)
     return ring.log
@@ -157,8 +158,10 @@ enum DatabaseScenes {
   static let findings: TableFindings = {
     var out = TableFindings(source: "main-db", at: FakeClock().now())
     out.list = [
-      TableFinding(source: "main-db", kind: .invalid, table: "public.orders", object: "orders_new_idx", size: 8_192_000, evidence: "a build failed"),
-      TableFinding(source: "main-db", kind: .unused, table: "public.orders", object: "orders_old_idx", size: 81_920_000, evidence: "never used here"),
+      TableFinding(
+        source: "main-db", kind: .invalid, table: "public.orders", object: "orders_new_idx", size: 8_192_000, evidence: "a build failed"),
+      TableFinding(
+        source: "main-db", kind: .unused, table: "public.orders", object: "orders_old_idx", size: 81_920_000, evidence: "never used here"),
     ]
     return out
   }()
@@ -181,7 +184,8 @@ enum DatabaseScenes {
       return .failure(.garbage("the plan of the test is not there"))
     }
     var document = PlanDocument(
-      request: request, at: now, analysis: ExplainAnalysis(plan), statement: "SELECT * FROM movements m JOIN items i ON i.id = m.item_id ORDER BY 1")
+      request: request, at: now, analysis: ExplainAnalysis(plan),
+      statement: "SELECT * FROM movements m JOIN items i ON i.id = m.item_id ORDER BY 1")
     document.text = "SELECT 1"
     return .success(document)
   }

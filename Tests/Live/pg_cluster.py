@@ -8,6 +8,7 @@ The folder is made if it is missing and must be empty: all of it is removed at t
 """
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -81,6 +82,18 @@ class Server(Postgres):
         mark = uuid.uuid4().hex
         watchdog = Watchdog(None, folder, mark, keep=False)
         super().__init__(Children(UsualSignals(), watchdog, folder, {**environment, MARK: mark}), folder)
+        if os.environ.get("OPSCONSOLE_PG_PROGRAMS"):
+            self._copy_programs()
+
+    def _copy_programs(self):
+        """Programs of another version lie in the Python environment, which the account of the server may not enter."""
+        package = os.path.dirname(os.path.dirname(self.bin))
+        there = os.path.join(self.home, "programs", os.path.basename(package))
+        shutil.copytree(os.path.dirname(self.bin), os.path.join(there, os.path.basename(os.path.dirname(self.bin))), symlinks=True)
+        # Its libraries are looked for beside the package.
+        if os.path.isdir(package + ".libs"):
+            shutil.copytree(package + ".libs", there + ".libs", symlinks=True)
+        self.bin = os.path.join(there, os.path.basename(os.path.dirname(self.bin)), "bin")
 
     def helper(self, name, *arguments):
         """Runs a program of PostgreSQL that ends by itself."""

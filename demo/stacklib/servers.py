@@ -157,7 +157,13 @@ class Postgres:
 
     @staticmethod
     def _find_programs():
-        """Debian keeps the server programs off PATH, one folder per version."""
+        """Debian keeps the server programs off PATH, one folder per version.
+
+        OPSCONSOLE_PG_PROGRAMS names another folder, for tests on other versions.
+        """
+        if os.environ.get("OPSCONSOLE_PG_PROGRAMS"):
+            return os.environ["OPSCONSOLE_PG_PROGRAMS"]
+
         def version(path):
             number = path.split(os.sep)[-2]
             return float(number) if re.fullmatch(r"\d+(\.\d+)?", number) else 0.0

@@ -32,7 +32,8 @@ extension PostgresConnector: StatementInspector {
     do throws(ExplainProblem) {
       let analysis = ExplainAnalysis(try ExplainReader.read(result.json))
       return PlanDocument(
-        request: request, at: now, analysis: analysis, statement: SafeText(bytes: OneLine.of(Array(text.utf8)), limit: 4000), notices: result.notices)
+        request: request, at: now, analysis: analysis, statement: SafeText(bytes: OneLine.of(Array(text.utf8)), limit: 4000),
+        notices: result.notices)
     } catch {
       throw .garbage(error.sentence)
     }

@@ -11,7 +11,10 @@ extension PostgresConnector: TableExaminer {
       let facts = try PostgresFacts.read(connection)
       var out = TableFindings(source: name, at: clock.now())
       let isStandby = try connection.rows("select pg_is_in_recovery()").first?.isTrue(0) ?? false
-      if isStandby { out.notices.append(Notice(.ok, "a standby: how tables are used and vacuumed is counted on its primary; those questions are left out")) }
+      if isStandby {
+        out.notices.append(
+          Notice(.ok, "a standby: how tables are used and vacuumed is counted on its primary; those questions are left out"))
+      }
       for question in TablesSQL.all(facts.version) where !(isStandby && question.isForPrimary) {
         do throws(Failure) {
           for row in try connection.rows(question.sql) {

@@ -17,7 +17,8 @@ actor PostgresConnector: Connector {
       return PostgresConnector(
         name: settings.name,
         settings: PostgresSettings(connection: settings.url, password: settings.texts["password"], presence: settings.presence),
-        own: settings.presence, cores: settings.texts["cores"].flatMap { Double($0) }.map { Int($0) }, isEager: settings.isEager, clock: clock)
+        own: settings.presence, cores: settings.texts["cores"].flatMap { Double($0) }.map { Int($0) }, isEager: settings.isEager,
+        clock: clock)
     })
 
   let name: SafeText

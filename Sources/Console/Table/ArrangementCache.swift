@@ -24,7 +24,8 @@ public final class ArrangementCache: Sendable {
     of table: Any.Type, _ state: TableState, _ context: PanelContext, _ arrange: () -> [Row]
   ) -> [Row] {
     let key = Key(
-      table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows, sort: state.sort, filter: state.filter,
+      table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows, sort: state.sort,
+      filter: state.filter,
       mode: state.mode)
     if let found = kept.withLock({ $0.first { $0.key == key }?.rows }) as? [Row] { return found }
     let rows = arrange()

@@ -87,6 +87,8 @@ struct OperationRunner: Sendable {
     switch refusal {
     case .empty: 64
     case .failed(.permission), .failed(.notReady): 77
+    // Without a code it is our own refusal, and not the server's.
+    case .failed(.refused(let code, _)) where code.isEmpty: 77
     case .failed: 69
     default: 77
     }

@@ -22,9 +22,12 @@ enum DatabaseJSON {
 
   static func lock(_ source: SafeText, _ row: LockRow) -> JSONText {
     .object([
-      ("source", .text(source)), ("kind", .text(SafeText(escaping: row.kind.rawValue))), ("depth", .int(row.depth)), ("pid", .optional(row.pid)),
-      ("count", .int(row.count)), ("application", .optional(row.application)), ("user", .optional(row.user)), ("state", .optional(row.state)),
-      ("waits_for", .optional(row.waitsFor)), ("mode", .optional(row.mode)), ("queued_only", .bool(row.isSoft)), ("holds", .optional(row.holds)),
+      ("source", .text(source)), ("kind", .text(SafeText(escaping: row.kind.rawValue))), ("depth", .int(row.depth)),
+      ("pid", .optional(row.pid)),
+      ("count", .int(row.count)), ("application", .optional(row.application)), ("user", .optional(row.user)),
+      ("state", .optional(row.state)),
+      ("waits_for", .optional(row.waitsFor)), ("mode", .optional(row.mode)), ("queued_only", .bool(row.isSoft)),
+      ("holds", .optional(row.holds)),
       ("waited_seconds", .optional(row.waited)), ("transaction_age_seconds", .optional(row.transactionAge)), ("victims", .int(row.victims)),
       ("victims_waited_seconds", .number(row.suffering)), ("remedy", .optional(row.remedy)), ("query", .optional(row.query)),
     ])
@@ -47,7 +50,8 @@ enum DatabaseJSON {
       ("load_share", .optional(window.share(of: row))), ("mean_seconds", .optional(counters.mean.map { $0 / 1000 })),
       ("deviation_seconds", .optional(counters.deviation.map { $0 / 1000 })),
       ("longest_seconds", row.hasNewLongest ? .number(counters.longest / 1000) : .null), ("rows", .int(Int(counters.rows))),
-      ("hit_share", .optional(counters.hitShare)), ("read_bytes", .number(counters.read * 8192)), ("temp_bytes", .number(counters.temp * 8192)),
+      ("hit_share", .optional(counters.hitShare)), ("read_bytes", .number(counters.read * 8192)),
+      ("temp_bytes", .number(counters.temp * 8192)),
       ("wal_bytes", .number(counters.wal)), ("planning_seconds", .number(counters.planning / 1000)), ("restarted", .bool(row.isRestarted)),
       ("query", .optional(log.texts[row.key].flatMap { $0.isEmpty ? nil : $0 })),
     ])

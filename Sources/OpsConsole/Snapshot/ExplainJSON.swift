@@ -13,7 +13,8 @@ struct ExplainJSON {
     let head: [(StaticString, JSONText)] = [
       ("schema", .int(1)), ("analyzed", .bool(plan.isAnalyzed)), ("execution_seconds", seconds(plan.executionTime)),
       ("planning_seconds", seconds(plan.planningTime)), ("jit_seconds", seconds(plan.compilation?.total)),
-      ("root_seconds", plan.isAnalyzed ? seconds(analysis.times.inclusive.first) : .null), ("outside_nodes_seconds", seconds(analysis.outside)),
+      ("root_seconds", plan.isAnalyzed ? seconds(analysis.times.inclusive.first) : .null),
+      ("outside_nodes_seconds", seconds(analysis.outside)),
       ("clamped_seconds", seconds(analysis.times.clamped)), ("after_root_seconds", seconds(analysis.times.unplaced)),
     ]
     let isTimed = plan.isAnalyzed
@@ -42,7 +43,8 @@ struct ExplainJSON {
       ("uncertain_seconds", isTimed ? seconds(analysis.times.bounds[index]) : .null), ("share", share),
     ]
     let counts: [(StaticString, JSONText)] = [
-      ("loops", .optional(node[.loops])), ("rows", .optional(node.totalRows)), ("expected_rows", .optional(estimate?.expected ?? node[.planRows])),
+      ("loops", .optional(node[.loops])), ("rows", .optional(node.totalRows)),
+      ("expected_rows", .optional(estimate?.expected ?? node[.planRows])),
       ("estimate_factor", .optional(estimate?.factor)), ("estimate_judged", .optional(estimate?.isJudged)),
       ("total_cost", .optional(node[.totalCost])), ("shared_hit_blocks", .optional(node[.sharedHit])),
       ("shared_read_blocks", .optional(node[.sharedRead])), ("temp_written_blocks", .optional(node[.tempWritten])),
@@ -51,14 +53,17 @@ struct ExplainJSON {
   }
 
   private func type(_ row: ExplainTables.TypeRow) -> JSONText {
-    let fields: [(StaticString, JSONText)] = [("type", .text(row.label)), ("count", .int(row.count)), ("seconds", seconds(row.time)), ("share", .optional(row.share))]
+    let fields: [(StaticString, JSONText)] = [
+      ("type", .text(row.label)), ("count", .int(row.count)), ("seconds", seconds(row.time)), ("share", .optional(row.share)),
+    ]
     return .object(fields)
   }
 
   private func relation(_ row: ExplainTables.Relation) -> JSONText {
     let kinds = row.kinds.map { kind in
       JSONText.object([
-        ("scan", .text(kind.label)), ("count", .int(kind.count)), ("seconds", seconds(kind.time)), ("share_of_table", .optional(kind.share)),
+        ("scan", .text(kind.label)), ("count", .int(kind.count)), ("seconds", seconds(kind.time)),
+        ("share_of_table", .optional(kind.share)),
       ])
     }
     let fields: [(StaticString, JSONText)] = [

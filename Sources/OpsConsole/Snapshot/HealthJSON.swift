@@ -55,7 +55,8 @@ enum HealthJSON {
 
   private static func slot(_ value: DatabaseHealth.Slot) -> JSONText {
     .object([
-      ("name", .text(value.name)), ("kind", .optional(value.kind)), ("active", .bool(value.isActive)), ("wal_status", .optional(value.status)),
+      ("name", .text(value.name)), ("kind", .optional(value.kind)), ("active", .bool(value.isActive)),
+      ("wal_status", .optional(value.status)),
       ("retained_bytes", .optional(value.retained)), ("safe_bytes", .optional(value.safe)),
       ("xmin_age_transactions", .optional(value.horizonAge)),
     ])
@@ -63,7 +64,8 @@ enum HealthJSON {
 
   private static func standby(_ value: DatabaseHealth.Standby) -> JSONText {
     .object([
-      ("receiver", .optional(value.receiver)), ("unreplayed_bytes", .optional(value.behind)), ("replay_age_seconds", .optional(value.replayAge)),
+      ("receiver", .optional(value.receiver)), ("unreplayed_bytes", .optional(value.behind)),
+      ("replay_age_seconds", .optional(value.replayAge)),
       ("pause_state", .optional(value.pause)), ("heard_age_seconds", .optional(value.heardAge)),
     ])
   }
@@ -71,8 +73,10 @@ enum HealthJSON {
   private static func progress(_ value: DatabaseHealth.Progress) -> JSONText {
     .object([
       ("pid", .int(value.pid)), ("work", .text(value.work)), ("database", .optional(value.database)), ("object", .optional(value.object)),
-      ("phase", .optional(value.phase)), ("done", .optional(value.done)), ("total", .optional(value.total)), ("share", .optional(value.share)),
-      ("wait", .optional(value.wait)), ("age_seconds", .optional(value.age)), ("stuck", .bool(value.isStuck)), ("note", .optional(value.note)),
+      ("phase", .optional(value.phase)), ("done", .optional(value.done)), ("total", .optional(value.total)),
+      ("share", .optional(value.share)),
+      ("wait", .optional(value.wait)), ("age_seconds", .optional(value.age)), ("stuck", .bool(value.isStuck)),
+      ("note", .optional(value.note)),
     ])
   }
 

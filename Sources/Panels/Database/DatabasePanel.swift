@@ -21,7 +21,8 @@ enum DatabasePanel: TablePanel {
     Command(
       connections, "connections", "Counts connections by application, user, database and state.", keys: [Key("n")], footer: 16),
     Command(
-      health, "server", "Replication, vacuum, checkpoints and files of this server, and what its tables and indexes need.", keys: [Key("H")],
+      health, "server", "Replication, vacuum, checkpoints and files of this server, and what its tables and indexes need.",
+      keys: [Key("H")],
       footer: 17),
   ]
 

@@ -8,14 +8,18 @@ struct HealthLines {
 
   var all: [HeadLine] {
     var out = health.troubles.map { HeadLine($0.text, $0.severity == .critical ? .critical : .warning) }
-    out.append(heading("counters, \(health.pressure.span.map { "over \(Units.age($0))" } ?? "one look so far"), read \(Units.age(now.age(since: health.at))) ago"))
+    out.append(
+      heading(
+        "counters, \(health.pressure.span.map { "over \(Units.age($0))" } ?? "one look so far"), read \(Units.age(now.age(since: health.at))) ago"
+      ))
     out += pressure
     out += section("replication", replication, none: health.standby == nil ? "no standby is connected, no slot" : nil)
     out += section("work in progress", health.progress.map(progress), none: "no vacuum, index build, copy, backup or analyze runs")
     out += section("xmin horizon", health.horizon.prefix(5).map(horizon), none: "nothing keeps vacuum from cleaning up")
     out += section("wraparound", health.wraparound.prefix(5).map(wraparound), none: nil)
     if !health.temporary.isEmpty {
-      out += section("temporary files now", health.temporary.prefix(5).map { HeadLine("  pid \($0.pid)  \(Units.bytes($0.bytes))", .text) }, none: nil)
+      out += section(
+        "temporary files now", health.temporary.prefix(5).map { HeadLine("  pid \($0.pid)  \(Units.bytes($0.bytes))", .text) }, none: nil)
     }
     return out + health.gaps.map { HeadLine("not read: \($0)", .warning) }
   }
@@ -52,11 +56,13 @@ struct HealthLines {
     var out: [HeadLine] = []
     if let standby = health.standby {
       let words: [SafeText] = [
-        standby.receiver.map { "receiver \($0)" } ?? "no receiver runs", standby.behind.map { "\(Units.bytes($0)) not replayed" } ?? "replay not known",
+        standby.receiver.map { "receiver \($0)" } ?? "no receiver runs",
+        standby.behind.map { "\(Units.bytes($0)) not replayed" } ?? "replay not known",
         standby.replayAge.map { "replayed to \(Units.age($0)) ago" } ?? "", standby.heardAge.map { "heard \(Units.age($0)) ago" } ?? "",
         standby.pause ?? "",
       ]
-      out.append(HeadLine("  this standby: \(SafeText.join(words.filter { !$0.isEmpty }, ", "))", standby.receiver == nil ? .critical : .text))
+      out.append(
+        HeadLine("  this standby: \(SafeText.join(words.filter { !$0.isEmpty }, ", "))", standby.receiver == nil ? .critical : .text))
     }
     out += health.replicas.map { replica in
       let lag: SafeText = replica.replayLag.map { "\(Units.duration($0)) behind" } ?? "idle, caught up"
@@ -64,7 +70,9 @@ struct HealthLines {
         ("unsent", replica.unsent), ("unflushed", replica.unflushed), ("unreplayed", replica.unreplayed),
       ]
       let parts = stages.compactMap { stage in stage.1.map { "\(stage.0) \(Units.bytes($0))" as SafeText } }
-      return HeadLine("  standby \(replica.name) \(replica.client ?? "") \(replica.state ?? "?") \(replica.sync ?? ""): \(lag), \(SafeText.join(parts, ", "))", .text)
+      return HeadLine(
+        "  standby \(replica.name) \(replica.client ?? "") \(replica.state ?? "?") \(replica.sync ?? ""): \(lag), \(SafeText.join(parts, ", "))",
+        .text)
     }
     out += health.slots.map { slot in
       let kept: SafeText = slot.retained.map { "keeps \(Units.bytes($0)) of WAL" } ?? "keeps nothing"
@@ -77,10 +85,12 @@ struct HealthLines {
   private func progress(_ work: DatabaseHealth.Progress) -> HeadLine {
     let bar = work.share.map { share -> SafeText in
       let full = Int((share * 20).rounded())
-      return "[\(SafeText.join([SafeText](repeating: "#", count: full) + [SafeText](repeating: ".", count: 20 - full), ""))] \(Units.percent(share))"
+      return
+        "[\(SafeText.join([SafeText](repeating: "#", count: full) + [SafeText](repeating: ".", count: 20 - full), ""))] \(Units.percent(share))"
     }
     let words: [SafeText?] = [
-      "\(work.pid)", work.work, work.object, work.phase, bar, work.age.map { "for \(Units.age($0))" }, work.wait.map { "waits for \($0)" }, work.note,
+      "\(work.pid)", work.work, work.object, work.phase, bar, work.age.map { "for \(Units.age($0))" }, work.wait.map { "waits for \($0)" },
+      work.note,
     ]
     return HeadLine("  \(SafeText.join(words.compactMap { $0 }, "  "))", work.isStuck ? .warning : .text)
   }

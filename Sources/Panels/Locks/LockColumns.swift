@@ -8,7 +8,7 @@ enum LockColumns {
 
   static let all: [TableColumn<Row>] = [
     TableColumn(
-      "tree", "session", width: 18, maximum: 34, priority: 0, shape: .text, aliases: ["pid", "session"],
+      "tree", "session", width: 22, maximum: 34, priority: 0, shape: .text, aliases: ["pid", "session"],
       value: { row, _ in .text(row.lock.pid.map { "\($0)" } ?? row.lock.application ?? "") },
       rank: { row, _ in .number(Double(row.place)) }, cell: { row, _, width in tree(row.lock, width) }),
     TableColumn(
@@ -67,7 +67,8 @@ enum LockColumns {
   /// Modes as people say them: without `Lock` at their end.
   private static func lock(_ lock: LockRow) -> TableCell {
     guard let object = lock.waitsFor else { return Cells.text(lock.holds.map { "holds \($0)" } ?? lock.remedy) }
-    let mode: SafeText = lock.mode.map { " \(SafeText(escaping: String($0.text.hasSuffix("Lock") ? $0.text.dropLast(4) : $0.text[...])))" } ?? ""
+    let mode: SafeText =
+      lock.mode.map { " \(SafeText(escaping: String($0.text.hasSuffix("Lock") ? $0.text.dropLast(4) : $0.text[...])))" } ?? ""
     return TableCell(lock.isSoft ? "queued for \(object)\(mode)" : "\(object)\(mode)")
   }
 }

@@ -30,7 +30,10 @@ struct PlanDrawing {
   private func columns(_ width: Int) -> [(title: SafeText, width: Int, text: (Int) -> (SafeText, Role))] {
     var all: [(title: SafeText, width: Int, text: (Int) -> (SafeText, Role))] = []
     if analysis.plan.isAnalyzed {
-      all = [("self", 9, own), ("%", 5, share), ("rows", 8, rows), ("est×", 7, estimate), ("loops", 7, loops), ("read", 8, read), ("total", 9, total)]
+      all = [
+        ("self", 9, own), ("%", 5, share), ("rows", 8, rows), ("est×", 7, estimate), ("loops", 7, loops), ("read", 8, read),
+        ("total", 9, total),
+      ]
     } else {
       all = [("rows", 9, planned), ("cost", 12, cost)]
     }

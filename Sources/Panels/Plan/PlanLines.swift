@@ -62,10 +62,13 @@ struct PlanLines {
 
   private mutating func details(_ index: Int) {
     let node = analysis.plan.nodes[index]
-    for (name, value) in node.texts where !Self.hidden.contains(name) && !value.isEmpty { text("      \(name): \(value)", .faint, node: index) }
+    for (name, value) in node.texts where !Self.hidden.contains(name) && !value.isEmpty {
+      text("      \(name): \(value)", .faint, node: index)
+    }
     let fields: [ExplainField] = [
       .removedByFilter, .removedByJoinFilter, .removedByRecheck, .sharedHit, .sharedRead, .sharedDirtied, .sharedWritten, .tempRead,
-      .tempWritten, .sortSpace, .peakMemory, .hashBatches, .plannedBatches, .diskUsage, .heapFetches, .exactBlocks, .lossyBlocks, .cacheHits,
+      .tempWritten, .sortSpace, .peakMemory, .hashBatches, .plannedBatches, .diskUsage, .heapFetches, .exactBlocks, .lossyBlocks,
+      .cacheHits,
       .cacheMisses, .cacheEvictions, .workersPlanned, .workersLaunched, .subplansRemoved,
     ]
     let shown = fields.compactMap { field -> SafeText? in
@@ -91,10 +94,13 @@ struct PlanLines {
       let rows = relation.rows.map { Units.short($0) } ?? "—"
       lines.append(
         PlanLine(
-          .row([relation.name, Units.count(relation.scans), rows, Self.ms(relation.time), PlanNumbers.percent(relation.share)], isPart: false)))
+          .row(
+            [relation.name, Units.count(relation.scans), rows, Self.ms(relation.time), PlanNumbers.percent(relation.share)], isPart: false))
+      )
       for kind in relation.kinds {
         lines.append(
-          PlanLine(.row(["└ \(kind.label)", Units.count(kind.count), "", Self.ms(kind.time), PlanNumbers.percent(kind.share)], isPart: true)))
+          PlanLine(
+            .row(["└ \(kind.label)", Units.count(kind.count), "", Self.ms(kind.time), PlanNumbers.percent(kind.share)], isPart: true)))
       }
     }
   }

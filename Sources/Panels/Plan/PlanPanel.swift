@@ -29,7 +29,8 @@ enum PlanPanel: Panel {
       Command(details, "conditions", "Shows or hides conditions, keys and buffers of this node.", keys: [.enter], footer: 10),
       Command(hottest, "hottest", "Goes to the node that took the most time for itself, then to the next.", keys: [Key("t")], footer: 11),
       Command(
-        analyze, "measure", "Runs the statement read-only with a time limit and rolls back, to measure its plan: only for a SELECT, asks first.",
+        analyze, "measure",
+        "Runs the statement read-only with a time limit and rolls back, to measure its plan: only for a SELECT, asks first.",
         keys: [Key("A")], footer: 12),
       Command(again, "ask again", "Asks for the same plan again.", keys: [Key("a")], footer: 13),
     ] + TableCommands.all.filter { movements.contains($0.id) }
@@ -121,12 +122,15 @@ enum PlanPanel: Panel {
       }
     }
     guard let plan = context.view.plan else {
-      return say("no plan yet: v on a session (Activity, Locks) or on a statement (Statements) asks for its plan, without running it", .faint)
+      return say(
+        "no plan yet: v on a session (Activity, Locks) or on a statement (Statements) asks for its plan, without running it", .faint)
     }
     if let (failure, since) = plan.reading.failure {
       return say("\(failure.sentence(age: context.now.age(since: since)))", .warning)
     }
-    guard let document = plan.reading.value else { return say("asking for the plan, since \(Units.age(context.now.age(since: plan.began)))", .faint) }
+    guard let document = plan.reading.value else {
+      return say("asking for the plan, since \(Units.age(context.now.age(since: plan.began)))", .faint)
+    }
     var shown = state
     begin(plan, &shown)
     PlanDrawing(document: document, state: shown, context: context).draw(&canvas, area)

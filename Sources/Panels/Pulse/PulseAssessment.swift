@@ -100,7 +100,8 @@ enum PulseAssessment {
     let roots = observed.sessions.filter { $0.blocks > 0 && $0.blockedBy.isEmpty }
     let first = roots.max { ($0.blocks, $0.relevantAge ?? 0) < ($1.blocks, $1.relevantAge ?? 0) }
     let prepared = observed.locks?.rows.first { $0.kind == .prepared }
-    let nobody: SafeText = prepared.map { "prepared transaction \($0.application ?? "?") blocks \($0.victims)" } ?? "\(waiting.count) blocked"
+    let nobody: SafeText =
+      prepared.map { "prepared transaction \($0.application ?? "?") blocks \($0.victims)" } ?? "\(waiting.count) blocked"
     let who: SafeText = first.map { "\(root($0)) blocks \($0.blocks)" } ?? nobody
     let more: SafeText = roots.count > 1 ? ", \(roots.count - 1) more root\(roots.count > 2 ? "s" : "" as SafeText)" : ""
     let age: SafeText = longest.map { "longest \(Units.age($0))" } ?? "for how long is hidden"

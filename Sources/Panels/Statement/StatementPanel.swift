@@ -55,7 +55,9 @@ enum StatementPanel: SheetPanel {
     if row.hasNewLongest { words.append("longest \(StatementColumns.ms(counters.longest))") }
     if counters.planning > 0 { words.append("planning \(Units.duration(counters.planning / 1000))") }
     words.append("\(Units.count(Int(counters.rows))) rows")
-    if let hit = counters.hitShare { words.append("\(Units.percent(hit)) of blocks in memory, \(Units.bytes(counters.read * 8192)) from outside") }
+    if let hit = counters.hitShare {
+      words.append("\(Units.percent(hit)) of blocks in memory, \(Units.bytes(counters.read * 8192)) from outside")
+    }
     if counters.temp > 0 { words.append("\(Units.bytes(counters.temp * 8192)) to temporary files") }
     if counters.wal > 0 { words.append("\(Units.bytes(counters.wal)) of WAL") }
     if row.isRestarted { words.append("counted anew within the window") }

@@ -34,29 +34,65 @@ enum StatementColumns {
   }
 
   static let all: [TableColumn<Row>] = [
-    number("load", "load", 6, 0, aliases: ["share"]) { $0.window.share(of: $0.row) ?? 0 } _: { value, row in
+    number("load", "load", 6, 0, aliases: ["share"]) {
+      $0.window.share(of: $0.row) ?? 0
+    } _: { value, row in
       guard row.row.key.isTop else { return TableCell("nested", Style(.faint)) }
       return TableCell(Units.percent(value), Style(value >= 0.5 ? .warning : .text))
     },
-    number("calls", "calls/s", 8, 1, aliases: ["rate"]) { row in row.window.perSecond(row.row.counters.calls) ?? row.row.counters.calls } _: { value, row in
+    number("calls", "calls/s", 8, 1, aliases: ["rate"]) { row in
+      row.window.perSecond(row.row.counters.calls) ?? row.row.counters.calls
+    } _: { value, row in
       TableCell(row.window.span == nil ? Units.short(value) : Units.rate(value))
     },
-    number("mean", "mean", 8, 2) { $0.row.counters.mean } _: { value, _ in
+    number("mean", "mean", 8, 2) {
+      $0.row.counters.mean
+    } _: { value, _ in
       TableCell(ms(value), Style(value >= 1000 ? .warning : .text))
     },
-    number("dev", "± dev", 8, 6, aliases: ["deviation"]) { $0.row.counters.deviation } _: { value, _ in TableCell(ms(value)) },
-    number("time", "time", 8, 3, aliases: ["total"]) { $0.row.counters.total / 1000 } _: { value, _ in TableCell(Units.duration(value)) },
-    number("rows", "rows/c", 7, 7) { $0.row.counters.calls > 0 ? $0.row.counters.rows / $0.row.counters.calls : nil } _: { value, _ in
+    number("dev", "± dev", 8, 6, aliases: ["deviation"]) {
+      $0.row.counters.deviation
+    } _: { value, _ in
+      TableCell(ms(value))
+    },
+    number("time", "time", 8, 3, aliases: ["total"]) {
+      $0.row.counters.total / 1000
+    } _: { value, _ in
+      TableCell(Units.duration(value))
+    },
+    number("rows", "rows/c", 7, 7) {
+      $0.row.counters.calls > 0 ? $0.row.counters.rows / $0.row.counters.calls : nil
+    } _: { value, _ in
       TableCell(value < 9.95 && value > 0 ? tenth(value) : Units.short(value))
     },
-    number("hit", "hit", 5, 8) { $0.row.counters.hitShare } _: { value, _ in TableCell(Units.percent(value)) },
-    number("read", "read", 8, 9) { $0.row.counters.read } _: { value, _ in blocks(value) },
-    number("temp", "temp", 8, 10) { $0.row.counters.temp } _: { value, _ in
+    number("hit", "hit", 5, 8) {
+      $0.row.counters.hitShare
+    } _: { value, _ in
+      TableCell(Units.percent(value))
+    },
+    number("read", "read", 8, 9) {
+      $0.row.counters.read
+    } _: { value, _ in
+      blocks(value)
+    },
+    number("temp", "temp", 8, 10) {
+      $0.row.counters.temp
+    } _: { value, _ in
       value == 0 ? TableCell("·") : TableCell(Units.bytes(value * 8192), Style(.warning))
     },
-    number("wal", "wal", 8, 11) { $0.row.counters.wal } _: { value, _ in value == 0 ? TableCell("·") : TableCell(Units.bytes(value)) },
-    number("max", "new max", 8, 12) { $0.row.hasNewLongest ? $0.row.counters.longest : nil } _: { value, _ in TableCell(ms(value)) },
-    number("now", "now", 8, 5, aliases: ["running"]) { $0.running?.longest } _: { value, row in
+    number("wal", "wal", 8, 11) {
+      $0.row.counters.wal
+    } _: { value, _ in
+      value == 0 ? TableCell("·") : TableCell(Units.bytes(value))
+    },
+    number("max", "new max", 8, 12) {
+      $0.row.hasNewLongest ? $0.row.counters.longest : nil
+    } _: { value, _ in
+      TableCell(ms(value))
+    },
+    number("now", "now", 8, 5, aliases: ["running"]) {
+      $0.running?.longest
+    } _: { value, row in
       let count = row.running?.count ?? 1
       let times: SafeText = count > 1 ? "\(count)× " : ""
       return TableCell("\(times)\(Units.age(value))", Style(value >= 60 ? .critical : (value >= 10 ? .warning : .text)))

@@ -75,7 +75,8 @@ actor PostgresActuator: Actuator {
       return try ExplainRunner(connection: connection, facts: PostgresFacts.read(connection), path: path).analyze(guarded, limit: limit)
     }
     return BatchReport(
-      outcomes: [.moved], held: clock.now().age(since: began), answers: [(from: "plan", text: "measured, rolled back")], document: result.json)
+      outcomes: [.moved], held: clock.now().age(since: began), answers: [(from: "plan", text: "measured, rolled back")],
+      document: result.json)
   }
 
   /// There is nothing to keep of a session.

@@ -25,7 +25,8 @@ struct PostgresRehearsal {
 
   private func signal() throws(Failure) -> Rehearsal {
     guard operation.count <= Self.limit else {
-      throw .refused(code: "", message: "\(operation.count) sessions at once are too many: \(Self.limit) at most, and better one root after another")
+      throw .refused(
+        code: "", message: "\(operation.count) sessions at once are too many: \(Self.limit) at most, and better one root after another")
     }
     var found: [SignalTarget] = []
     var refused: [(reason: SafeText, count: Int)] = []
@@ -69,7 +70,9 @@ struct PostgresRehearsal {
 
   private func warnings(_ found: [SignalTarget]) -> [SafeText] {
     var out: [SafeText] = []
-    if found.contains(where: \.isWriting) { out.append("it has written: rolling back may take as long as writing did, and its locks stay until then") }
+    if found.contains(where: \.isWriting) {
+      out.append("it has written: rolling back may take as long as writing did, and its locks stay until then")
+    }
     if found.contains(where: { $0.backendType == "autovacuum worker" }) {
       out.append("autovacuum starts again by itself; where it prevents wraparound it has to")
     }
@@ -82,7 +85,8 @@ struct PostgresRehearsal {
     if facts.isSuperuser { return nil }
     let verb: SafeText = operation.verb == .cancel ? "cancelling" : "ending"
     if session.isSuperusers {
-      return .permission(what: "\(verb) session \(session.target.pid), which is a superuser's", grant: "only a superuser may: log in as one for this")
+      return .permission(
+        what: "\(verb) session \(session.target.pid), which is a superuser's", grant: "only a superuser may: log in as one for this")
     }
     if session.backendType == "autovacuum worker" {
       return facts.version >= 180_000
@@ -97,11 +101,13 @@ struct PostgresRehearsal {
   private func analyze() throws(Failure) -> Rehearsal {
     let seconds = PostgresActuator.analyzeSeconds(operation)
     var out = rehearsal(
-      1, 1, moves: "runs this statement for \(Units.duration(seconds)) at most, measures its plan, and rolls back", undo: "nothing to undo", .rolledBack)
+      1, 1, moves: "runs this statement for \(Units.duration(seconds)) at most, measures its plan, and rolls back", undo: "nothing to undo",
+      .rolledBack)
     out.loses = ["time and memory of the server while it runs"]
     out.keeps = ["everything: it only reads, and nothing that it calls is volatile"]
     out.commands = [
-      "begin transaction read only", "set local statement_timeout = \(Int(seconds * 1000))", "explain (analyze, buffers, verbose, settings, format json) …",
+      "begin transaction read only", "set local statement_timeout = \(Int(seconds * 1000))",
+      "explain (analyze, buffers, verbose, settings, format json) …",
       "rollback",
     ]
     return out

@@ -57,7 +57,10 @@ struct PostgresSignals {
       guard let now else { return (.moved, "gone after \(Units.duration(spent))") }
       if verb == .cancel, now.queryStarted != session.queryStarted || now.state != "active" {
         let state = SafeText(escaping: now.state ?? "hidden", limit: 40)
-        return (.moved, now.queryStarted != session.queryStarted ? "it ended; the session runs a new statement" : "it ended; the session is \(state)")
+        return (
+          .moved,
+          now.queryStarted != session.queryStarted ? "it ended; the session runs a new statement" : "it ended; the session is \(state)"
+        )
       }
       if spent >= PostgresActuator.watched {
         let why: SafeText = now.isWriting ? "it may be rolling back, which takes as long as it wrote" : "look again"

@@ -19,19 +19,26 @@ struct ExplainGuard {
   init(_ text: String) throws(Failure) {
     let (list, isCut) = SQLScanner.tokens(text)
     guard !isCut else {
-      throw Self.refusal("the text is cut off: the server keeps track_activity_query_size bytes of it; try the statement in its list instead")
+      throw Self.refusal(
+        "the text is cut off: the server keeps track_activity_query_size bytes of it; try the statement in its list instead")
     }
     let semicolon = list.firstIndex { $0.kind == .symbol(UInt8(ascii: ";")) }
     let body = semicolon.map { Array(list[..<$0]) } ?? list
     if let semicolon, list[semicolon...].contains(where: { $0.kind != .symbol(UInt8(ascii: ";")) }) {
       throw Self.refusal("it is several statements in one text; one at a time can be explained")
     }
-    guard let first = body.first(where: { $0.kind != .symbol(UInt8(ascii: "(")) })?.word else { throw Self.refusal("there is no statement") }
+    guard let first = body.first(where: { $0.kind != .symbol(UInt8(ascii: "(")) })?.word else {
+      throw Self.refusal("there is no statement")
+    }
     guard Self.explainable.contains(first) else {
-      throw Self.refusal("\(SafeText(escaping: first.uppercased(), limit: 20)) has no plan: only SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE and MERGE have one")
+      throw Self.refusal(
+        "\(SafeText(escaping: first.uppercased(), limit: 20)) has no plan: only SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE and MERGE have one"
+      )
     }
     // EXPLAIN (ANALYZE) CREATE TABLE AS … INTO really makes the table, in a read-only session too.
-    if Self.reading.contains(first), body.contains(where: { $0.word == "into" }), !body.contains(where: { $0.word == "insert" || $0.word == "merge" }) {
+    if Self.reading.contains(first), body.contains(where: { $0.word == "into" }),
+      !body.contains(where: { $0.word == "insert" || $0.word == "merge" })
+    {
       throw Self.refusal("SELECT INTO makes a table; it is not explained")
     }
     tokens = body
@@ -46,10 +53,13 @@ struct ExplainGuard {
       throw Self.refusal("ANALYZE runs the statement, and this one writes: only a SELECT is run")
     }
     if let word = tokens.compactMap(\.word).first(where: { Self.writing.contains($0) }) {
-      throw Self.refusal("ANALYZE runs the statement, and it holds the word \(SafeText(escaping: word.uppercased(), limit: 20)): it is not provably a SELECT that only reads")
+      throw Self.refusal(
+        "ANALYZE runs the statement, and it holds the word \(SafeText(escaping: word.uppercased(), limit: 20)): it is not provably a SELECT that only reads"
+      )
     }
     guard parameters == 0 else {
-      throw Self.refusal("ANALYZE needs values for its \(parameters) parameters; take a running session's statement, or give the text with values")
+      throw Self.refusal(
+        "ANALYZE needs values for its \(parameters) parameters; take a running session's statement, or give the text with values")
     }
   }
 

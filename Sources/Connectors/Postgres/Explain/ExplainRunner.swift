@@ -33,7 +33,9 @@ struct ExplainRunner {
     try check(guarded)
     connection.deadline = Double(limit) / 1000 + 2
     defer { connection.deadline = PostgresConnection.queryDeadline }
-    let wanted = facts.version >= 130_000 ? "analyze, buffers, verbose, settings, wal, format json" : "analyze, buffers, verbose, settings, format json"
+    let wanted =
+      facts.version >= 130_000
+      ? "analyze, buffers, verbose, settings, wal, format json" : "analyze, buffers, verbose, settings, format json"
     return Result(
       json: try transaction(limit: limit) { () throws(Failure) in
         try json(connection.rows("explain (\(wanted)) \(guarded.text)"))
@@ -61,7 +63,8 @@ struct ExplainRunner {
     guard let plan = try? ExplainReader.read(first), Self.isPrunedAway(plan) else { return Result(json: first, notices: [notice]) }
     let second = try execute(text, pruning: false)
     return Result(
-      json: second, notices: [notice, Notice(.warning, "partition pruning is off in it: without values all partitions would be pruned away")])
+      json: second,
+      notices: [notice, Notice(.warning, "partition pruning is off in it: without values all partitions would be pruned away")])
   }
 
   private static func isPrunedAway(_ plan: ExplainPlan) -> Bool {
@@ -109,8 +112,10 @@ struct ExplainRunner {
 
   /// Functions that are volatile and do no harm.
   private static let harmless: Set<String> = [
-    "random", "clock_timestamp", "timeofday", "gen_random_uuid", "pg_sleep", "pg_backend_pid", "statement_timestamp", "txid_current_if_assigned",
-    "setseed", "random_normal", "uuidv4", "uuidv7", "currtid2", "pg_relation_size", "pg_table_size", "pg_total_relation_size", "pg_database_size",
+    "random", "clock_timestamp", "timeofday", "gen_random_uuid", "pg_sleep", "pg_backend_pid", "statement_timestamp",
+    "txid_current_if_assigned",
+    "setseed", "random_normal", "uuidv4", "uuidv7", "currtid2", "pg_relation_size", "pg_table_size", "pg_total_relation_size",
+    "pg_database_size",
     "pg_indexes_size", "pg_stat_statements", "pg_stat_get_activity", "pg_lock_status", "pg_prepared_xact",
   ]
 
@@ -123,7 +128,9 @@ struct ExplainRunner {
     names.formUnion(ExplainGuard.calls(in: String(decoding: planned.json.filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)))
     let list = "{" + names.subtracting(Self.harmless).filter(Self.isPlain).sorted().joined(separator: ",") + "}"
     let odd = names.filter { !Self.isPlain($0) }
-    if let odd = odd.first { throw ExplainGuard.refusal("it calls \(SafeText(escaping: odd, limit: 60)), which can not be checked: it is not run") }
+    if let odd = odd.first {
+      throw ExplainGuard.refusal("it calls \(SafeText(escaping: odd, limit: 60)), which can not be checked: it is not run")
+    }
     let volatile = try connection.rows(
       "select distinct proname from pg_catalog.pg_proc where provolatile = 'v' and proname = any($1::text[]) order by 1 limit 5", [list])
     guard !volatile.isEmpty else { return }
@@ -132,6 +139,8 @@ struct ExplainRunner {
   }
 
   private static func isPlain(_ name: String) -> Bool {
-    name.utf8.allSatisfy { ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z")) || ($0 >= 48 && $0 <= 57) || $0 == UInt8(ascii: "_") }
+    name.utf8.allSatisfy {
+      ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z")) || ($0 >= 48 && $0 <= 57) || $0 == UInt8(ascii: "_")
+    }
   }
 }

@@ -39,7 +39,8 @@ struct ExplainSource {
     return try connection.rows(sql).first?.string(4)
   }
 
-  private static func listed(_ key: StatementKey, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource {
+  private static func listed(_ key: StatementKey, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource
+  {
     guard let sql = StatementsSQL.texts(facts, [key.query]) else {
       throw ExplainGuard.refusal("pg_stat_statements is not in this database: CREATE EXTENSION pg_stat_statements")
     }

@@ -63,7 +63,9 @@ enum HealthSQL {
       version >= 170_000
       ? "select num_timed, num_requested, write_time + sync_time, null::bigint from pg_catalog.pg_stat_checkpointer"
       : "select checkpoints_timed, checkpoints_req, checkpoint_write_time + checkpoint_sync_time, buffers_backend from pg_catalog.pg_stat_bgwriter"
-    let wal = version >= 140_000 ? "(select wal_fpi::float8 from pg_catalog.pg_stat_wal), (select wal_records::float8 from pg_catalog.pg_stat_wal)" : "null, null"
+    let wal =
+      version >= 140_000
+      ? "(select wal_fpi::float8 from pg_catalog.pg_stat_wal), (select wal_records::float8 from pg_catalog.pg_stat_wal)" : "null, null"
     return """
       select c.*, a.failed_count, coalesce(a.last_failed_time > a.last_archived_time, a.last_failed_time is not null), \(wal)
       from (\(source)) c cross join pg_catalog.pg_stat_archiver a
@@ -77,23 +79,32 @@ enum HealthSQL {
       ? "case when p.index_vacuum_count > 1 then p.index_vacuum_count || ' index passes' end"
       : "case when p.index_vacuum_count > 1 then p.index_vacuum_count || ' index passes: maintenance_work_mem is too small' end"
     var parts = [
-      part("vacuum", "pg_stat_progress_vacuum", object: "p.relid", phase: "p.phase", "p.heap_blks_scanned", "p.heap_blks_total", note:
-        "concat_ws(', ', \(dead), case when a.query like '%to prevent wraparound%' then 'to prevent wraparound' end)"),
+      part(
+        "vacuum", "pg_stat_progress_vacuum", object: "p.relid", phase: "p.phase", "p.heap_blks_scanned", "p.heap_blks_total",
+        note:
+          "concat_ws(', ', \(dead), case when a.query like '%to prevent wraparound%' then 'to prevent wraparound' end)"),
       part(
         "index build", "pg_stat_progress_create_index", object: "p.relid", phase: "p.phase",
         "greatest(p.blocks_done, p.tuples_done)", "case when p.blocks_total > 0 then p.blocks_total else p.tuples_total end",
         note: "case when p.lockers_total > 0 then 'waits for ' || (p.lockers_total - p.lockers_done) || ' lockers' end"),
-      part("cluster", "pg_stat_progress_cluster", object: "p.relid", phase: "p.phase", "p.heap_blks_scanned", "p.heap_blks_total", note: "null"),
+      part(
+        "cluster", "pg_stat_progress_cluster", object: "p.relid", phase: "p.phase", "p.heap_blks_scanned", "p.heap_blks_total", note: "null"
+      ),
     ]
     if version >= 130_000 {
       parts.append(
-        part("analyze", "pg_stat_progress_analyze", object: "p.relid", phase: "p.phase", "p.sample_blks_scanned", "p.sample_blks_total", note: "null"))
+        part(
+          "analyze", "pg_stat_progress_analyze", object: "p.relid", phase: "p.phase", "p.sample_blks_scanned", "p.sample_blks_total",
+          note: "null"))
       parts.append(
-        part("base backup", "pg_stat_progress_basebackup", database: "null::text", object: "null::oid", phase: "p.phase", "p.backup_streamed", "p.backup_total", note: "null"))
+        part(
+          "base backup", "pg_stat_progress_basebackup", database: "null::text", object: "null::oid", phase: "p.phase", "p.backup_streamed",
+          "p.backup_total", note: "null"))
     }
     if version >= 140_000 {
       parts.append(
-        part("copy", "pg_stat_progress_copy", object: "p.relid", phase: "p.command", "p.bytes_processed", "nullif(p.bytes_total, 0)",
+        part(
+          "copy", "pg_stat_progress_copy", object: "p.relid", phase: "p.command", "p.bytes_processed", "nullif(p.bytes_total, 0)",
           note: "p.tuples_processed || ' rows'"))
     }
     return parts.joined(separator: " union all ") + " limit 50"

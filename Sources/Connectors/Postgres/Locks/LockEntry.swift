@@ -30,7 +30,9 @@ struct LockEntry: Sendable {
     relation = row.text(15, 130)
   }
 
-  init(pid: Int?, tag: Tag, mode: String, isGranted: Bool, virtualTransaction: String = "", waited: Double? = nil, relation: SafeText? = nil) {
+  init(
+    pid: Int?, tag: Tag, mode: String, isGranted: Bool, virtualTransaction: String = "", waited: Double? = nil, relation: SafeText? = nil
+  ) {
     self.pid = pid
     self.tag = tag
     self.mode = mode

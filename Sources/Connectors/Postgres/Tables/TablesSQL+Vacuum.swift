@@ -30,7 +30,8 @@ extension TablesSQL {
     let rows = "greatest(c.reltuples, 0)"
     let limit =
       version >= 180_000
-      ? "least(o.base + o.scale * \(rows), nullif(current_setting('autovacuum_vacuum_max_threshold')::float8, -1))" : "o.base + o.scale * \(rows)"
+      ? "least(o.base + o.scale * \(rows), nullif(current_setting('autovacuum_vacuum_max_threshold')::float8, -1))"
+      : "o.base + o.scale * \(rows)"
     return Question(
       kind: .overdueVacuum,
       sql: """

@@ -79,7 +79,8 @@ enum TablesSQL {
         order by i.relpages desc limit \(limit)
         """, isForPrimary: true,
       evidence: { row in
-        let since: SafeText = row.age(5).map { "for \(Units.age($0)), when counting began" } ?? "since counting began (a crash begins it anew)"
+        let since: SafeText =
+          row.age(5).map { "for \(Units.age($0)), when counting began" } ?? "since counting began (a crash begins it anew)"
         return "never used here \(since); standbys count for themselves"
       })
   }

@@ -35,13 +35,15 @@ struct QueriesLocksCommand: ParsableCommand {
     let behind: SafeText = row.victims > 0 ? ", \(row.victims) behind it have waited \(Units.age(row.suffering)) together" : ""
     let remedy: SafeText = row.remedy.map { "\n\(indent)  " + $0 } ?? ""
     switch row.kind {
-    case .queue: return "\(indent)\(row.count) more queued for \(row.waitsFor ?? "?"), the longest for \(row.waited.map { Units.age($0) } ?? "?")"
+    case .queue:
+      return "\(indent)\(row.count) more queued for \(row.waitsFor ?? "?"), the longest for \(row.waited.map { Units.age($0) } ?? "?")"
     case .cycle: return "cycle of \(row.count)\(behind)\(remedy)"
     case .root, .prepared:
       return "\(name) \(row.state ?? "")\(row.transactionAge.map { " for \(Units.age($0))" } ?? ""): \(row.holds ?? "")\(behind)\(remedy)"
     case .waiter:
       let how: SafeText = row.isSoft ? "queued for" : "waits for"
-      return "\(indent)\(name) \(how) \(row.waitsFor ?? "?") \(row.mode ?? "") since \(row.waited.map { Units.age($0) } ?? "?")\(behind)\(remedy)"
+      return
+        "\(indent)\(name) \(how) \(row.waitsFor ?? "?") \(row.mode ?? "") since \(row.waited.map { Units.age($0) } ?? "?")\(behind)\(remedy)"
     }
   }
 }

@@ -7,7 +7,8 @@ import OpsModel
 struct QueriesCancelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel", abstract: "Cancel the statements that sessions run; the sessions stay.",
-    discussion: "Statements are named as `queries activity --format json` names them (statement_id): never by pid alone, since pids come again.")
+    discussion:
+      "Statements are named as `queries activity --format json` names them (statement_id): never by pid alone, since pids come again.")
 
   @OptionGroup var options: SharedOptions
   @OptionGroup var confirm: ConfirmOptions

@@ -22,7 +22,8 @@ struct QueriesStatementsCommand: ParsableCommand {
   func run() throws {
     let seen = try QueriesLook(options: options, source: source).take(window: window)
     guard let log = seen.observation.statements else {
-      Output.error("pg_stat_statements is not in the connected database: CREATE EXTENSION pg_stat_statements, or connect to one that has it")
+      Output.error(
+        "pg_stat_statements is not in the connected database: CREATE EXTENSION pg_stat_statements, or connect to one that has it")
       throw ExitCode(69)
     }
     let made = log.window(window ?? 3600)
@@ -56,7 +57,8 @@ struct QueriesStatementsCommand: ParsableCommand {
       [
         window.share(of: row).map { Units.percent($0) } ?? "nested", Units.count(Int(row.counters.calls)),
         window.perSecond(row.counters.calls).map { Units.rate($0) } ?? "—", ms(row.counters.mean), ms(row.counters.deviation),
-        Units.duration(row.counters.total / 1000), Units.count(Int(row.counters.rows)), row.counters.hitShare.map { Units.percent($0) } ?? "—",
+        Units.duration(row.counters.total / 1000), Units.count(Int(row.counters.rows)),
+        row.counters.hitShare.map { Units.percent($0) } ?? "—",
         "\(row.key.query)", log.texts[row.key]?.prefix(100) ?? "—",
       ]
     }

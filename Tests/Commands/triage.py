@@ -1,0 +1,79 @@
+"""A PostgreSQL cluster in a known state beside the program, and a configuration that names it `it`."""
+
+import json
+import os
+import subprocess
+
+from harness import LIVE, CommandTest, python
+
+
+class TriageTest(CommandTest):
+    """`scenes` of Tests/Live/pg_triage.py; one cluster for each test class."""
+
+    kind = "postgres"
+    database = 9
+    scenes = ()
+    reader = "watcher"
+    writer = "operator"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scene = python(os.path.join(LIVE, "pg_triage.py"), *cls.scenes, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        cls.addClassCleanup(cls.end_scene)
+        cls.facts = json.loads(cls.scene.stdout.readline())
+
+    @classmethod
+    def end_scene(cls):
+        cls.scene.stdin.close()
+        cls.scene.wait(20)
+        cls.scene.stdout.close()
+
+    @classmethod
+    def ask(cls, line):
+        cls.scene.stdin.write(line + "\n")
+        cls.scene.stdin.flush()
+        answer = json.loads(cls.scene.stdout.readline())
+        if "error" in answer:
+            raise AssertionError(f"{line}: {answer['error']}")
+        return answer
+
+    def value(self, sql):
+        return self.ask(f"sql {sql}")["rows"][0][0]
+
+    def address(self, user):
+        return f"postgresql://{user}@127.0.0.1:{self.facts['port']}/{self.facts['database']}"
+
+    def setUp(self):
+        super().setUp()
+        self.extra = f", write: \"{self.address(self.writer)}\"" if self.writer else ""
+        self.config = self.write_config(self.address(self.reader))
+
+    @staticmethod
+    def read(path):
+        with open(path, errors="replace") as file:
+            return file.read()
+
+    def edit(self, path, *changes):
+        text = self.read(path)
+        for old, new in changes:
+            text = text.replace(old, new)
+        with open(path, "w") as file:
+            file.write(text)
+
+    def queries(self, command, *arguments, code=0, **options):
+        """Runs `queries COMMAND it …` and returns its JSON."""
+        done = self.run_command("queries", command, "it", "--format", "json", *arguments, **options)
+        self.assertEqual(done.code, code, done.err + done.out)
+        return done.json if done.out.startswith("{") else done
+
+    def session(self, application):
+        """The session of an application, as `queries activity` lists it."""
+        (found,) = [s for s in self.queries("activity")["sessions"] if s["application"] == application]
+        return found
+
+    def signal(self, verb, identity, *arguments, code=0):
+        return self.queries(verb, "--id", identity, "--confirm", f"{self.environment}/it", *arguments, code=code)
+
+    def is_alive(self, application):
+        return self.value(f"select count(*) from pg_stat_activity where application_name = '{application}'") == 1
