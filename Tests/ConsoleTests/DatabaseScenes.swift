@@ -47,11 +47,6 @@ enum DatabaseScenes {
 
   private static func locks(_ sessions: [SessionState], hostile: Bool) -> LockTree {
     var tree = LockTree()
-    func row(_ key: String, _ kind: LockRow.Kind, _ depth: Int) -> LockRow {
-      var row = LockRow(id: ResourceID(source: "main-db", kind: .lock, key: key), kind: kind)
-      row.depth = depth
-      return row
-    }
     var root = row("session 4312", .root, 0)
     root.pid = 4312
     root.session = sessions.first { $0.pid == 4312 }?.id
@@ -73,6 +68,19 @@ enum DatabaseScenes {
     waiter.victims = 98
     waiter.suffering = 3_950
     waiter.query = text("UPDATE orders SET total_cents = total_cents + 1", hostile)
+    tree.rows = [root, waiter] + others(hostile: hostile)
+    tree.roots = 2
+    tree.waiters = 100
+    return tree
+  }
+
+  private static func row(_ key: String, _ kind: LockRow.Kind, _ depth: Int) -> LockRow {
+    var row = LockRow(id: ResourceID(source: "main-db", kind: .lock, key: key), kind: kind)
+    row.depth = depth
+    return row
+  }
+
+  private static func others(hostile: Bool) -> [LockRow] {
     var queue = row("queue", .queue, 2)
     queue.count = 98
     queue.waitsFor = text("row (0,1) of orders", hostile)
@@ -84,10 +92,7 @@ enum DatabaseScenes {
     prepared.victims = 1
     prepared.suffering = 12
     prepared.remedy = "no session holds it: ask its transaction manager"
-    tree.rows = [root, waiter, queue, prepared]
-    tree.roots = 2
-    tree.waiters = 100
-    return tree
+    return [queue, prepared]
   }
 
   private static func statements(_ clock: FakeClock, step: Int, hostile: Bool) -> StatementLog {

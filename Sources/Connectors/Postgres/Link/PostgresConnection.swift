@@ -66,38 +66,40 @@ final class PostgresConnection {
   /// - Throws: `Failure`; the connection is closed where its state is not known any more.
   func rows(_ sql: String, _ parameters: [String] = []) throws(Failure) -> [PostgresRow] {
     var rows: [PostgresRow] = []
-    try exchange({ self.send(sql, parameters, $0) }) { Self.read($0, into: &rows) }
+    try exchange({ self.send(sql, parameters, $0) }, taking: { Self.read($0, into: &rows) })
     return rows
   }
 
   /// Runs one statement and hands out its rows in the binary form of the protocol: a tenth of the work where there are thousands.
   func binary(_ sql: String, _ body: (PostgresBinaryRow) -> Void) throws(Failure) {
-    try exchange({ PQsendQueryParams($0, sql, 0, nil, nil, nil, nil, 1) }) { result in
-      for row in 0..<PQntuples(result) { body(PostgresBinaryRow(result: result, row: row)) }
-    }
+    try exchange(
+      { PQsendQueryParams($0, sql, 0, nil, nil, nil, nil, 1) },
+      taking: { result in
+        for row in 0..<PQntuples(result) { body(PostgresBinaryRow(result: result, row: row)) }
+      })
   }
 
   /// By the simple protocol, which some statements need. The text may hold several statements: it is for texts of our own, or such as
   /// were prepared before, which refuses more than one.
   func simple(_ sql: String) throws(Failure) -> [PostgresRow] {
     var rows: [PostgresRow] = []
-    try exchange({ PQsendQuery($0, sql) }) { Self.read($0, into: &rows) }
+    try exchange({ PQsendQuery($0, sql) }, taking: { Self.read($0, into: &rows) })
     return rows
   }
 
   /// Parses one statement, and refuses several.
   func prepare(_ name: String, _ sql: String) throws(Failure) {
-    try exchange({ PQsendPrepare($0, name, sql, 0, nil) }) { _ in }
+    try exchange({ PQsendPrepare($0, name, sql, 0, nil) }, taking: { _ in })
   }
 
   /// How many parameters a prepared statement has.
   func parameterCount(_ name: String) throws(Failure) -> Int {
     var count = 0
-    try exchange({ PQsendDescribePrepared($0, name) }) { count = Int(PQnparams($0)) }
+    try exchange({ PQsendDescribePrepared($0, name) }, taking: { count = Int(PQnparams($0)) })
     return count
   }
 
-  private func exchange(_ begin: (OpaquePointer) -> Int32, _ take: (OpaquePointer) -> Void) throws(Failure) {
+  private func exchange(_ begin: (OpaquePointer) -> Int32, taking take: (OpaquePointer) -> Void) throws(Failure) {
     guard let link else { throw .closed(address: shown) }
     let began = clock.now()
     guard begin(link) == 1 else { throw broken() }
