@@ -54,12 +54,15 @@ class Look:
         if self.argv[0] is None:
             return
         with Program(self.argv, extra=self.extra) as program:
-            program.pump(plan.warm_up / 2)
-            for key in self.keys:
-                program.send(key)
-                program.pump(0.4)
-            program.pump(plan.warm_up / 2)
-            self._windows(program, plan)
+            try:
+                program.pump(plan.warm_up / 2)
+                for key in self.keys:
+                    program.send(key)
+                    program.pump(0.4)
+                program.pump(plan.warm_up / 2)
+                self._windows(program, plan)
+            except OSError:  # it has ended by itself
+                pass
             if not any(self.mark in line for line in screen(program).display):
                 print(f"bench: {self.role}: {self.mark!r} is not on the screen", file=sys.stderr)
                 self.cpu = self.server = self.resident = self.bytes = None

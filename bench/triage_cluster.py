@@ -23,7 +23,7 @@ class Scene:
     """A PostgreSQL cluster of its own: 100 sessions wait for one row, 5,000 statements are tracked."""
 
     def __init__(self):
-        self.process = subprocess.Popen([sys.executable, SCRIPT, "queue:100", "statements:5000"],
+        self.process = subprocess.Popen([sys.executable, "-B", SCRIPT, "queue:100", "statements:5000"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             self.facts = self._line(90)

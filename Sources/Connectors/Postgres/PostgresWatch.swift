@@ -4,6 +4,9 @@ import OpsModel
 final class PostgresWatch: @unchecked Sendable {
   /// Seconds between two looks at what changes slowly: statements, replication, vacuum.
   static let slowInterval = 10.0
+  /// The same where these looks themselves take more than `slowLimit` seconds: the sessions must not wait for them.
+  static let rareInterval = 60.0
+  static let slowLimit = 1.0
 
   private let source: SafeText
   private let clock: any OpsClock
@@ -15,6 +18,7 @@ final class PostgresWatch: @unchecked Sendable {
   private var health: HealthReader?
   private var lastHealth: DatabaseHealth?
   private var slowAt: Moment?
+  private var slowPause = PostgresWatch.slowInterval
   private var startedAt: Double?
   private var gaps: [Notice] = []
 
@@ -60,13 +64,18 @@ final class PostgresWatch: @unchecked Sendable {
   /// What costs more and changes slowly. A part that is refused says so, and does not take the sessions with it.
   private func slow(_ connection: PostgresConnection, _ counters: ActivityCounters) throws(Failure) {
     let now = clock.now()
-    if let slowAt, now.age(since: slowAt) < Self.slowInterval - 0.5, !isEager { return }
+    if let slowAt, now.age(since: slowAt) < slowPause - 0.5, !isEager { return }
     slowAt = now
     gaps = []
     lastHealth = try health?.read(connection, counters, at: now)
     do throws(Failure) { try statements?.read(connection, counters, at: now) } catch {
       guard connection.isOpen else { throw error }
       gaps.append(Notice(.warning, "statements could not be read: \(error.what)"))
+    }
+    let took = clock.now().age(since: now)
+    slowPause = took > Self.slowLimit ? Self.rareInterval : Self.slowInterval
+    if took > Self.slowLimit {
+      gaps.append(Notice(.warning, "statements and health took \(Units.duration(took)) to read: asked for once a minute"))
     }
   }
 

@@ -48,7 +48,11 @@ enum DatabasePanel: TablePanel {
       if context.size.rows >= 16, context.size.columns >= 60, let load = LoadLine.words(source, context) {
         lines.append(HeadLine("\(source.name): \(load)", .text))
       }
-      lines += (source.reading.value?.health?.troubles ?? []).prefix(2).map { HeadLine(source.name, $0) }
+      let health = source.reading.value?.health
+      lines += (health?.troubles ?? []).prefix(2).map { HeadLine(source.name, $0) }
+      if context.size.rows >= 24, let health, let words = HealthStrip.words(health) {
+        lines.append(HeadLine("\(source.name): \(words)", .faint))
+      }
     }
     return lines + context.view.headLines(for: .sessions, now: context.now)
   }

@@ -20,10 +20,17 @@ struct HealthReader {
   mutating func read(_ connection: PostgresConnection, _ counters: ActivityCounters, at now: Moment) throws(Failure) -> DatabaseHealth {
     var health = DatabaseHealth(at: now)
     let version = facts.version
+    var isLate = false
     func ask(_ what: SafeText, _ sql: String) throws(Failure) -> [PostgresRow] {
+      // One that timed out is enough of a load; the others wait for a better moment.
+      if isLate {
+        health.gaps.append("\(what): not asked, the server is slow")
+        return []
+      }
       do throws(Failure) { return try connection.rows(sql) } catch {
         // A lost connection is a failure of the whole; a refusal only of this part.
         guard connection.isOpen else { throw error }
+        if case .timedOut = error { isLate = true }
         health.gaps.append("\(what): \(error.what)")
         return []
       }

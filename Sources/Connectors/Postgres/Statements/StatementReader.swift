@@ -7,10 +7,14 @@ struct StatementReader {
   /// Seconds between two readings of texts, each of which reads the whole file of texts on the server; the first few may come sooner.
   static let textInterval = 30.0
 
+  /// The same after it took too long.
+  static let lateInterval = 600.0
+
   let facts: PostgresFacts
   private(set) var ring = StatementRing()
   private var textsReadAt: Moment?
   private var textReads = 0
+  private var textPause = StatementReader.textInterval
   private var namesReadAt: Moment?
 
   init(facts: PostgresFacts) {
@@ -65,7 +69,7 @@ struct StatementReader {
   }
 
   private mutating func readTexts(_ connection: PostgresConnection, _ now: Moment) throws(Failure) {
-    if let textsReadAt, textReads > 4, now.age(since: textsReadAt) < Self.textInterval { return }
+    if let textsReadAt, textReads > 4, now.age(since: textsReadAt) < textPause { return }
     let log = ring.log
     var wanted: Set<Int64> = []
     for seconds in StatementLog.windows where seconds == 60 || log.span > seconds / 5 {
@@ -74,7 +78,14 @@ struct StatementReader {
     guard !wanted.isEmpty, let sql = StatementsSQL.texts(facts, wanted.sorted()) else { return }
     textsReadAt = now
     textReads += 1
-    for row in try connection.rows(sql) {
+    let rows: [PostgresRow]
+    do throws(Failure) { rows = try connection.rows(sql) } catch {
+      // A file of texts of many megabytes: the numbers are worth more than the words.
+      (textReads, textPause) = (5, Self.lateInterval)
+      guard connection.isOpen else { throw error }
+      return
+    }
+    for row in rows {
       guard let user = row.int(0).flatMap({ UInt32(exactly: $0) }), let database = row.int(1).flatMap({ UInt32(exactly: $0) }),
         let query = row.string(2).flatMap({ Int64($0) })
       else { continue }
