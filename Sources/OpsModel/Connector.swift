@@ -20,6 +20,12 @@ public protocol ListeningConnector: Connector {
   func listen() async
 }
 
+/// A connector that reads a part of what it tells less often while nobody looks at it.
+public protocol AttentiveConnector: Connector {
+  /// Somebody looks, and will for half a minute at least.
+  func attend() async
+}
+
 /// A connector that can show what waits in a queue.
 public protocol WaitingTaskReader: Connector {
   /// The next and the newest waiting tasks of a queue, at most `window` of each.

@@ -4,7 +4,7 @@ import Synchronization
 /// Looks at a PostgreSQL server, versions 12 to 18: sessions, who blocks whom, statements, replication, vacuum, plans.
 ///
 /// Sessions are read-only with statement and lock timeouts; no transaction stays open between polls.
-actor PostgresConnector: Connector {
+actor PostgresConnector: AttentiveConnector {
   static let kind = ConnectorKind(
     name: "postgres", title: "PostgreSQL", facets: [.sessions, .statements, .locks], restsWhileHeld: true,
     settings: [
@@ -65,6 +65,8 @@ actor PostgresConnector: Connector {
       $0.run != own?.run && seen.insert($0.run).inserted
     }
   }
+
+  func attend() { watch.attend() }
 
   func knock() async -> Bool {
     guard let place = place.withLock({ $0 }) else { return false }

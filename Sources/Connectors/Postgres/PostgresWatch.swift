@@ -1,9 +1,16 @@
 import OpsModel
+import Synchronization
 
 /// What is remembered of a server from poll to poll. Used on the link's queue only, which is why it may be handed there.
 final class PostgresWatch: @unchecked Sendable {
   /// Seconds between two looks at what changes slowly: statements, replication, vacuum.
   static let slowInterval = 10.0
+  /// The same of the counters of statements, while somebody looks at them, and while nobody does: five thousand of them cost the server as
+  /// much as a dozen polls.
+  static let statementInterval = 20.0
+  static let unseenInterval = 60.0
+  /// Seconds for which a sign of attention holds.
+  static let attentionSpan = 35.0
   /// The same where these looks themselves take more than `slowLimit` seconds: the sessions must not wait for them.
   static let rareInterval = 60.0
   static let slowLimit = 1.0
@@ -19,6 +26,9 @@ final class PostgresWatch: @unchecked Sendable {
   private var lastHealth: DatabaseHealth?
   private var slowAt: Moment?
   private var slowPause = PostgresWatch.slowInterval
+  private var statementsAt: Moment?
+  private var looks = 0
+  private let attendedAt = Mutex<Moment?>(nil)
   private var startedAt: Double?
   private var gaps: [Notice] = []
 
@@ -29,13 +39,16 @@ final class PostgresWatch: @unchecked Sendable {
     self.cores = cores
   }
 
+  /// Called from anywhere.
+  func attend() { attendedAt.withLock { $0 = clock.now() } }
+
   func read(_ connection: PostgresConnection, began: Moment) throws(Failure) -> Observation {
     let isNew = try connection.open()
     if isNew || facts == nil { try meet(connection) }
     guard let facts else { throw .garbage("no row about the server") }
-    var sessions = ActivityReader(source: source).sessions(try connection.rows(ActivitySQL.sessions(version: facts.version)))
+    var sessions = ActivityReader(source: source).sessions(try connection.polled(ActivitySQL.sessions(version: facts.version)))
     ActivityReader.fold(&sessions)
-    guard let counters = try connection.rows(ActivitySQL.counters(version: facts.version)).first.flatMap({ ActivityCounters($0) }) else {
+    guard let counters = try connection.polled(ActivitySQL.counters(version: facts.version)).first.flatMap({ ActivityCounters($0) }) else {
       throw .garbage("a row of counters of another shape")
     }
     let locks = try LockReader(source: source, version: facts.version).read(connection, &sessions, seesAll: facts.seesAll)
@@ -54,6 +67,7 @@ final class PostgresWatch: @unchecked Sendable {
       lastHealth = nil
     }
     slowAt = nil
+    statementsAt = nil
   }
 
   /// Whether the extension is still the one it was.
@@ -64,19 +78,36 @@ final class PostgresWatch: @unchecked Sendable {
   /// What costs more and changes slowly. A part that is refused says so, and does not take the sessions with it.
   private func slow(_ connection: PostgresConnection, _ counters: ActivityCounters) throws(Failure) {
     let now = clock.now()
-    if let slowAt, now.age(since: slowAt) < slowPause - 0.5, !isEager { return }
-    slowAt = now
-    gaps = []
-    lastHealth = try health?.read(connection, counters, at: now)
-    do throws(Failure) { try statements?.read(connection, counters, at: now) } catch {
-      guard connection.isOpen else { throw error }
-      gaps.append(Notice(.warning, "statements could not be read: \(error.what)"))
+    let isDue = slowAt.map { now.age(since: $0) >= slowPause - 0.5 } ?? true
+    if isDue || isEager {
+      slowAt = now
+      gaps = []
+      lastHealth = try health?.read(connection, counters, at: now)
+    }
+    if statementsAreDue(now) || isEager {
+      statementsAt = now
+      looks += 1
+      do throws(Failure) { try statements?.read(connection, counters, at: now) } catch {
+        guard connection.isOpen else { throw error }
+        gaps.append(Notice(.warning, "statements could not be read: \(error.what)"))
+      }
     }
     let took = clock.now().age(since: now)
+    guard slowAt == now || statementsAt == now else { return }
     slowPause = took > Self.slowLimit ? Self.rareInterval : Self.slowInterval
     if took > Self.slowLimit {
       gaps.append(Notice(.warning, "statements and health took \(Units.duration(took)) to read: asked for once a minute"))
     }
+  }
+
+  /// Two looks soon after each other, so that there is a window; then as often as somebody looks.
+  private func statementsAreDue(_ now: Moment) -> Bool {
+    guard let statementsAt else { return true }
+    let age = now.age(since: statementsAt) + 0.5
+    if slowPause > Self.slowInterval { return age >= Self.rareInterval }
+    if looks < 2 { return age >= Self.slowInterval }
+    let isSeen = attendedAt.withLock { $0.map { now.age(since: $0) < Self.attentionSpan } ?? false }
+    return age >= (isSeen ? Self.statementInterval : Self.unseenInterval)
   }
 
   private func observation(

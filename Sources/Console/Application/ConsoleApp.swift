@@ -16,6 +16,8 @@ public final class ConsoleApp {
   let cache = ArrangementCache()
   var message: (notice: Notice, until: Moment)?
   var size = Size(columns: 80, rows: 24)
+  /// When sources were last told that somebody looks.
+  private var attendedAt: Moment?
   /// Actions that were begun.
   var actions = 0
 
@@ -79,12 +81,23 @@ public final class ConsoleApp {
     return []
   }
 
+  /// Seconds between two signs that somebody looks.
+  static let attention = 15.0
+
   /// To be called once a second: clocks and ages have moved.
-  public func tick() {
+  @discardableResult
+  public func tick() -> [Effect] {
     let now = clock.now()
+    defer { isDirty = true }
     if let message, message.until < now { self.message = nil }
     hold.tick(now)
-    isDirty = true
+    guard navigation.top.manifest.wantsAttention, !hold.isManual else {
+      attendedAt = nil
+      return []
+    }
+    if let attendedAt, now.age(since: attendedAt) < Self.attention { return [] }
+    attendedAt = now
+    return [.attend]
   }
 
   func say(_ notice: Notice) { message = (notice, clock.now().advanced(by: 8)) }

@@ -41,7 +41,7 @@ public struct ConsoleRunner {
       let isTick = now.unix.rounded(.down) != second
       if isTick {
         second = now.unix.rounded(.down)
-        app.tick()
+        for effect in app.tick() { perform(effect) }
         everySecond()
       }
       guard app.isDirty && (app.isUrgent || isTick || !inputs.isEmpty) else {

@@ -23,6 +23,8 @@ public enum Effect: Equatable, Sendable {
   case readAudit
   case explain(PlanRequest)
   case examine(SafeText)
+  /// Somebody looks at what is read less often otherwise.
+  case attend
   /// Sources that cost their servers something are not asked while the view is held.
   case rest(Bool)
   case stopAction

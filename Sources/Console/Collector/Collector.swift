@@ -42,6 +42,12 @@ public final class Collector: Sendable {
     if !resting { pollNow() }
   }
 
+  /// Tells sources that somebody looks at what they read less often otherwise.
+  public func attend() {
+    let connectors = watches.withLock { $0.values.compactMap { $0.connector as? any AttentiveConnector } }
+    for connector in connectors { Task { await connector.attend() } }
+  }
+
   private func mayAsk(_ connector: any Connector) -> Bool {
     !(type(of: connector).kind.restsWhileHeld && isResting.withLock { $0 })
   }

@@ -58,8 +58,13 @@ public struct PanelManifest: Hashable, Sendable {
   public let group: String
   /// What its tab is called; nil where it is none.
   public let tab: SafeText?
+  /// While it is on the screen, sources read for it what they read less often otherwise.
+  public let wantsAttention: Bool
 
-  public init(id: String, title: SafeText, summary: SafeText, digit: Int, group: String? = nil, tab: SafeText? = nil) {
+  public init(id: String, title: SafeText, summary: SafeText, digit: Int, group: String? = nil, tab: SafeText? = nil,
+    wantsAttention: Bool = false
+  ) {
+    self.wantsAttention = wantsAttention
     self.group = group ?? id
     self.tab = tab
     self.id = id

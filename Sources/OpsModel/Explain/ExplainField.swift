@@ -39,5 +39,6 @@ public enum ExplainField: String, CaseIterable, Sendable {
   /// From 17.
   case sharedReadTime = "Shared I/O Read Time"
 
-  static let byName: [[UInt8]: ExplainField] = Dictionary(uniqueKeysWithValues: allCases.map { (Array($0.rawValue.utf8), $0) })
+  static let byName: [ArraySlice<UInt8>: ExplainField] = Dictionary(
+    uniqueKeysWithValues: allCases.map { (Array($0.rawValue.utf8)[...], $0) })
 }

@@ -21,6 +21,8 @@ public struct ExplainReader {
   private var key: ArraySlice<UInt8> = []
   private var items: [SafeText] = []
   private var compiled = 0.0
+  /// Texts that were made already: a plan of ten thousand nodes says `Nested Loop` and `Outer` again and again.
+  private var known: [ArraySlice<UInt8>: SafeText] = [:]
   private var isDone = false
 
   private init() {}
@@ -65,7 +67,7 @@ public struct ExplainReader {
     case .node(let index):
       if isKey("Plans"), !isObject { return .plans(of: index) }
       guard !isObject, !isKey("Workers") else { return .skipped }
-      plan.nodes[index].texts.append((SafeText(bytes: key, limit: 60), ""))
+      plan.nodes[index].texts.append((name(), ""))
       items = []
       return .list(of: index)
     case .plans(let parent): return isObject ? try node(parent) : .skipped
@@ -117,14 +119,26 @@ public struct ExplainReader {
     }
   }
 
-  private func text(_ value: ArraySlice<UInt8>) -> SafeText { SafeText(bytes: JSONScan.string(value) ?? [], limit: 4000) }
+  private mutating func text(_ value: ArraySlice<UInt8>) -> SafeText {
+    if let found = known[value] { return found }
+    let made = SafeText(bytes: JSONScan.string(value) ?? [], limit: 4000)
+    known[value] = made
+    return made
+  }
+
+  private mutating func name() -> SafeText {
+    if let found = known[key] { return found }
+    let made = SafeText(bytes: key, limit: 60)
+    known[key] = made
+    return made
+  }
 
   private mutating func string(_ value: ArraySlice<UInt8>) {
     switch stack.last {
     case .outside where isKey("Query Text") && !isDone: plan.query = text(value)
     case .node(let index): string(value, index)
     case .list: items.append(text(value))
-    case .settings: plan.settings.append((SafeText(bytes: key, limit: 60), text(value)))
+    case .settings: plan.settings.append((name(), text(value)))
     case .trigger:
       let last = plan.triggers.count - 1
       if isKey("Trigger Name") { plan.triggers[last].name = text(value) }
@@ -140,7 +154,7 @@ public struct ExplainReader {
     } else if isKey("Parent Relationship") {
       plan.nodes[index].relationship = ExplainNode.Relationship(rawValue: text(value).text)
     } else {
-      plan.nodes[index].texts.append((SafeText(bytes: key, limit: 60), text(value)))
+      plan.nodes[index].texts.append((name(), text(value)))
     }
   }
 
@@ -150,7 +164,7 @@ public struct ExplainReader {
       if isKey("Planning Time") { plan.planningTime = value }
       if isKey("Execution Time") { plan.executionTime = value }
     case .node(let index):
-      if let field = ExplainField.byName[Array(key)] { plan.nodes[index].numbers.append((field, value)) }
+      if let field = ExplainField.byName[key] { plan.nodes[index].numbers.append((field, value)) }
     case .trigger:
       let last = plan.triggers.count - 1
       if isKey("Time") { plan.triggers[last].time = value }

@@ -5,7 +5,8 @@ import OpsModel
 /// All that is known of one statement: every window side by side, and its whole text.
 enum StatementPanel: SheetPanel {
   static let manifest = PanelManifest(
-    id: "statement", title: "Database › Statement", summary: "The whole text and all numbers of one statement.", digit: 5)
+    id: "statement", title: "Database › Statement", summary: "The whole text and all numbers of one statement.", digit: 5,
+    wantsAttention: true)
 
   static let plan: CommandID = "statement.plan"
 

@@ -4,14 +4,30 @@ import OpsModel
 
 /// `5 Database`, second tab: what statements cost over a window of time, the greatest part of the load first.
 enum StatementsPanel: TablePanel {
-  struct Row: Sendable {
+  /// What all rows of a source share: there may be thousands of them.
+  final class Shared: Sendable {
     let source: SourceView
     let log: StatementLog
     let window: StatementWindow
-    let row: StatementWindow.Row
+
+    init(_ source: SourceView, _ log: StatementLog, _ window: StatementWindow) {
+      self.source = source
+      self.log = log
+      self.window = window
+    }
+  }
+
+  struct Row: Sendable {
+    let shared: Shared
+    /// Its place in the window.
+    let place: Int
     /// Sessions that run it now, and how long they have run: it is not counted before it ends.
     let running: (count: Int, longest: Double)?
 
+    var source: SourceView { shared.source }
+    var log: StatementLog { shared.log }
+    var window: StatementWindow { shared.window }
+    var row: StatementWindow.Row { shared.window.rows[place] }
     var id: ResourceID { ResourceID(source: source.name, kind: .statement, key: row.key.bytes) }
     var text: SafeText? { log.texts[row.key].flatMap { $0.isEmpty ? nil : $0 } }
     var user: SafeText { log.users[row.key.user] ?? "oid \(row.key.user)" }
@@ -20,7 +36,7 @@ enum StatementsPanel: TablePanel {
 
   static let manifest = PanelManifest(
     id: "statements", title: "Statements", summary: "What statements cost over the last 1, 5, 15 or 60 minutes.", digit: 5,
-    group: "database", tab: "Statements")
+    group: "database", tab: "Statements", wantsAttention: true)
 
   static let open: CommandID = "statements.open"
   static let window: CommandID = "statements.window"
@@ -48,7 +64,8 @@ enum StatementsPanel: TablePanel {
         let known = running[id] ?? (0, 0)
         running[id] = (known.count + 1, max(known.longest, session.queryAge ?? 0))
       }
-      return window.rows.map { Row(source: source, log: log, window: window, row: $0, running: running[$0.key.query]) }
+      let shared = Shared(source, log, window)
+      return window.rows.indices.map { Row(shared: shared, place: $0, running: running[window.rows[$0].key.query]) }
     }
   }
 

@@ -27,7 +27,7 @@ struct HealthReader {
         health.gaps.append("\(what): not asked, the server is slow")
         return []
       }
-      do throws(Failure) { return try connection.rows(sql) } catch {
+      do throws(Failure) { return try connection.polled(sql) } catch {
         // A lost connection is a failure of the whole; a refusal only of this part.
         guard connection.isOpen else { throw error }
         if case .timedOut = error { isLate = true }

@@ -11,6 +11,8 @@ final class PostgresConnection {
   private let settings: PostgresSettings
   private let clock: any OpsClock
   private var link: OpaquePointer?
+  /// Statements that stand prepared on this connection.
+  private var names: [String: String] = [:]
   /// Where the last attempt went, for messages and for knocking.
   private(set) var place: RedisAddress.Place?
   private(set) var shown: SafeText = "postgres"
@@ -27,6 +29,7 @@ final class PostgresConnection {
   func close() {
     if let link { PQfinish(link) }
     link = nil
+    names = [:]
   }
 
   /// Seconds that one statement may take; longer than the server's own limit, which ends it in order.
@@ -72,11 +75,37 @@ final class PostgresConnection {
 
   /// Runs one statement and hands out its rows in the binary form of the protocol: a tenth of the work where there are thousands.
   func binary(_ sql: String, _ body: (PostgresBinaryRow) -> Void) throws(Failure) {
-    try exchange(
-      { PQsendQueryParams($0, sql, 0, nil, nil, nil, nil, 1) },
+    let name = try prepared(sql)
+    try exchangeOrForget(
+      { PQsendQueryPrepared($0, name, 0, nil, nil, nil, 1) },
       taking: { result in
         for row in 0..<PQntuples(result) { body(PostgresBinaryRow(result: result, row: row)) }
       })
+  }
+
+  /// The same for a statement that is asked again and again: it is parsed and planned once per connection.
+  func polled(_ sql: String) throws(Failure) -> [PostgresRow] {
+    let name = try prepared(sql)
+    var rows: [PostgresRow] = []
+    try exchangeOrForget({ PQsendQueryPrepared($0, name, 0, nil, nil, nil, 0) }, taking: { Self.read($0, into: &rows) })
+    return rows
+  }
+
+  /// The name of a statement that stands prepared.
+  private func prepared(_ sql: String) throws(Failure) -> String {
+    if let name = names[sql] { return name }
+    let name = "opsc_\(names.count)"
+    try prepare(name, sql)
+    names[sql] = name
+    return name
+  }
+
+  /// What was planned may not fit any more, after an extension was updated: then the connection is given up and made anew.
+  private func exchangeOrForget(_ begin: (OpaquePointer) -> Int32, taking take: (OpaquePointer) -> Void) throws(Failure) {
+    do throws(Failure) { try exchange(begin, taking: take) } catch {
+      if case .refused(let code, _) = error, code == "0A000" || code == "26000" { close() }
+      throw error
+    }
   }
 
   /// By the simple protocol, which some statements need. The text may hold several statements: it is for texts of our own, or such as

@@ -52,6 +52,21 @@ struct LockGraph {
     for (waiter, list) in blockers { for edge in list { waiters[edge.blocker, default: []].append(waiter) } }
   }
 
+  /// Waiters whose lock somebody holds in a mode that keeps them out, with the pids of those; 0 for a prepared transaction. This is
+  /// what `pg_blocking_pids` says of them as well, less those that are only ahead in the queue.
+  static func holders(_ entries: [LockEntry], leader: [Int: Int]) -> [(Int, [Int])] {
+    func process(_ pid: Int) -> Int { leader[pid] ?? pid }
+    var granted: [LockEntry.Tag: [LockEntry]] = [:]
+    for entry in entries where entry.isGranted { granted[entry.tag, default: []].append(entry) }
+    return entries.compactMap { waiter in
+      guard !waiter.isGranted, let pid = waiter.pid else { return nil }
+      let found = (granted[waiter.tag] ?? []).filter { holder in
+        holder.excludes(waiter.mode) && holder.pid.map { process($0) != process(pid) } ?? true
+      }
+      return found.isEmpty ? nil : (pid, Array(Set(found.map { $0.pid ?? 0 })).sorted())
+    }
+  }
+
   private static func node(of entry: LockEntry, _ process: (Int) -> Int) -> Node? {
     if let pid = entry.pid { return .session(process(pid)) }
     return entry.virtualTransaction.isEmpty ? nil : .prepared(entry.virtualTransaction)

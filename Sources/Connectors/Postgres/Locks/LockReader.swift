@@ -9,12 +9,20 @@ struct LockReader {
   func read(_ connection: PostgresConnection, _ sessions: inout [SessionState], seesAll: Bool) throws(Failure) -> LockTree {
     // Who may see what everyone waits for can tell from the sessions that nobody waits.
     if seesAll && !sessions.contains(where: { $0.waitType == "Lock" }) { return LockTree() }
-    let entries = try connection.rows(LocksSQL.contested(version: version)).compactMap { LockEntry($0) }
-    let waiting = Set(entries.compactMap { $0.isGranted ? nil : $0.pid })
-    guard !waiting.isEmpty else { return LockTree() }
-    let edges = try connection.rows(LocksSQL.edges).compactMap { row -> (Int, [Int])? in
-      guard let pid = row.int(0), let list = row.string(1) else { return nil }
-      return (pid, list.split(separator: ",").compactMap { Int($0) })
+    let entries = try connection.polled(LocksSQL.contested(version: version)).compactMap { LockEntry($0) }
+    guard entries.contains(where: { !$0.isGranted }) else { return LockTree() }
+    var leader: [Int: Int] = [:]
+    for session in sessions { if let first = session.leader { leader[session.pid] = first } }
+    // Who holds what is waited for stands in the lock table. Only for those whom nobody there holds up the server is asked, which
+    // takes all partitions of that table for a moment: they wait behind others in a queue.
+    let held = LockGraph.holders(entries, leader: leader)
+    let open = Set(entries.compactMap { $0.isGranted ? nil : $0.pid }).subtracting(held.map(\.0)).sorted()
+    var edges = held
+    if !open.isEmpty {
+      edges += try connection.rows(LocksSQL.edges(open)).compactMap { row -> (Int, [Int])? in
+        guard let pid = row.int(0), let list = row.string(1) else { return nil }
+        return (pid, list.split(separator: ",").compactMap { Int($0) })
+      }
     }
     var prepared: [String: LockTreeBuilder.Prepared] = [:]
     if edges.contains(where: { $0.1.contains(0) }) {
@@ -26,14 +34,12 @@ struct LockReader {
           name: known.map { "\($0.name) or \(name)" } ?? name, owner: row.text(2, 64), age: row.age(4))
       }
     }
-    var leader: [Int: Int] = [:]
-    for session in sessions { if let first = session.leader { leader[session.pid] = first } }
     let graph = LockGraph(entries: entries, edges: edges, leader: leader)
     mark(&sessions, graph)
     var tree = LockTreeBuilder.build(source: source, graph: graph, sessions: sessions, prepared: prepared)
-    if waiting.count > LocksSQL.waiterLimit {
+    if open.count > LocksSQL.waiterLimit {
       tree.notices.append(
-        Notice(.warning, "\(Units.count(waiting.count)) sessions wait; whom they wait for was asked for \(LocksSQL.waiterLimit) of them"))
+        Notice(.warning, "\(Units.count(open.count)) sessions stand in a queue; behind whom was asked for \(LocksSQL.waiterLimit) of them"))
     }
     return tree
   }

@@ -28,10 +28,11 @@ enum LocksSQL {
     """
   }
 
-  static let edges = """
-    select w.pid, array_to_string(pg_blocking_pids(w.pid), ',')
-    from (select distinct pid from pg_catalog.pg_locks where not granted and pid is not null order by pid limit \(waiterLimit)) w
-    """
+  /// Whom some sessions wait for.
+  static func edges(_ pids: [Int]) -> String {
+    let list = pids.prefix(waiterLimit).map(String.init).joined(separator: ",")
+    return "select w.pid, array_to_string(pg_blocking_pids(w.pid), ',') from unnest(array[\(list)]::int[]) w(pid)"
+  }
 
   /// Prepared transactions by the name under which the lock table lists them: asked only where a blocker has no session.
   static let prepared = """

@@ -28,7 +28,7 @@ struct StatementReader {
     var stamp = StatementStamp(at: now)
     stamp.startedAt = counters.startedAt
     stamp.activeTime = counters.active
-    if let info = StatementsSQL.info(facts), let row = try connection.rows(info).first {
+    if let info = StatementsSQL.info(facts), let row = try connection.polled(info).first {
       stamp.evictions = row.number(0)
       stamp.resetAt = row.number(1)
     }
