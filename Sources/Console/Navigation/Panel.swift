@@ -61,7 +61,8 @@ public struct PanelManifest: Hashable, Sendable {
   /// While it is on the screen, sources read for it what they read less often otherwise.
   public let wantsAttention: Bool
 
-  public init(id: String, title: SafeText, summary: SafeText, digit: Int, group: String? = nil, tab: SafeText? = nil,
+  public init(
+    id: String, title: SafeText, summary: SafeText, digit: Int, group: String? = nil, tab: SafeText? = nil,
     wantsAttention: Bool = false
   ) {
     self.wantsAttention = wantsAttention

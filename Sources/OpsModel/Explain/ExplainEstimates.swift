@@ -69,11 +69,10 @@ public struct ExplainEstimates: Sendable {
   /// Of nodes below a Gather, by what their rows were divided when they were planned.
   private static func workers(_ plan: ExplainPlan) -> [(divisor: Double, loops: Double)?] {
     var out = [(divisor: Double, loops: Double)?](repeating: nil, count: plan.nodes.count)
-    for (index, node) in plan.nodes.enumerated() {
-      guard let parent = node.parent, node.relationship != .initPlan else { continue }
-      let above = plan.nodes[parent]
-      if above.isGather, let planned = above[.workersPlanned] {
-        out[index] = (planned + max(0, 1 - 0.3 * planned), above.loops)
+    for index in plan.nodes.indices {
+      guard let parent = plan.nodes[index].parent, plan.nodes[index].relationship != .initPlan else { continue }
+      if plan.nodes[parent].isGather, let planned = plan.nodes[parent][.workersPlanned] {
+        out[index] = (planned + max(0, 1 - 0.3 * planned), plan.nodes[parent].loops)
       } else {
         out[index] = out[parent]
       }
@@ -86,10 +85,10 @@ public struct ExplainEstimates: Sendable {
   /// Nodes that a LIMIT above may have stopped early.
   private static func limited(_ plan: ExplainPlan) -> [Bool] {
     var out = [Bool](repeating: false, count: plan.nodes.count)
-    for (index, node) in plan.nodes.enumerated() {
-      guard let parent = node.parent, node.relationship != .initPlan else { continue }
-      let above = plan.nodes[parent]
-      out[index] = above.type == "Limit" || (out[parent] && !blocking.contains(above.type))
+    for index in plan.nodes.indices {
+      guard let parent = plan.nodes[index].parent, plan.nodes[index].relationship != .initPlan else { continue }
+      let above = plan.nodes[parent].type
+      out[index] = above == "Limit" || (out[parent] && !blocking.contains(above))
     }
     return out
   }

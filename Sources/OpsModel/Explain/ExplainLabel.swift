@@ -1,6 +1,6 @@
 extension ExplainNode {
-  /// What a person calls the node: `Parallel Seq Scan`, `Finalize GroupAggregate`, `Hash Right Join`, `Update`.
-  public var label: SafeText {
+  /// Made once, when everything about the node is known.
+  var madeLabel: SafeText {
     var words: [SafeText] = []
     if isParallelAware { words.append("Parallel") }
     if let mode = self[text: "Partial Mode"], mode != "Simple" { words.append(mode) }

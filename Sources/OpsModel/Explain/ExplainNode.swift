@@ -18,7 +18,11 @@ public struct ExplainNode: Sendable {
   public internal(set) var isParallelAware = false
   /// Everything else that is text: conditions, keys, names, methods; lists are joined with a comma.
   public internal(set) var texts: [(name: SafeText, value: SafeText)] = []
-  var numbers: [(field: ExplainField, value: Double)] = []
+  private var numbers: [(field: ExplainField, value: Double)] = []
+  /// Times the executor ran it; 0 where it never did, or was not asked to.
+  public private(set) var loops = 0.0
+  /// What a person calls it: `Parallel Seq Scan`, `Finalize GroupAggregate`, `Hash Right Join`, `Update`.
+  public internal(set) var label: SafeText = "?"
 
   init(parent: Int?, depth: Int) {
     self.parent = parent
@@ -30,7 +34,11 @@ public struct ExplainNode: Sendable {
 
   public subscript(text name: SafeText) -> SafeText? { texts.first { $0.name == name }?.value }
 
-  public var loops: Double { self[.loops] ?? 0 }
+  mutating func set(_ field: ExplainField, _ value: Double) {
+    numbers.append((field, value))
+    if field == .loops { loops = value }
+  }
+
   /// Loops 0: the executor never came here.
   public var isExecuted: Bool { loops > 0 }
   public var relation: SafeText? { self[text: "Relation Name"] }

@@ -114,6 +114,7 @@ public struct ExplainReader {
     case .list(let index):
       let last = plan.nodes[index].texts.count - 1
       plan.nodes[index].texts[last].value = SafeText.join(items, ", ")
+    case .node(let index): plan.nodes[index].label = plan.nodes[index].madeLabel
     case .compilation: plan.compilation?.total = compiled
     default: break
     }
@@ -164,7 +165,7 @@ public struct ExplainReader {
       if isKey("Planning Time") { plan.planningTime = value }
       if isKey("Execution Time") { plan.executionTime = value }
     case .node(let index):
-      if let field = ExplainField.byName[key] { plan.nodes[index].numbers.append((field, value)) }
+      if let field = ExplainField.byName[key] { plan.nodes[index].set(field, value) }
     case .trigger:
       let last = plan.triggers.count - 1
       if isKey("Time") { plan.triggers[last].time = value }

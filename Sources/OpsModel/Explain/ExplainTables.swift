@@ -45,8 +45,8 @@ public struct ExplainTables: Sendable {
 
   private static func types(_ plan: ExplainPlan, _ times: ExplainTimes, _ whole: Double?) -> [TypeRow] {
     var sums: [SafeText: (count: Int, time: Double)] = [:]
-    for (index, node) in plan.nodes.enumerated() {
-      let label = node.label
+    for index in plan.nodes.indices {
+      let label = plan.nodes[index].label
       sums[label, default: (0, 0)].count += 1
       sums[label, default: (0, 0)].time += times.exclusive[index]
     }

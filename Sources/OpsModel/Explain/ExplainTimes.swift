@@ -25,8 +25,8 @@ public struct ExplainTimes: Sendable {
     exclusive = []
     levelOut(plan)
     exclusive = inclusive
-    for (index, node) in plan.nodes.enumerated() where node.relationship != .initPlan {
-      if let parent = node.parent { exclusive[parent] -= inclusive[index] }
+    for index in plan.nodes.indices where plan.nodes[index].relationship != .initPlan {
+      if let parent = plan.nodes[index].parent { exclusive[parent] -= inclusive[index] }
     }
     for index in plan.nodes.indices where plan.nodes[index].isInitPlan { chargeInitPlan(index, plan) }
     for index in plan.nodes.indices where plan.nodes[index].cteName != nil { chargeCTE(index, plan) }
@@ -40,11 +40,12 @@ public struct ExplainTimes: Sendable {
   /// not take part and workers may not have started.
   private static func processes(_ plan: ExplainPlan) -> [Double] {
     var out = [Double](repeating: 1, count: plan.nodes.count)
-    for (index, node) in plan.nodes.enumerated() {
-      guard let parent = node.parent, node.relationship != .initPlan else { continue }
-      let above = plan.nodes[parent]
+    // By place and not by value: a node holds a dozen texts, and copying it touches each.
+    for index in plan.nodes.indices {
+      guard let parent = plan.nodes[index].parent, plan.nodes[index].relationship != .initPlan else { continue }
       out[index] = out[parent]
-      if above.isGather, above.loops > 0 { out[index] *= max(1, node.loops / above.loops) }
+      let loops = plan.nodes[parent].loops
+      if plan.nodes[parent].isGather, loops > 0 { out[index] *= max(1, plan.nodes[index].loops / loops) }
     }
     return out
   }

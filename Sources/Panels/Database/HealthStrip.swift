@@ -12,7 +12,9 @@ enum HealthStrip {
     if let asked = pressure.requestedCheckpoints, let timed = pressure.timedCheckpoints, asked + timed > 0 {
       parts.append("checkpoints \(Int(timed)) timed \(Int(asked)) requested")
     }
-    if let standby = health.standby { parts.append("replay \(standby.behind.map { "\(Units.bytes($0)) behind" as SafeText } ?? "unknown")") }
+    if let standby = health.standby {
+      parts.append("replay \(standby.behind.map { "\(Units.bytes($0)) behind" as SafeText } ?? "unknown")")
+    }
     if !health.replicas.isEmpty { parts.append("\(Units.count(health.replicas.count, "standby connection"))") }
     if !health.progress.isEmpty { parts.append("\(health.progress.count) in progress") }
     if let age = health.horizon.first?.age { parts.append("xmin \(Units.short(Double(age))) back") }
