@@ -88,7 +88,8 @@ public actor Gate {
     }
     let permit = try await permit(plan, actuator)
     let run = OperationRun(
-      plan: plan, actuator: actuator, permit: permit, clock: clock, sizer: BatchSizer(pace: operation.pace, fixed: batch),
+      plan: plan, actuator: actuator, permit: permit, clock: clock,
+      sizer: BatchSizer(pace: operation.pace, fixed: batch ?? operation.verb.batchLimit),
       control: control, progress: progress)
     var result: OperationResult
     do throws(GateRefusal) {

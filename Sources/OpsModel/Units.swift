@@ -39,10 +39,10 @@ public enum Units {
     let size = abs(value)
     let sign = value < 0 ? "-" : ""
     switch size {
-    case ..<10_000: return SafeText(checked: sign + String(Int(size.rounded())))
-    case ..<999_500: return SafeText(checked: sign + String(Int((size / 1e3).rounded())) + "k")
+    case ..<10_000: return SafeText(checked: sign + String(Int(clamped: size)))
+    case ..<999_500: return SafeText(checked: sign + String(Int(clamped: size / 1e3)) + "k")
     case ..<9_950_000: return SafeText(checked: sign + decimal(size / 1e6, places: 1) + "M")
-    default: return SafeText(checked: sign + String(Int((size / 1e6).rounded())) + "M")
+    default: return SafeText(checked: sign + String(Int(clamped: size / 1e6)) + "M")
     }
   }
 
@@ -63,16 +63,16 @@ public enum Units {
       size /= 1024
       unit += 1
     }
-    let number = unit == 0 || size >= 9.95 ? String(Int(size.rounded())) : decimal(size, places: 1)
+    let number = unit == 0 || size >= 9.95 ? String(Int(clamped: size)) : decimal(size, places: 1)
     return SafeText(checked: number + " " + names[unit])
   }
 
   /// A share from 0 to 1: `71 %`.
-  public static func percent(_ share: Double) -> SafeText { SafeText(checked: "\(Int((share * 100).rounded())) %") }
+  public static func percent(_ share: Double) -> SafeText { SafeText(checked: "\(Int(clamped: share * 100)) %") }
 
   static func decimal(_ value: Double, places: Int) -> String {
     let scale = places == 1 ? 10.0 : 100.0
-    let scaled = Int((value * scale).rounded())
+    let scaled = Int(clamped: value * scale)
     let fraction = String(scaled % Int(scale))
     return "\(scaled / Int(scale))." + String(repeating: "0", count: places - fraction.count) + fraction
   }

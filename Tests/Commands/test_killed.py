@@ -32,7 +32,6 @@ class Killed:
             # The lease of the killed console ends by itself after 15 s; the test need not wait for that.
             self.redis.delete(*(self.redis.keys("opsc:lock:*") or ["none"]))
         self.assertGreater(moved, 0, "every kill came before the first batch: the test proves nothing")
-        self.assertLess(len(self.dead()) + 1, COUNT + 1)
         done = self.act("retry", "--all", "--rate", "max")
         self.assertIn(done.code, (0, 64), done.err)
         self.assertEqual(set(self.waiting()), everything)

@@ -85,6 +85,22 @@ struct LiveLocksTests {
     }
   }
 
+  @Test("a serializable reader holds up nobody: its marks are not locks")
+  func predicate() async throws {
+    try await Triage.during(["queue:2"]) { scene in
+      let link = PostgresLink(settings: try Triage.settings(scene, "app"), clock: SystemClock())
+      try await link.run { (connection) throws(Failure) in
+        try connection.open()
+        _ = try connection.rows("begin isolation level serializable read write")
+        _ = try connection.rows("select * from public.queue_rows")
+      }
+      #expect(try await scene.value("select count(*) > 0 from pg_locks where mode = 'SIReadLock'") == "t")
+      let tree = try Self.tree(try await Triage.look(scene))
+      #expect(tree.roots == 1 && tree.rows.first?.pid == (try? scene.number("queue_root")))
+      link.close()
+    }
+  }
+
   @Test("looking takes no lock on a table: an ACCESS EXCLUSIVE lock holds up nothing but the plan of its own table")
   func noRelationLock() async throws {
     try await Triage.during(["tables", "slot"]) { scene in

@@ -85,6 +85,39 @@ struct LivePlansTests {
     }
   }
 
+  @Test("planning runs nothing that an ordinary role made: immutable functions and operators of others are refused")
+  func strangers() async throws {
+    try await Triage.during(["busy"]) { scene in
+      for sql in [
+        "grant create on schema public to app", "create table seen (n int)", "grant all on seen to app, watcher",
+        "create function public.lower(text) returns text immutable language plpgsql as $$ begin raise exception 'ran'; end $$",
+        "alter function public.lower(text) owner to app", "alter role app set search_path = public, pg_catalog",
+        "create function public.same(int, int) returns bool immutable language sql as 'select true'",
+        "create operator public.=== (leftarg = int, rightarg = int, function = public.same)",
+        "alter operator public.=== (int, int) owner to app",
+      ] { try await scene.ask("sql \(sql)") }
+      let connector = try Triage.connector(scene)
+      #expect(await Self.refusal(connector, "select public.lower('x')").contains("public.lower, made by an ordinary role"))
+      #expect(await Self.refusal(connector, "select lower('x')").contains("made by an ordinary role"))
+      #expect(await Self.refusal(connector, "select 1 === 2").contains("operator public.==="))
+      #expect(await Self.refusal(connector, "select 1 where 2 = 2 and 'a' || 'b' <> 'c'") == "a plan")
+      await connector.close()
+    }
+  }
+
+  @Test("our own statements mean the server's own functions, whatever somebody put into public")
+  func shadows() async throws {
+    try await Triage.during(["chain"]) { scene in
+      for sql in [
+        "create function public.pg_wal_lsn_diff(pg_lsn, text) returns numeric language plpgsql as $$ begin raise exception 'ran'; end $$",
+        "create function public.quote_ident(name) returns text language plpgsql as $$ begin raise exception 'ran'; end $$",
+        "create function public.array_to_string(int[], text) returns text language plpgsql as $$ begin raise exception 'ran'; end $$",
+      ] { try await scene.ask("sql \(sql)") }
+      let observation = try await Triage.look(scene)
+      #expect(observation.health?.gaps.isEmpty == true && observation.locks?.roots == 1 && observation.statements != nil)
+    }
+  }
+
   @Test("a statement runs under the search_path of its role")
   func searchPath() async throws {
     try await Triage.during(["busy"]) { scene in
@@ -97,6 +130,7 @@ struct LivePlansTests {
       let link = PostgresLink(settings: try Triage.settings(scene, "app"), clock: SystemClock())
       try await link.run { (connection) throws(Failure) in
         try connection.open()
+        _ = try connection.rows("set search_path = inner_part")
         _ = try connection.rows("select count(*) from hidden_rows")
       }
       let log = try #require(try await connector.observe().statements)
@@ -134,13 +168,18 @@ struct ExplainGuardTests {
       "select * from t for no key update",
       "select * from t for share", "select 1 into x", "create table x as select 1", "select 1; delete from t", "explain analyze select 1",
       "select $1", "", ";", "select 'cut off", "call p()", "do $$ begin end $$", "merge into t using s on true when matched then delete",
-      "copy t to program 'x'", "/* */ vacuum", "select 1 /* cut",
+      "copy t to program 'x'", "/* */ vacuum", "select 1 /* cut", "select 1 as a --\rinto newt\n from t", "select 1into newt from t",
     ])
   func writes(_ text: String) { #expect(Self.why(text) != nil) }
 
   @Test("calls are found in texts, also where names are quoted")
   func calls() {
     #expect(ExplainGuard.calls(in: "select f(x), \"G\"(1), s.h (2), 'i(3)' from t") == ["f", "G", "h"])
+  }
+
+  @Test("operators are found in every way their signs may be cut")
+  func operators() {
+    #expect(ExplainGuard.operators(in: "select a<=b").isSuperset(of: ["<", "=", "<="]) && ExplainGuard.operators(in: "'<>' , x").isEmpty)
   }
 
   @Test("holes where the grammar allows none are mended, and counted anew")

@@ -34,6 +34,17 @@ struct LockGraphTests {
     #expect(graph.blockers[3]?.first?.blocker == .session(2))
   }
 
+  @Test("who holds is told by the lock table alone; those ahead in a queue are not")
+  func holders() {
+    let entries = [
+      Self.entry(1, Self.table, "AccessShareLock", true), Self.entry(2, Self.table, "AccessExclusiveLock", false),
+      Self.entry(3, Self.table, "AccessShareLock", false), Self.entry(4, Self.row, "ExclusiveLock", true),
+      Self.entry(5, Self.row, "ExclusiveLock", false),
+    ]
+    let held = LockGraph.holders(entries, leader: [:])
+    #expect(held.map(\.0) == [2, 5] && held.map(\.1) == [[1], [4]])
+  }
+
   @Test("workers of a parallel query wait in their leader's name, and nobody waits for himself")
   func leaders() {
     let entries = [Self.entry(1, Self.table, "AccessExclusiveLock", true), Self.entry(21, Self.table, "AccessShareLock", false)]

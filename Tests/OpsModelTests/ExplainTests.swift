@@ -103,6 +103,8 @@ struct ExplainTests {
     let logged = "{\"Query Text\": \"select 1\", " + object.dropFirst()
     let plan = try ExplainReader.read(Array(logged.utf8))
     #expect(plan.query == "select 1" && plan.nodes.count == count)
+    let line = "2026-11-21 20:00:00 UTC [4242] LOG:  duration: 12.3 ms  plan:\n\t" + logged
+    #expect(try ExplainReader.read(Array(line.utf8)).query == "select 1")
     let two = "[\(object.prefix(upTo: object.lastIndex(of: "]") ?? object.endIndex)), {\"Plan\": {\"Node Type\": \"Result\"}}]"
     let first = try ExplainReader.read(Array(two.utf8))
     #expect(first.nodes.count == count && first.others == 1)
@@ -131,6 +133,39 @@ struct ExplainTests {
       "[{\"Plan\": " + String(repeating: opening, count: 9_999) + node("") + String(repeating: "]}", count: 9_999) + "}]"
     let analysis = ExplainAnalysis(try ExplainReader.read(Array(deep.utf8)))
     #expect(analysis.plan.nodes.last?.depth == 9_999 && abs(analysis.times.exclusive.reduce(0, +) - 2) < 0.001)
+  }
+
+  @Test("rows that were counted without times are told, and no time is made up")
+  func withoutTimes() throws {
+    let text =
+      "[{\"Plan\": {\"Node Type\": \"Seq Scan\", \"Plan Rows\": 1, \"Actual Rows\": 5000, \"Actual Loops\": 1}, \"Execution Time\": 3.0}]"
+    let analysis = ExplainAnalysis(try ExplainReader.read(Array(text.utf8)))
+    #expect(analysis.plan.hasRows && !analysis.plan.isAnalyzed && analysis.whole == nil)
+    #expect(analysis.advice.map(\.rule) == ["R5"])
+  }
+
+  @Test("a subquery of the Gather itself runs in the leader")
+  func gather() throws {
+    let text = """
+      [{"Plan": {"Node Type": "Gather", "Actual Total Time": 1000, "Actual Rows": 1, "Actual Loops": 1, "Plans": [
+        {"Node Type": "Seq Scan", "Parent Relationship": "Outer", "Actual Total Time": 50, "Actual Rows": 1, "Actual Loops": 3},
+        {"Node Type": "Result", "Parent Relationship": "SubPlan", "Actual Total Time": 0.008, "Actual Rows": 1, "Actual Loops": 100000}]}}]
+      """
+    let times = ExplainTimes(try ExplainReader.read(Array(text.utf8)))
+    #expect(times.inclusive[1] == 50 && abs(times.inclusive[2] - 800) < 0.001 && abs(times.exclusive[0] - 150) < 0.001)
+  }
+
+  @Test("numbers that no server prints neither crash nor show as others")
+  func hostileNumbers() throws {
+    for number in ["-0.5", "1e300", "-1e300", "0"] {
+      let text =
+        "[{\"Plan\": {\"Node Type\": \"X\", \"Total Cost\": \(number), \"Plan Rows\": \(number), \"Actual Loops\": \(number), \"Actual Rows\": 1, \"Actual Total Time\": \(number)}}]"
+      _ = ExplainAnalysis(try ExplainReader.read(Array(text.utf8)))
+    }
+    #expect(Units.short(1e300).text.hasSuffix("M") && Int(clamped: .nan) == 0 && Int(clamped: -.infinity) == Int(-1e15))
+    #expect(throws: ExplainProblem.self) {
+      try ExplainReader.read(Array("[{\"Plan\": {\"Node Type\": \"X\", \"Total Cost\": 1e999}}]".utf8))
+    }
   }
 
   @Test("a parameter is found by its whole number")

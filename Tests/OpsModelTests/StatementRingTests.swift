@@ -117,6 +117,18 @@ struct StatementRingTests {
     }
   }
 
+  @Test("statements that come and go do not pile up, and the numbers of the others stay right")
+  func churn() {
+    var ring = StatementRing()
+    for step in 0..<60 {
+      let passing = (0..<200).map { (key: Self.key(Int64(1_000_000 + step * 200 + $0)), value: Self.counters(1, 1)) }
+      ring.add(passing + [(key: Self.key(1), value: Self.counters(Double(step), Double(step)))], Self.stamp(Double(step) * 100))
+    }
+    #expect(ring.log.keys.count < 12_000)
+    let window = ring.log.window(300)
+    #expect(window.rows.first { $0.key == Self.key(1) }?.counters.calls == (window.span ?? 0) / 100)
+  }
+
   @Test("looks that hold little but what changed take little room")
   func size() {
     var ring = StatementRing()

@@ -48,7 +48,7 @@ class Hostile(ConsoleTest):
         console.settle()
         self.assertEqual(offences(bytes(console.raw), **how)[:5], [])
 
-    def visit_each(self, console, table, opened, at_least):
+    def visit_each(self, console, table, opened, at_least, tab=None):
         """Opens every row of a table, looks, and comes back. Crumbs tell where one is."""
         seen = []
         console.send("g")
@@ -59,7 +59,7 @@ class Hostile(ConsoleTest):
             seen.append(console.lines()[2])
             console.send(DOWN * 3)
             console.settle(0.03)
-            console.press(ESCAPE, rf"(?m)^ {table} .*read \d")
+            console.press(ESCAPE, rf"(?m)^ {tab or table} .*read \d")
             console.send(DOWN)
             console.settle(0.03)
         self.assertGreaterEqual(len(set(seen)), at_least, seen)
@@ -112,7 +112,7 @@ class OnTheScreen(Hostile):
         console = self.opened()
         console.press("5", "idle")
         console.wait_for(re.escape(r"evil\x1b[31m"))
-        self.visit_each(console, "Database", "last statement", 15)
+        self.visit_each(console, "Database", "last statement", 15, tab=r"\[Activity\]")
         self.assert_clean(console)
 
     def test_filter_copy_sort_and_palette(self):

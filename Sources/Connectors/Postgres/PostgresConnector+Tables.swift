@@ -3,7 +3,7 @@ import OpsModel
 extension PostgresConnector: TableExaminer {
   /// Asked on a connection of its own, so that a slow answer does not hold up the sessions.
   func examineTables() async throws(Failure) -> TableFindings {
-    let link = PostgresLink(settings: settings, clock: clock)
+    let link = PostgresLink(settings: settings, clock: clock, patience: 30)
     defer { link.close() }
     let (name, clock) = (name, clock)
     return try await link.run { (connection) throws(Failure) in

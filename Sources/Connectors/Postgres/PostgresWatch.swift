@@ -58,16 +58,18 @@ final class PostgresWatch: @unchecked Sendable {
 
   /// After a new connection another server may stand there: what was counted before is compared with nothing.
   private func meet(_ connection: PostgresConnection) throws(Failure) {
+    let before = facts
+    facts = nil
     let met = try PostgresFacts.read(connection)
-    let isSame = facts.map { $0.startedAt == met.startedAt && $0.version == met.version && Self.same($0, met) } ?? false
+    let isSame = before.map { $0.startedAt == met.startedAt && $0.version == met.version && Self.same($0, met) } ?? false
     facts = met
     if !isSame || statements == nil {
       statements = StatementReader(facts: met)
       health = HealthReader(facts: met)
       lastHealth = nil
+      slowAt = nil
+      statementsAt = nil
     }
-    slowAt = nil
-    statementsAt = nil
   }
 
   /// Whether the extension is still the one it was.

@@ -94,13 +94,17 @@ extension ConsoleApp {
   /// A plan that was measured is shown in place of the one that was estimated.
   func measured(_ result: OperationResult, _ draft: ActionDraft) {
     guard let bytes = result.document, let plan = store.view.plan, plan.request.source == draft.source else { return }
-    overlay = .none
+    // A box that has more to say stays open.
+    if result.auditFailure == nil { overlay = .none }
     do throws(ExplainProblem) {
       let analysis = ExplainAnalysis(try ExplainReader.read(bytes))
       let statement = SafeText(escaping: draft.arguments["statement"] ?? "", limit: 4000)
-      let document = PlanDocument(
+      var document = PlanDocument(
         request: plan.request, at: clock.now(), analysis: analysis, statement: statement,
         notices: [Notice(.ok, "measured: it was run read-only, and rolled back")])
+      document.text = draft.arguments["statement"] ?? ""
+      document.database = draft.arguments["database"]
+      document.path = draft.arguments["search_path"]
       store.plan(plan.request, .success(document), at: clock.now())
     } catch {
       say(Notice(.warning, "the plan could not be read: \(error.sentence)"))

@@ -37,6 +37,9 @@ public enum Verb: String, Sendable, CaseIterable {
   /// Whether the things are to be written to a quarantine file before they are touched.
   public var needsQuarantine: Bool { self == .discard }
 
+  /// Items in one batch, where it can not be adapted: each signal is watched for seconds, and the operator may stop between batches.
+  public var batchLimit: Int? { self == .cancel || self == .terminate ? 5 : nil }
+
   /// Whether it is meant for dead letters and orphans, so that these are to be looked at again afterwards.
   public var isForLetters: Bool {
     switch self {

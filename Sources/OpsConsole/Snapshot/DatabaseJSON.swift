@@ -45,11 +45,11 @@ enum DatabaseJSON {
     return .object([
       ("source", .text(source)), ("query_id", .text("\(row.key.query)")), ("user", .optional(log.users[row.key.user])),
       ("database", .optional(log.databases[row.key.database])), ("is_top_level", .bool(row.key.isTop)),
-      ("window_seconds", .optional(window.span)), ("calls", .int(Int(counters.calls))),
+      ("window_seconds", .optional(window.span)), ("calls", .int(Int(clamped: counters.calls))),
       ("calls_per_second", .optional(window.perSecond(counters.calls))), ("total_seconds", .number(counters.total / 1000)),
       ("load_share", .optional(window.share(of: row))), ("mean_seconds", .optional(counters.mean.map { $0 / 1000 })),
       ("deviation_seconds", .optional(counters.deviation.map { $0 / 1000 })),
-      ("longest_seconds", row.hasNewLongest ? .number(counters.longest / 1000) : .null), ("rows", .int(Int(counters.rows))),
+      ("longest_seconds", row.hasNewLongest ? .number(counters.longest / 1000) : .null), ("rows", .int(Int(clamped: counters.rows))),
       ("hit_share", .optional(counters.hitShare)), ("read_bytes", .number(counters.read * 8192)),
       ("temp_bytes", .number(counters.temp * 8192)),
       ("wal_bytes", .number(counters.wal)), ("planning_seconds", .number(counters.planning / 1000)), ("restarted", .bool(row.isRestarted)),

@@ -11,7 +11,8 @@ struct ExplainJSON {
   var json: JSONText {
     let plan = analysis.plan
     let head: [(StaticString, JSONText)] = [
-      ("schema", .int(1)), ("analyzed", .bool(plan.isAnalyzed)), ("execution_seconds", seconds(plan.executionTime)),
+      ("schema", .int(1)), ("analyzed", .bool(plan.hasRows)), ("timed", .bool(plan.isAnalyzed)),
+      ("execution_seconds", seconds(plan.executionTime)),
       ("planning_seconds", seconds(plan.planningTime)), ("jit_seconds", seconds(plan.compilation?.total)),
       ("root_seconds", plan.isAnalyzed ? seconds(analysis.times.inclusive.first) : .null),
       ("outside_nodes_seconds", seconds(analysis.outside)),

@@ -19,14 +19,14 @@ struct ExplainText {
   }
 
   private static func ms(_ value: Double) -> SafeText {
-    let scaled = Int((value * 1000).rounded())
+    let scaled = abs(Int(clamped: value * 1000))
     let fraction = SafeText("\(scaled % 1000)")
     return "\(scaled / 1000).\(SafeText.join([SafeText](repeating: "0", count: 3 - fraction.text.count), ""))\(fraction)"
   }
 
   private static func percent(_ share: Double?) -> SafeText {
     guard let share else { return "—" }
-    let scaled = Int((share * 1000).rounded())
+    let scaled = Int(clamped: share * 1000)
     return "\(scaled / 10).\(scaled % 10)"
   }
 
@@ -39,7 +39,7 @@ struct ExplainText {
     for trigger in plan.triggers { if let time = trigger.time { words.append("trigger \(trigger.name) \(Self.ms(time)) ms") } }
     if let time = analysis.outside { words.append("outside of nodes \(Self.ms(time)) ms") }
     if analysis.times.unplaced > 0.0005 { words.append("after the root \(Self.ms(analysis.times.unplaced)) ms") }
-    if !plan.isAnalyzed { words.append("estimated, not run") }
+    if !plan.hasRows { words.append("estimated, not run") } else if !plan.isAnalyzed { words.append("counted without times") }
     if plan.others > 0 { words.append("\(plan.others) more plans stand behind this one") }
     return [SafeText.join(words, ", ")]
   }
@@ -51,18 +51,28 @@ struct ExplainText {
       let indent = SafeText.join([SafeText](repeating: "  ", count: min(node.depth, 40)), "")
       let object: SafeText = node.object.map { "  \($0)" } ?? ""
       let name: SafeText = "\(indent)\(node.label)\(object)"
+      if plan.hasRows && !plan.isAnalyzed {
+        let factor = analysis.estimates.list[index].map { "\(Units.short($0.factor))x \($0.isUnder ? "under" : "over")" as SafeText } ?? "—"
+        return [
+          "\(index + 1)", node.totalRows.map { Units.count(Int(clamped: $0)) } ?? "—", factor, Units.count(Int(clamped: node.loops)), name,
+        ]
+      }
       guard plan.isAnalyzed else {
-        return ["\(index + 1)", node[.planRows].map { Units.count(Int($0)) } ?? "—", node[.totalCost].map { Self.ms($0) } ?? "—", name]
+        return [
+          "\(index + 1)", node[.planRows].map { Units.count(Int(clamped: $0)) } ?? "—", node[.totalCost].map { Self.ms($0) } ?? "—", name,
+        ]
       }
       guard node.isExecuted else { return ["\(index + 1)", "—", "—", "—", "—", "—", "0", "\(name)  (never executed)"] }
       let estimate = analysis.estimates.list[index]
       let factor: SafeText = estimate.map { $0.factor < 2 ? "ok" : "\(Units.short($0.factor))x \($0.isUnder ? "under" : "over")" } ?? "—"
       return [
         "\(index + 1)", Self.ms(analysis.times.exclusive[index]), Self.percent(analysis.whole.map { analysis.times.exclusive[index] / $0 }),
-        Self.ms(analysis.times.inclusive[index]), node.totalRows.map { Units.count(Int($0.rounded())) } ?? "—", factor,
-        Units.count(Int(node.loops)), name,
+        Self.ms(analysis.times.inclusive[index]), node.totalRows.map { Units.count(Int(clamped: $0)) } ?? "—", factor,
+        Units.count(Int(clamped: node.loops)), name,
       ]
     }
+    let counted: [SafeText] = ["#", "ROWS", "ESTIMATE", "LOOPS", "NODE"]
+    if plan.hasRows && !plan.isAnalyzed { return [""] + SnapshotTable.table(counted, rows) }
     let head: [SafeText] =
       plan.isAnalyzed ? ["#", "SELF ms", "%", "TOTAL ms", "ROWS", "ESTIMATE", "LOOPS", "NODE"] : ["#", "ROWS", "COST", "NODE"]
     return [""] + SnapshotTable.table(head, rows)
@@ -73,7 +83,7 @@ struct ExplainText {
     var rows: [[SafeText]] = []
     for relation in analysis.tables.relations {
       rows.append([
-        relation.name, Units.count(relation.scans), relation.rows.map { Units.count(Int($0.rounded())) } ?? "—", Self.ms(relation.time),
+        relation.name, Units.count(relation.scans), relation.rows.map { Units.count(Int(clamped: $0)) } ?? "—", Self.ms(relation.time),
         Self.percent(relation.share),
       ])
       for kind in relation.kinds {

@@ -8,7 +8,9 @@ extension DatabaseHealth {
   private var wraparoundTroubles: [Notice] {
     wraparound.compactMap { database in
       let oldest = max(database.transactions, database.multixacts ?? 0)
-      guard oldest > 220_000_000 else { return nil }
+      // Forced vacuum does not keep up; multixacts have a limit of their own, 400 million as a rule.
+      let isLate = Double(database.transactions) > Double(freezeAge) * 1.1 || (database.multixacts ?? 0) > 440_000_000
+      guard isLate else { return nil }
       return Notice(
         oldest > 1_000_000_000 ? .critical : .warning,
         "wraparound: \(database.database) is at \(Units.short(Double(oldest))) transactions, \(Units.percent(database.share)) of where writes stop; its oldest tables are not frozen"
@@ -77,7 +79,7 @@ extension DatabaseHealth {
     var out: [Notice] = []
     if pressure.isArchiveFailing { out.append(Notice(.critical, "archiving fails: WAL piles up until the disk is full")) }
     if let deadlocks = pressure.deadlocks, deadlocks > 0, let span = pressure.span {
-      out.append(Notice(.warning, "\(Units.count(Int(deadlocks), "deadlock")) in the last \(Units.age(span))"))
+      out.append(Notice(.warning, "\(Units.count(Int(clamped: deadlocks), "deadlock")) in the last \(Units.age(span))"))
     }
     if let rollbacks = pressure.rollbacks, let commits = pressure.commits, rollbacks > 0.5, rollbacks > 0.05 * (commits + rollbacks) {
       out.append(

@@ -13,6 +13,10 @@ public struct DatabaseHealth: Sendable {
   /// Bytes of temporary files that stand now, by pid.
   public var temporary: [(pid: Int, bytes: Double)] = []
   public var pressure = Pressure()
+  /// The role may not see what other roles' sessions and standbys do: what is missing then is not none.
+  public var isLimited = false
+  /// Transactions after which vacuum is forced.
+  public var freezeAge = 200_000_000
   /// Parts that could not be read, and why.
   public var gaps: [SafeText] = []
 

@@ -16,9 +16,9 @@ public struct StatementRing: Sendable {
 
   /// Forgets everything: the server was started anew, or is another one.
   public mutating func forget() {
-    let names = (users, databases)
+    let names = (users, databases, limit)
     self = StatementRing()
-    (users, databases) = names
+    (users, databases, limit) = names
   }
 
   public mutating func add(_ counters: [(key: StatementKey, value: StatementCounters)], _ stamp: StatementStamp) {
@@ -43,6 +43,7 @@ public struct StatementRing: Sendable {
     layers.insert(StatementLog.Layer(stamp: stamp, older: [:]), at: 0)
     newest = next
     thin()
+    compact()
     if texts.count > Self.textLimit { texts = [:] }
   }
 
@@ -77,6 +78,23 @@ public struct StatementRing: Sendable {
       }
       older = index
       index -= 1
+    }
+  }
+
+  /// Drops the numbers of statements that no look knows any more: where every statement is a new one, hundreds of thousands would pile up.
+  private mutating func compact() {
+    let live = newest.reduce(0) { $0 + ($1 == nil ? 0 : 1) }
+    guard keys.count > 3 * live + 1_000 else { return }
+    var used = Set(newest.indices.filter { newest[$0] != nil }.map { Int32($0) })
+    for layer in layers { for (place, value) in layer.older where value != nil { used.insert(place) } }
+    let kept = used.sorted()
+    let moved = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, Int32($0.offset)) })
+    keys = kept.map { keys[Int($0)] }
+    newest = kept.map { newest[Int($0)] }
+    places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($0.element, Int32($0.offset)) })
+    for index in layers.indices {
+      layers[index].older = Dictionary(
+        uniqueKeysWithValues: layers[index].older.compactMap { place, value in moved[place].map { ($0, value) } })
     }
   }
 

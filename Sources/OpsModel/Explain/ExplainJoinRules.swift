@@ -2,7 +2,7 @@
 enum ExplainJoinRules {
   static let ofNode: [ExplainRules.OfNode] = [wrongJoin, inner, correlated]
 
-  private static func count(_ value: Double) -> SafeText { Units.count(Int(clamping: Int64(value.rounded()))) }
+  private static func count(_ value: Double) -> SafeText { Units.count(Int(clamped: value)) }
 
   private static func child(_ index: Int, _ kind: ExplainNode.Relationship, _ facts: ExplainFacts) -> Int? {
     facts.node(index).children.first { facts.node($0).relationship == kind }

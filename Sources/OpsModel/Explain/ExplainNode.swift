@@ -13,6 +13,8 @@ public struct ExplainNode: Sendable {
   public let parent: Int?
   public let depth: Int
   public internal(set) var children: [Int] = []
+  /// The place behind the last node below it.
+  public internal(set) var end = 0
   public internal(set) var type: SafeText = "?"
   public internal(set) var relationship: Relationship?
   public internal(set) var isParallelAware = false
@@ -33,6 +35,13 @@ public struct ExplainNode: Sendable {
   public subscript(field: ExplainField) -> Double? { numbers.first { $0.field == field }?.value }
 
   public subscript(text name: SafeText) -> SafeText? { texts.first { $0.name == name }?.value }
+
+  /// Whether any of its texts could name a parameter: most do not, and need not be searched for each.
+  var mayReadParameters: Bool {
+    texts.contains { text in
+      text.value.text.utf8.contains(UInt8(ascii: "$")) || text.name == "Params Evaluated" || text.value.text.range(of: "InitPlan") != nil
+    }
+  }
 
   mutating func set(_ field: ExplainField, _ value: Double) {
     numbers.append((field, value))

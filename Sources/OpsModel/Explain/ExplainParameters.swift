@@ -8,9 +8,10 @@ enum ExplainParameters {
     let own = plan.subtree(of: index)
     let names = parameters(of: plan.nodes[index].subplanName)
     let others = plan.subtree(of: home).filter { !own.contains($0) && plan.nodes[$0].isExecuted }
+    let readers = others.filter { plan.nodes[$0].mayReadParameters }
     // A Gather evaluates what its workers need before it starts them.
-    if let gather = others.first(where: { uses(names, plan.nodes[$0], only: "Params Evaluated") }) { return gather }
-    let users = others.filter { uses(names, plan.nodes[$0], only: nil) }
+    if let gather = readers.first(where: { uses(names, plan.nodes[$0], only: "Params Evaluated") }) { return gather }
+    let users = readers.filter { uses(names, plan.nodes[$0], only: nil) }
     if let user = users.max(by: { remaining[$0] < remaining[$1] }) { return climb(from: user, to: home, plan, remaining, needs) }
     // Target lists are printed by VERBOSE only: the highest node with enough time left for it.
     let enough = others.filter { remaining[$0] >= needs - 0.0005 }

@@ -36,9 +36,7 @@ public struct ExplainPlan: Sendable {
 
   /// Places of a node and all below it.
   func subtree(of index: Int) -> Range<Int> {
-    var end = index + 1
-    while end < nodes.count, nodes[end].depth > nodes[index].depth { end += 1 }
-    return index..<end
+    index..<max(index + 1, nodes[index].end)
   }
 
   /// Blocks of 8 kB that all nodes read, as the root tells.

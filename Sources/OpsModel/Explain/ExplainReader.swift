@@ -114,7 +114,9 @@ public struct ExplainReader {
     case .list(let index):
       let last = plan.nodes[index].texts.count - 1
       plan.nodes[index].texts[last].value = SafeText.join(items, ", ")
-    case .node(let index): plan.nodes[index].label = plan.nodes[index].madeLabel
+    case .node(let index):
+      plan.nodes[index].label = plan.nodes[index].madeLabel
+      plan.nodes[index].end = plan.nodes.count
     case .compilation: plan.compilation?.total = compiled
     default: break
     }

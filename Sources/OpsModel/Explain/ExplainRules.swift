@@ -8,7 +8,7 @@ enum ExplainRules {
   ]
   static let ofPlan: [@Sendable (ExplainFacts) -> [ExplainAdvice]] = [compilation, planning, triggers]
 
-  private static func count(_ value: Double) -> SafeText { Units.count(Int(clamping: Int64(value.rounded()))) }
+  private static func count(_ value: Double) -> SafeText { Units.count(Int(clamped: value)) }
   private static func ms(_ value: Double) -> SafeText { Units.duration(value / 1000) }
   private static func kilobytes(_ value: Double) -> SafeText { Units.bytes(value * 1024) }
 

@@ -39,6 +39,7 @@ public struct ExplainTables: Sendable {
 
   /// What shares are of: the execution time, or the root's where that was not printed; nil where nothing ran.
   public static func whole(_ plan: ExplainPlan, _ times: ExplainTimes) -> Double? {
+    guard plan.isAnalyzed else { return nil }
     let time = plan.executionTime ?? times.inclusive.first ?? 0
     return time > 0 ? time : nil
   }

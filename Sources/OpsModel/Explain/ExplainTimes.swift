@@ -45,7 +45,10 @@ public struct ExplainTimes: Sendable {
       guard let parent = plan.nodes[index].parent, plan.nodes[index].relationship != .initPlan else { continue }
       out[index] = out[parent]
       let loops = plan.nodes[parent].loops
-      if plan.nodes[parent].isGather, loops > 0 { out[index] *= max(1, plan.nodes[index].loops / loops) }
+      // A subquery of the Gather itself runs in the leader: its loops are its own.
+      if plan.nodes[parent].isGather, loops > 0, plan.nodes[index].relationship == .outer {
+        out[index] *= max(1, plan.nodes[index].loops / loops)
+      }
     }
     return out
   }

@@ -111,7 +111,8 @@ struct JSONTokens {
   private mutating func number() -> Double? {
     let start = place
     while place < bytes.count, Self.isPartOfNumber(bytes[place]) { place += 1 }
-    return Double(String(decoding: bytes[start..<place], as: UTF8.self))
+    // A number beyond what a double holds is none that a server prints.
+    return Double(String(decoding: bytes[start..<place], as: UTF8.self)).flatMap { $0.isFinite ? $0 : nil }
   }
 
   private static func isPartOfNumber(_ byte: UInt8) -> Bool {

@@ -2,7 +2,7 @@
 enum PastedPlan {
   /// The JSON in it, or the bytes as they are where none begins.
   static func cleaned(_ bytes: [UInt8]) -> [UInt8] {
-    guard let start = bytes.firstIndex(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }) else { return bytes }
+    guard let start = start(bytes) else { return bytes }
     // Continuation marks stand before a line end; inside a JSON string there is no line end.
     guard marked(bytes) else { return Array(bytes[start...]) }
     var out: [UInt8] = []
@@ -17,9 +17,21 @@ enum PastedPlan {
     return out
   }
 
+  /// Where the JSON begins. A log puts times and pids, in brackets as well, before its `plan:`.
+  private static func start(_ bytes: [UInt8]) -> Int? {
+    func opening(_ from: Int) -> Int? { bytes[from...].firstIndex { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") } }
+    let head = bytes.prefix(4096)
+    let word = Array("plan:".utf8)
+    for place in head.indices where head[place...].starts(with: word) {
+      // Inside of JSON it would be part of a text.
+      if !head[..<place].contains(UInt8(ascii: "{")) { return opening(place) }
+    }
+    return opening(0)
+  }
+
   /// Whether the first line that opens something ends in a `+`.
   private static func marked(_ bytes: [UInt8]) -> Bool {
-    guard let end = bytes.firstIndex(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }) else { return false }
+    guard let end = start(bytes) else { return false }
     let line = bytes[end...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     return line.last { $0 != UInt8(ascii: " ") } == UInt8(ascii: "+")
   }

@@ -10,7 +10,7 @@ enum HealthStrip {
     if let rate = pressure.walBytes { parts.append("WAL \(Units.bytes(rate))/s") }
     if let rate = pressure.temporaryBytes, rate > 0 { parts.append("temp \(Units.bytes(rate))/s") }
     if let asked = pressure.requestedCheckpoints, let timed = pressure.timedCheckpoints, asked + timed > 0 {
-      parts.append("checkpoints \(Int(timed)) timed \(Int(asked)) requested")
+      parts.append("checkpoints \(Int(clamped: timed)) timed \(Int(clamped: asked)) requested")
     }
     if let standby = health.standby {
       parts.append("replay \(standby.behind.map { "\(Units.bytes($0)) behind" as SafeText } ?? "unknown")")

@@ -24,7 +24,7 @@ enum LoadLine {
   }
 
   private static func tenth(_ value: Double) -> SafeText {
-    let scaled = Int((value * 10).rounded())
+    let scaled = Int(clamped: value * 10)
     return "\(scaled / 10).\(scaled % 10)"
   }
 

@@ -15,7 +15,9 @@ struct HealthLines {
     out += pressure
     out += section("replication", replication, none: health.standby == nil ? "no standby is connected, no slot" : nil)
     out += section("work in progress", health.progress.map(progress), none: "no vacuum, index build, copy, backup or analyze runs")
-    out += section("xmin horizon", health.horizon.prefix(5).map(horizon), none: "nothing keeps vacuum from cleaning up")
+    out += section(
+      "xmin horizon", health.horizon.prefix(5).map(horizon),
+      none: health.isLimited ? "hidden from this role" : "nothing keeps vacuum from cleaning up")
     out += section("wraparound", health.wraparound.prefix(5).map(wraparound), none: nil)
     if !health.temporary.isEmpty {
       out += section(
@@ -42,12 +44,14 @@ struct HealthLines {
       shown("full pages", p.fullPageShare.map { Units.percent($0) }),
     ].compactMap { $0 }
     let second = [
-      shown("checkpoints timed", p.timedCheckpoints.map { Units.count(Int($0)) }),
-      shown("requested", p.requestedCheckpoints.map { Units.count(Int($0)) }),
+      shown("checkpoints timed", p.timedCheckpoints.map { Units.count(Int(clamped: $0)) }),
+      shown("requested", p.requestedCheckpoints.map { Units.count(Int(clamped: $0)) }),
       shown("checkpoint load", p.checkpointLoad.map { Units.percent($0) }),
-      shown("sessions wrote", bytes(p.backendWrites.map { $0 * 8192 })), shown("deadlocks", p.deadlocks.map { Units.count(Int($0)) }),
-      shown("conflicts", p.conflicts.map { Units.count(Int($0)) }), shown("sessions lost", p.lostSessions.map { Units.count(Int($0)) }),
-      shown("archive failures", p.archiveFailures.map { Units.count(Int($0)) }),
+      shown("sessions wrote", bytes(p.backendWrites.map { $0 * 8192 })),
+      shown("deadlocks", p.deadlocks.map { Units.count(Int(clamped: $0)) }),
+      shown("conflicts", p.conflicts.map { Units.count(Int(clamped: $0)) }),
+      shown("sessions lost", p.lostSessions.map { Units.count(Int(clamped: $0)) }),
+      shown("archive failures", p.archiveFailures.map { Units.count(Int(clamped: $0)) }),
     ].compactMap { $0 }
     return [first, second].filter { !$0.isEmpty }.map { HeadLine("  \(SafeText.join($0, " · "))", .text) }
   }
@@ -65,7 +69,8 @@ struct HealthLines {
         HeadLine("  this standby: \(SafeText.join(words.filter { !$0.isEmpty }, ", "))", standby.receiver == nil ? .critical : .text))
     }
     out += health.replicas.map { replica in
-      let lag: SafeText = replica.replayLag.map { "\(Units.duration($0)) behind" } ?? "idle, caught up"
+      let lag: SafeText =
+        replica.replayLag.map { "\(Units.duration($0)) behind" } ?? (replica.state == nil ? "hidden from this role" : "idle, caught up")
       let stages: [(SafeText, Double?)] = [
         ("unsent", replica.unsent), ("unflushed", replica.unflushed), ("unreplayed", replica.unreplayed),
       ]
@@ -84,7 +89,7 @@ struct HealthLines {
 
   private func progress(_ work: DatabaseHealth.Progress) -> HeadLine {
     let bar = work.share.map { share -> SafeText in
-      let full = Int((share * 20).rounded())
+      let full = Int(clamped: share * 20)
       return
         "[\(SafeText.join([SafeText](repeating: "#", count: full) + [SafeText](repeating: ".", count: 20 - full), ""))] \(Units.percent(share))"
     }

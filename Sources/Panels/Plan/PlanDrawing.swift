@@ -11,7 +11,7 @@ struct PlanDrawing {
   private var analysis: ExplainAnalysis { document.analysis }
 
   func draw(_ canvas: inout Canvas, _ area: Rect) {
-    let lines = PlanLines(document, open: state.open, width: area.width).lines
+    let lines = PlanLines.of(document, open: state.open, width: area.width)
     var body = area
     let head = body.takeTop(1)
     drawHead(&canvas, head)
@@ -34,6 +34,8 @@ struct PlanDrawing {
         ("self", 9, own), ("%", 5, share), ("rows", 8, rows), ("est×", 7, estimate), ("loops", 7, loops), ("read", 8, read),
         ("total", 9, total),
       ]
+    } else if analysis.plan.hasRows {
+      all = [("rows", 8, rows), ("est×", 7, estimate), ("loops", 7, loops), ("read", 8, read)]
     } else {
       all = [("rows", 9, planned), ("cost", 12, cost)]
     }
@@ -136,6 +138,6 @@ struct PlanDrawing {
   private func planned(_ index: Int) -> (SafeText, Role) { (analysis.plan.nodes[index][.planRows].map { Units.short($0) } ?? "—", .text) }
 
   private func cost(_ index: Int) -> (SafeText, Role) {
-    (analysis.plan.nodes[index][.totalCost].map { Units.count(Int(clamping: Int64($0))) } ?? "—", .text)
+    (analysis.plan.nodes[index][.totalCost].map { Units.count(Int(clamped: $0)) } ?? "—", .text)
   }
 }

@@ -1,6 +1,7 @@
 import Canvas
 import Console
 import OpsModel
+import Synchronization
 
 /// A plan as lines: advice, the tree, the two tables, what lies outside of the nodes.
 struct PlanLines {
@@ -8,6 +9,24 @@ struct PlanLines {
   private let analysis: ExplainAnalysis
 
   private let width: Int
+
+  private struct Key: Equatable {
+    let request: PlanRequest
+    let at: Moment
+    let open: Set<Int>
+    let width: Int
+  }
+
+  private static let last = Mutex<(key: Key, lines: [PlanLine])?>(nil)
+
+  /// The lines of a plan as they were made for the frame before, where nothing changed: there may be tens of thousands.
+  static func of(_ document: PlanDocument, open: Set<Int>, width: Int) -> [PlanLine] {
+    let key = Key(request: document.request, at: document.at, open: open, width: width)
+    if let found = last.withLock({ $0?.key == key ? $0?.lines : nil }) { return found }
+    let made = PlanLines(document, open: open, width: width).lines
+    last.withLock { $0 = (key, made) }
+    return made
+  }
 
   /// - Parameter width: columns; what is longer is wrapped.
   init(_ document: PlanDocument, open: Set<Int>, width: Int) {
@@ -32,8 +51,12 @@ struct PlanLines {
 
   private mutating func summary() {
     let plan = analysis.plan
+    if plan.hasRows && !plan.isAnalyzed {
+      let time = plan.executionTime.map { ", execution \(Self.ms($0))" as SafeText } ?? ""
+      return text("counted without times (TIMING OFF): rows and loops of \(Units.count(plan.nodes.count, "node"))\(time)", .text)
+    }
     guard plan.isAnalyzed else {
-      let cost = plan.nodes.first?[.totalCost].map { Units.count(Int(clamping: Int64($0))) } ?? "?"
+      let cost = plan.nodes.first?[.totalCost].map { Units.count(Int(clamped: $0)) } ?? "?"
       return text("estimated, not run: cost \(cost), \(Units.count(plan.nodes.count, "node")); no times, no rows", .text)
     }
     var words: [SafeText] = ["\(Units.count(plan.nodes.count, "node"))"]
@@ -46,13 +69,18 @@ struct PlanLines {
     text(SafeText.join(words, " · "), .text)
   }
 
+  /// Pieces of advice that are shown: the tree must not be pushed out of sight.
+  private static let shownAdvice = 12
+
   private mutating func advice() {
-    for advice in analysis.advice {
+    for advice in analysis.advice.prefix(Self.shownAdvice) {
       let place: SafeText = advice.node.map { "node \($0 + 1): " } ?? ""
       let role: Role = advice.severity == .critical ? .critical : (advice.severity == .warning ? .warning : .faint)
       text("\(advice.rule) \(place)\(advice.evidence)", role, node: advice.node)
       text("   \(advice.hint)", .faint, node: advice.node)
     }
+    let more = analysis.advice.count - Self.shownAdvice
+    if more > 0 { text("and \(Units.count(more)) more like these; queries explain lists all", .faint) }
   }
 
   private static let hidden: Set<SafeText> = [
@@ -73,7 +101,7 @@ struct PlanLines {
     ]
     let shown = fields.compactMap { field -> SafeText? in
       guard let value = node[field], value != 0 else { return nil }
-      return "\(SafeText(escaping: field.rawValue)) \(Units.count(Int(clamping: Int64(value.rounded()))))"
+      return "\(SafeText(escaping: field.rawValue)) \(Units.count(Int(clamped: value)))"
     }
     if !shown.isEmpty { text("      \(SafeText.join(shown, ", "))", .faint, node: index) }
     for charge in analysis.times.charges where charge.to == index {
@@ -117,13 +145,13 @@ enum PlanNumbers {
   /// From milliseconds.
   static func ms(_ value: Double) -> SafeText {
     if value >= 9_999.5 { return Units.duration(value / 1000) }
-    let scaled = Int((value * 10).rounded())
-    return value >= 100 ? "\(Units.count(Int(value.rounded()))) ms" : "\(scaled / 10).\(scaled % 10) ms"
+    let scaled = Int(clamped: value * 10)
+    return value >= 100 ? "\(Units.count(Int(clamped: value))) ms" : "\(scaled / 10).\(scaled % 10) ms"
   }
 
   static func percent(_ share: Double?) -> SafeText {
     guard let share else { return "—" }
-    let scaled = Int((share * 1000).rounded())
+    let scaled = Int(clamped: share * 1000)
     return "\(scaled / 10).\(scaled % 10)"
   }
 }

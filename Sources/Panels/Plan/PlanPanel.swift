@@ -55,7 +55,7 @@ enum PlanPanel: Panel {
     default: break
     }
     guard let document = plan.reading.value else { return [] }
-    let lines = PlanLines(document, open: state.open, width: context.size.columns).lines
+    let lines = PlanLines.of(document, open: state.open, width: context.size.columns)
     let page = max(1, context.size.rows - 1)
     switch command {
     case TableCommands.up: state.cursor -= 1

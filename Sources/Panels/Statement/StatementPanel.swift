@@ -46,7 +46,7 @@ enum StatementPanel: SheetPanel {
     let label: SafeText = window.span == nil ? "since counting" : "last \(Units.age(seconds))"
     guard let row = window.rows.first(where: { $0.key == key }) else { return sheet.add(label, "did not end in it", role: .faint) }
     let counters = row.counters
-    var words: [SafeText] = ["\(Units.count(Int(counters.calls), "call"))"]
+    var words: [SafeText] = ["\(Units.count(Int(clamped: counters.calls), "call"))"]
     if let rate = window.perSecond(counters.calls) { words.append(Units.rate(rate)) }
     if let mean = counters.mean, let deviation = counters.deviation {
       words.append("mean \(StatementColumns.ms(mean)) ± \(StatementColumns.ms(deviation))")
@@ -55,7 +55,7 @@ enum StatementPanel: SheetPanel {
     if let share = window.share(of: row) { words.append("\(Units.percent(share)) of the load") }
     if row.hasNewLongest { words.append("longest \(StatementColumns.ms(counters.longest))") }
     if counters.planning > 0 { words.append("planning \(Units.duration(counters.planning / 1000))") }
-    words.append("\(Units.count(Int(counters.rows))) rows")
+    words.append("\(Units.count(Int(clamped: counters.rows))) rows")
     if let hit = counters.hitShare {
       words.append("\(Units.percent(hit)) of blocks in memory, \(Units.bytes(counters.read * 8192)) from outside")
     }

@@ -17,7 +17,7 @@ enum StatementColumns {
 
   static func ms(_ value: Double) -> SafeText {
     if value < 0.995 {
-      let hundredths = Int((value * 100).rounded())
+      let hundredths = Int(clamped: value * 100)
       return hundredths == 0 ? "<0.01ms" : "0.\(hundredths < 10 ? "0" : "")\(hundredths)ms"
     }
     if value < 9.95 { return "\(tenth(value))ms" }
@@ -25,7 +25,7 @@ enum StatementColumns {
   }
 
   static func tenth(_ value: Double) -> SafeText {
-    let scaled = Int((value * 10).rounded())
+    let scaled = Int(clamped: value * 10)
     return "\(scaled / 10).\(scaled % 10)"
   }
 

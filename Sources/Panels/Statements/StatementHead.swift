@@ -30,7 +30,7 @@ enum StatementHead {
     }
     let busy = window.total / 1000 / max(span, 1)
     let short: SafeText = span < wanted * 0.9 ? " (no more is known yet)" : ""
-    let load = Int((busy * 100).rounded())
+    let load = Int(clamped: busy * 100)
     return HeadLine(
       "\(source.name): last \(Units.age(span))\(short)\(age): statements took \(load / 100).\(load % 100 < 10 ? "0" : "")\(load % 100) s per second",
       .text)

@@ -21,6 +21,7 @@ enum StatementsPanel: TablePanel {
     let shared: Shared
     /// Its place in the window.
     let place: Int
+    let id: ResourceID
     /// Sessions that run it now, and how long they have run: it is not counted before it ends.
     let running: (count: Int, longest: Double)?
 
@@ -28,7 +29,6 @@ enum StatementsPanel: TablePanel {
     var log: StatementLog { shared.log }
     var window: StatementWindow { shared.window }
     var row: StatementWindow.Row { shared.window.rows[place] }
-    var id: ResourceID { ResourceID(source: source.name, kind: .statement, key: row.key.bytes) }
     var text: SafeText? { log.texts[row.key].flatMap { $0.isEmpty ? nil : $0 } }
     var user: SafeText { log.users[row.key.user] ?? "oid \(row.key.user)" }
     var database: SafeText { log.databases[row.key.database] ?? "oid \(row.key.database)" }
@@ -65,7 +65,11 @@ enum StatementsPanel: TablePanel {
         running[id] = (known.count + 1, max(known.longest, session.queryAge ?? 0))
       }
       let shared = Shared(source, log, window)
-      return window.rows.indices.map { Row(shared: shared, place: $0, running: running[window.rows[$0].key.query]) }
+      return window.rows.indices.map { place in
+        let key = window.rows[place].key
+        return Row(
+          shared: shared, place: place, id: ResourceID(source: source.name, kind: .statement, key: key.bytes), running: running[key.query])
+      }
     }
   }
 

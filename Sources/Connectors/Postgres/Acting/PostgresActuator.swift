@@ -8,6 +8,8 @@ actor PostgresActuator: Actuator {
   /// Seconds after a signal for which the session is looked at.
   static let watched = 2.0
 
+  private static let usualPath = "\"$user\", public"
+
   private let settings: PostgresSettings
   private let link: PostgresLink
   private let clock: any OpsClock
@@ -54,7 +56,7 @@ actor PostgresActuator: Actuator {
   /// Whether it is provably one that only reads, before anybody is asked to confirm it.
   private func check(_ operation: Operation) async throws(Failure) {
     let guarded = try ExplainGuard(operation.arguments["statement"] ?? "")
-    let path = operation.arguments["search_path"]
+    let path = operation.arguments["search_path"] ?? Self.usualPath
     let used = place(of: operation)
     defer { used.close() }
     try await used.run { (connection) throws(Failure) in
@@ -66,7 +68,7 @@ actor PostgresActuator: Actuator {
   private func analyze(_ operation: Operation, _ permit: Permit) async throws(Failure) -> BatchReport {
     let limit = Int(Self.analyzeSeconds(operation) * 1000)
     let guarded = try ExplainGuard(operation.arguments["statement"] ?? "")
-    let path = operation.arguments["search_path"]
+    let path = operation.arguments["search_path"] ?? Self.usualPath
     let began = clock.now()
     let used = place(of: operation)
     defer { used.close() }

@@ -52,7 +52,7 @@ struct PostgresSignals {
   private func watch(_ session: SessionTarget) throws(Failure) -> (Outcome, SafeText) {
     let began = clock.now()
     while true {
-      let now = try SignalTarget.look(session, connection)
+      let now = try SignalTarget.look(session, connection, countsWaiters: false)
       let spent = clock.now().age(since: began)
       guard let now else { return (.moved, "gone after \(Units.duration(spent))") }
       if verb == .cancel, now.queryStarted != session.queryStarted || now.state != "active" {

@@ -18,13 +18,22 @@ enum SignalSQL {
   }
 
   /// A session as it is now, and whether we may signal it. Hidden ones show no state.
-  static let look = """
+  static let look = session(
+    """
+    (select count(*) from (select distinct l.pid from pg_catalog.pg_locks l where not l.granted and l.pid is not null limit 300) w
+        where a.pid = any(pg_blocking_pids(w.pid)))
+    """)
+
+  /// The same without counting who waits for it, which is not to be asked ten times a second.
+  static let watch = session("null::bigint")
+
+  private static func session(_ waiters: String) -> String {
+    """
     select a.state, a.query_start, a.application_name, a.usename, a.datname, extract(epoch from clock_timestamp() - a.xact_start),
       extract(epoch from clock_timestamp() - a.query_start), left(a.query, 300), a.backend_type, a.backend_xid is not null,
-      coalesce(r.rolsuper, false), coalesce(pg_has_role(a.usesysid, 'member'), false), a.wait_event_type,
-      (select count(*) from (select distinct l.pid from pg_catalog.pg_locks l where not l.granted and l.pid is not null limit 300) w
-        where a.pid = any(pg_blocking_pids(w.pid)))
+      coalesce(r.rolsuper, false), coalesce(pg_has_role(a.usesysid, 'member'), false), a.wait_event_type, \(waiters)
     from pg_catalog.pg_stat_activity a left join pg_catalog.pg_roles r on r.oid = a.usesysid
     where a.pid = $1::int and a.backend_start = $2::timestamptz
     """
+  }
 }

@@ -32,8 +32,12 @@ struct SignalTarget {
     waiters = row.int(13) ?? 0
   }
 
-  static func look(_ target: SessionTarget, _ connection: PostgresConnection) throws(Failure) -> SignalTarget? {
-    try connection.rows(SignalSQL.look, [String(target.pid), target.started]).first.map { SignalTarget(target, $0) }
+  static func look(
+    _ target: SessionTarget, _ connection: PostgresConnection, countsWaiters: Bool = true
+  ) throws(Failure) -> SignalTarget? {
+    try connection.rows(countsWaiters ? SignalSQL.look : SignalSQL.watch, [String(target.pid), target.started]).first.map {
+      SignalTarget(target, $0)
+    }
   }
 
   /// Why the statement of this session is not to be cancelled; nil where it can be.

@@ -72,10 +72,33 @@ struct ExplainGuard {
       switch token.kind {
       case .word(let name): out.insert(name)
       case .quotedName:
-        out.insert(String(decoding: bytes[token.range].dropFirst().dropLast(), as: UTF8.self))
+        let inner = String(decoding: bytes[token.range].dropFirst().dropLast(), as: UTF8.self)
+        out.insert(inner.replacing("\"\"", with: "\""))
       default: break
       }
     }
+    return out
+  }
+
+  private static let signs = Set("+-*/<>=~!@#%^&|`?".utf8)
+
+  /// Runs of signs that operators are made of, and every part of each: where one ends and the next begins only the server knows.
+  static func operators(in text: String) -> Set<String> {
+    var out: Set<String> = []
+    var run = ""
+    var end = -1
+    func close() {
+      let all = Array(run)
+      for start in all.indices { for stop in start..<min(all.count, start + 12) { out.insert(String(all[start...stop])) } }
+      run = ""
+    }
+    for token in SQLScanner.tokens(text).list {
+      guard case .symbol(let sign) = token.kind, signs.contains(sign) else { continue }
+      if token.range.lowerBound != end { close() }
+      run.unicodeScalars.append(Unicode.Scalar(sign))
+      end = token.range.upperBound
+    }
+    close()
     return out
   }
 

@@ -5,11 +5,14 @@ struct ExplainSource {
   let text: String
   let database: String?
   /// `search_path` of the role that runs it, where one is set: names without a schema mean nothing without it.
-  let path: String?
+  let path: String
+
+  /// What applies where nothing is set.
+  private static let usualPath = "\"$user\", public"
 
   static func find(_ request: PlanRequest, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource {
     switch request.statement {
-    case .text(let text): return ExplainSource(text: text, database: nil, path: nil)
+    case .text(let text): return ExplainSource(text: text, database: nil, path: Self.usualPath)
     case .session(let id): return try session(id, connection, facts)
     case .listed(let key): return try listed(key, connection, facts)
     }
@@ -28,7 +31,11 @@ struct ExplainSource {
     guard !text.isEmpty else { throw ExplainGuard.refusal("the session has not run a statement yet") }
     let path = try searchPath(row.string(2), row.string(3), connection)
     // A text as long as the server keeps was cut; the whole one may stand in the statistics, without its values.
-    if (row.int(5) ?? 0) >= facts.querySize - 4, let whole = try whole(row, connection, facts) {
+    if (row.int(5) ?? 0) >= facts.querySize - 4 {
+      guard let whole = try whole(row, connection, facts) else {
+        throw ExplainGuard.refusal(
+          "its text is as long as the server keeps (track_activity_query_size \(facts.querySize)): it may be cut, and is not explained")
+      }
       return ExplainSource(text: whole, database: row.string(1), path: path)
     }
     return ExplainSource(text: text, database: row.string(1), path: path)
@@ -55,13 +62,21 @@ struct ExplainSource {
     return ExplainSource(text: text, database: name, path: try searchPath(String(key.user), String(key.database), connection))
   }
 
-  /// The most particular setting wins: of the role in the database, of the role, of the database.
-  private static func searchPath(_ role: String?, _ database: String?, _ connection: PostgresConnection) throws(Failure) -> String? {
+  /// The most particular setting wins: of the role in the database, of the role, of the database. `$user` is the role of the statement,
+  /// and the server's own names come first whatever the role says.
+  private static func searchPath(_ role: String?, _ database: String?, _ connection: PostgresConnection) throws(Failure) -> String {
     let sql = """
       select split_part(c, '=', 2) from pg_catalog.pg_db_role_setting s cross join lateral unnest(s.setconfig) c
       where c like 'search_path=%' and s.setrole in (0, $1::oid) and s.setdatabase in (0, $2::oid)
       order by (s.setrole <> 0)::int * 2 + (s.setdatabase <> 0)::int desc limit 1
       """
-    return try connection.rows(sql, [role ?? "0", database ?? "0"]).first?.string(0)
+    let set = try connection.rows(sql, [role ?? "0", database ?? "0"]).first?.string(0) ?? usualPath
+    let name = try connection.rows("select quote_ident(rolname) from pg_catalog.pg_roles where oid = $1::oid", [role ?? "0"]).first?.string(
+      0)
+    let parts = set.split(separator: ",").map { part in String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+    let kept = parts.filter { !["pg_catalog", "\"pg_catalog\""].contains($0.lowercased()) }.map { part in
+      part == "\"$user\"" || part == "$user" ? name ?? "public" : part
+    }
+    return kept.joined(separator: ", ")
   }
 }

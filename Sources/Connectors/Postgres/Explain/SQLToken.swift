@@ -66,8 +66,9 @@ struct SQLScanner {
     }
     if first == UInt8(ascii: "$") { return dollar() }
     if Self.isLetter(first) { return word() }
+    // What follows the digits at once is a word of its own for older servers: `1into t`.
     if Self.isDigit(first) {
-      while Self.isDigit(byte()) || byte() == UInt8(ascii: ".") || Self.isLetter(byte()) { place += 1 }
+      while Self.isDigit(byte()) || byte() == UInt8(ascii: ".") { place += 1 }
       return .number
     }
     place += 1
@@ -130,7 +131,7 @@ struct SQLScanner {
       if byte() <= 0x20 {
         place += 1
       } else if byte() == UInt8(ascii: "-"), byte(1) == UInt8(ascii: "-") {
-        while place < bytes.count, byte() != UInt8(ascii: "\n") { place += 1 }
+        while place < bytes.count, byte() != UInt8(ascii: "\n"), byte() != UInt8(ascii: "\r") { place += 1 }
       } else if byte() == UInt8(ascii: "/"), byte(1) == UInt8(ascii: "*") {
         comment()
       } else {

@@ -19,6 +19,8 @@ struct HealthReader {
 
   mutating func read(_ connection: PostgresConnection, _ counters: ActivityCounters, at now: Moment) throws(Failure) -> DatabaseHealth {
     var health = DatabaseHealth(at: now)
+    health.isLimited = !facts.seesAll
+    health.freezeAge = facts.freezeAge
     let version = facts.version
     var isLate = false
     func ask(_ what: SafeText, _ sql: String) throws(Failure) -> [PostgresRow] {
@@ -125,7 +127,7 @@ struct HealthReader {
   private static func progress(_ row: PostgresRow) -> DatabaseHealth.Progress? {
     guard let pid = row.int(0), let work = row.text(1, 20) else { return nil }
     return DatabaseHealth.Progress(
-      pid: pid, work: work, database: row.text(2, 64), object: row.text(3, 130), phase: row.text(4, 60), done: row.number(5),
+      pid: pid, work: work, database: row.text(2, 64), object: row.relation(3), phase: row.text(4, 60), done: row.number(5),
       total: row.number(6), wait: row.text(7, 60).flatMap { $0.isEmpty ? nil : $0 }, age: row.age(8),
       note: row.text(9, 120).flatMap { $0.isEmpty ? nil : $0 })
   }

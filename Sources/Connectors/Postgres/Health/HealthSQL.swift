@@ -27,7 +27,7 @@ enum HealthSQL {
       select pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()),
         case when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
           else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) end, \(pause),
-        (select status from pg_catalog.pg_stat_wal_receiver),
+        (select coalesce(status, 'running, hidden from this role') from pg_catalog.pg_stat_wal_receiver),
         (select extract(epoch from clock_timestamp() - last_msg_receipt_time) from pg_catalog.pg_stat_wal_receiver)
       """
   }

@@ -13,6 +13,10 @@ struct PostgresRow {
 
   func string(_ column: Int) -> String? { self[column].map { String(decoding: $0, as: UTF8.self) } }
   func text(_ column: Int, _ limit: Int = 200) -> SafeText? { self[column].map { SafeText(bytes: $0, limit: limit) } }
+  /// A relation as the server writes it while no schema but its own is searched: `public.` is what everybody means anyway.
+  func relation(_ column: Int) -> SafeText? {
+    self[column].map { SafeText(bytes: $0.starts(with: Array("public.".utf8)) ? $0.dropFirst(7) : $0[...], limit: 130) }
+  }
   func number(_ column: Int) -> Double? { string(column).flatMap { Double($0) } }
   func int(_ column: Int) -> Int? { string(column).flatMap { Int($0) } }
   /// Seconds that have passed; clocks of two reads may disagree by a hair.

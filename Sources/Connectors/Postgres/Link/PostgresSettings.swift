@@ -7,7 +7,9 @@ struct PostgresSettings: Sendable {
   /// Put behind the operator's own `options`. All of them any role may set, on 12 to 18.
   static let session =
     "-c statement_timeout=2000 -c lock_timeout=200 -c idle_in_transaction_session_timeout=5000 "
-    + "-c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0 -c DateStyle=ISO -c TimeZone=UTC"
+    + "-c default_transaction_read_only=on -c jit=off -c max_parallel_workers_per_gather=0 -c DateStyle=ISO -c TimeZone=UTC "
+    // Names in our statements mean the server's own functions, whatever others have made.
+    + "-c search_path=pg_catalog"
 
   private let connection: String
   private let password: String?

@@ -27,7 +27,7 @@ struct LockEntry: Sendable {
     virtualTransaction = row.string(4) ?? ""
     tag = Tag(type: type, parts: (5...13).map { row.string($0) ?? "" })
     waited = row.age(14)
-    relation = row.text(15, 130)
+    relation = row.relation(15)
   }
 
   init(
@@ -75,9 +75,12 @@ struct LockEntry: Sendable {
     [7], [6, 7], [4, 5, 6, 7], [3, 4, 5, 6, 7], [2, 3, 5, 6, 7], [2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3, 4, 5, 6, 7],
   ]
 
+  private static let exclusions: [String: Set<String>] = Dictionary(
+    uniqueKeysWithValues: order.indices.map { (order[$0], Set(excluded[$0].map { order[$0] })) })
+
   /// Whether this lock, held, keeps out one in `mode`. A mode that is not known is taken to.
   func excludes(_ mode: String) -> Bool {
-    guard let own = Self.order.firstIndex(of: self.mode), let other = Self.order.firstIndex(of: mode) else { return true }
-    return Self.excluded[own].contains(other)
+    guard let excluded = Self.exclusions[self.mode], Self.exclusions[mode] != nil else { return true }
+    return excluded.contains(mode)
   }
 }

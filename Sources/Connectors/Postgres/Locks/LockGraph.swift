@@ -40,8 +40,12 @@ struct LockGraph {
     }
     for (pid, list) in edges {
       let waiter = process(pid)
+      let wait = waits[waiter]
+      // Those that hold it in a mode that keeps the waiter out, looked up once for all its blockers.
+      let excluding = Set(
+        (wait.flatMap { holders[$0.tag] } ?? []).filter { holder in wait.map { holder.entry.excludes($0.mode) } ?? false }.map(\.node))
       var found: Set<Edge> = []
-      for blocker in list { found.formUnion(Self.edges(to: blocker, waits[waiter], holders, process)) }
+      for blocker in list { found.formUnion(Self.edges(to: blocker, excluding, process)) }
       let others = found.filter { $0.blocker != .session(waiter) }
       // Whoever holds it matters; those ahead in the queue wait for the same.
       let hard = others.filter(\.isHard)
@@ -72,19 +76,15 @@ struct LockGraph {
     return entry.virtualTransaction.isEmpty ? nil : .prepared(entry.virtualTransaction)
   }
 
-  private static func edges(
-    to pid: Int, _ wait: LockEntry?, _ holders: [LockEntry.Tag: [(node: Node, entry: LockEntry)]], _ process: (Int) -> Int
-  ) -> [Edge] {
-    let all = wait.flatMap { holders[$0.tag] } ?? []
-    let excluding = all.filter { holder in wait.map { holder.entry.excludes($0.mode) } ?? false }
+  private static func edges(to pid: Int, _ excluding: Set<Node>, _ process: (Int) -> Int) -> [Edge] {
     if pid == 0 {
-      return excluding.compactMap { holder in
-        guard case .prepared = holder.node else { return nil }
-        return Edge(blocker: holder.node, isHard: true)
+      return excluding.compactMap { node in
+        guard case .prepared = node else { return nil }
+        return Edge(blocker: node, isHard: true)
       }
     }
     let node = Node.session(process(pid))
-    return [Edge(blocker: node, isHard: excluding.contains { $0.node == node })]
+    return [Edge(blocker: node, isHard: excluding.contains(node))]
   }
 
   /// An order that does not depend on how the server sorts.

@@ -8,7 +8,7 @@ enum LocksSQL {
   static func contested(version: Int) -> String {
     let waited = version >= 140_000 ? "extract(epoch from clock_timestamp() - h.waitstart)" : "null::float8"
     return """
-      with l as materialized (select * from pg_catalog.pg_locks)
+      with l as materialized (select * from pg_catalog.pg_locks where mode <> 'SIReadLock')
       select h.pid, h.locktype, h.mode, h.granted, h.virtualtransaction, h.database, h.relation, h.page, h.tuple, h.virtualxid,
         h.transactionid, h.classid, h.objid, h.objsubid, \(waited),
         case when h.database = (select oid from pg_catalog.pg_database where datname = current_database()) then h.relation::regclass::text end

@@ -27,7 +27,8 @@ struct StatementReader {
     guard let sql = StatementsSQL.counters(facts) else { return }
     var stamp = StatementStamp(at: now)
     stamp.startedAt = counters.startedAt
-    stamp.activeTime = counters.active
+    // A role that sees only its own statements must not call all others' time unaccounted for.
+    stamp.activeTime = facts.seesAll ? counters.active : nil
     if let info = StatementsSQL.info(facts), let row = try connection.polled(info).first {
       stamp.evictions = row.number(0)
       stamp.resetAt = row.number(1)
@@ -39,8 +40,10 @@ struct StatementReader {
       all.append((StatementKey(user: user, database: database, query: query, isTop: row.bool(3) ?? true), Self.counters(row)))
     }
     ring.add(all, stamp)
+    log = ring.log
     try readNames(connection, now)
     try readTexts(connection, now)
+    log = ring.log
   }
 
   private static func counters(_ row: PostgresBinaryRow) -> StatementCounters {
@@ -98,5 +101,6 @@ struct StatementReader {
     }
   }
 
-  var log: StatementLog? { ring.isEmpty ? nil : ring.log }
+  /// The same object until the next look: what was reckoned of it is kept with it.
+  private(set) var log: StatementLog?
 }

@@ -42,7 +42,7 @@ struct QueriesStatementsCommand: ParsableCommand {
 
   private static func ms(_ value: Double?) -> SafeText {
     guard let value else { return "—" }
-    let scaled = Int((value * 1000).rounded())
+    let scaled = abs(Int(clamped: value * 1000))
     let fraction = SafeText("\(scaled % 1000)")
     return "\(scaled / 1000).\(SafeText.join([SafeText](repeating: "0", count: 3 - fraction.text.count), ""))\(fraction)"
   }
@@ -55,9 +55,9 @@ struct QueriesStatementsCommand: ParsableCommand {
     }
     let rows = window.rows.prefix(limit).map { row -> [SafeText] in
       [
-        window.share(of: row).map { Units.percent($0) } ?? "nested", Units.count(Int(row.counters.calls)),
+        window.share(of: row).map { Units.percent($0) } ?? "nested", Units.count(Int(clamped: row.counters.calls)),
         window.perSecond(row.counters.calls).map { Units.rate($0) } ?? "—", ms(row.counters.mean), ms(row.counters.deviation),
-        Units.duration(row.counters.total / 1000), Units.count(Int(row.counters.rows)),
+        Units.duration(row.counters.total / 1000), Units.count(Int(clamped: row.counters.rows)),
         row.counters.hitShare.map { Units.percent($0) } ?? "—",
         "\(row.key.query)", log.texts[row.key]?.prefix(100) ?? "—",
       ]
