@@ -41,6 +41,9 @@ struct LiveServerTests {
       try await Task.sleep(for: .seconds(1.2))
       let second = try #require(try await connector.observe().health)
       #expect((second.pressure.commits ?? 0) > 5 && (second.pressure.walBytes ?? -1) >= 0 && second.pressure.hitShare != nil)
+      for _ in 0..<2 { try await scene.ask("sql checkpoint") }
+      let third = try #require(try await connector.observe().health)
+      #expect(third.pressure.requestedCheckpoints == 2 && third.troubles.contains { $0.text.text.contains("2 checkpoints by size") })
       #expect(!second.wraparound.isEmpty && second.wraparound.allSatisfy { $0.transactions > 0 })
       await connector.close()
     }

@@ -37,6 +37,7 @@ enum HealthJSON {
       ("conflicts", .optional(value.conflicts)), ("lost_sessions", .optional(value.lostSessions)), ("hit_share", .optional(value.hitShare)),
       ("read_bytes_per_second", .optional(value.reads.map { $0 * 8192 })), ("temp_bytes_per_second", .optional(value.temporaryBytes)),
       ("wal_bytes_per_second", .optional(value.walBytes)), ("wal_full_page_share", .optional(value.fullPageShare)),
+      ("checkpoints_over_seconds", .optional(value.checkpointSpan)),
       ("checkpoints_timed", .optional(value.timedCheckpoints)), ("checkpoints_requested", .optional(value.requestedCheckpoints)),
       ("checkpoint_load", .optional(value.checkpointLoad)), ("active_sessions", .optional(value.activeSessions)),
       ("idle_in_transaction_sessions", .optional(value.idleInTransaction)), ("archive_failures", .optional(value.archiveFailures)),

@@ -87,8 +87,14 @@ extension DatabaseHealth {
           .warning,
           "\(Units.percent(rollbacks / (commits + rollbacks))) of transactions are rolled back (\(Units.rate(rollbacks)))"))
     }
-    if let asked = pressure.requestedCheckpoints, let timed = pressure.timedCheckpoints, asked > timed, asked > 1 {
-      out.append(Notice(.warning, "checkpoints come by size and not by time: max_wal_size is too small for this load"))
+    if let asked = pressure.requestedCheckpoints, let timed = pressure.timedCheckpoints, asked > timed, asked > 1,
+      let span = pressure.checkpointSpan
+    {
+      out.append(
+        Notice(
+          .warning,
+          "\(Int(clamped: asked)) checkpoints by size, \(Int(clamped: timed)) by time in \(Units.age(span)): max_wal_size is too small for this load"
+        ))
     }
     return out
   }

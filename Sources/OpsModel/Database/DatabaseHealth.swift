@@ -157,6 +157,8 @@ public struct DatabaseHealth: Sendable {
     public var lostSessions: Double?
     public var walBytes: Double?
     public var fullPageShare: Double?
+    /// Within `checkpointSpan` seconds, ten minutes where so much is known.
+    public var checkpointSpan: Double?
     public var timedCheckpoints: Double?
     public var requestedCheckpoints: Double?
     /// Seconds spent writing and syncing per second.

@@ -44,7 +44,8 @@ struct HealthLines {
       shown("full pages", p.fullPageShare.map { Units.percent($0) }),
     ].compactMap { $0 }
     let second = [
-      shown("checkpoints timed", p.timedCheckpoints.map { Units.count(Int(clamped: $0)) }),
+      shown("checkpoints in", p.checkpointSpan.map { Units.age($0) }),
+      shown("timed", p.timedCheckpoints.map { Units.count(Int(clamped: $0)) }),
       shown("requested", p.requestedCheckpoints.map { Units.count(Int(clamped: $0)) }),
       shown("checkpoint load", p.checkpointLoad.map { Units.percent($0) }),
       shown("sessions wrote", bytes(p.backendWrites.map { $0 * 8192 })),

@@ -13,6 +13,9 @@ struct HealthReader {
 
   let facts: PostgresFacts
   private var before: (counters: ActivityCounters, checkpoints: Checkpoints?)?
+  /// Checkpoints come every few minutes: what ten seconds tell of them is nothing.
+  private var checkpointLooks: [(clock: Double, checkpoints: Checkpoints)] = []
+  private static let checkpointSpan = 600.0
   private var work: [Int: DatabaseHealth.Progress] = [:]
 
   init(facts: PostgresFacts) { self.facts = facts }
@@ -67,14 +70,28 @@ struct HealthReader {
           guard let value = now[keyPath: path], let earlier = old[keyPath: path], value >= earlier else { return nil }
           return value - earlier
         }
-        health.pressure.timedCheckpoints = grown(\.timed)
-        health.pressure.requestedCheckpoints = grown(\.requested)
         health.pressure.checkpointLoad = grown(\.load).map { $0 / 1000 / span }
         health.pressure.backendWrites = grown(\.backend).map { $0 / span }
         if let pages = grown(\.fullPages), let records = grown(\.records), records > 0 { health.pressure.fullPageShare = pages / records }
       }
     }
+    if let now { countCheckpoints(&health.pressure, now, clock: counters.clock) }
     before = (counters, now)
+  }
+
+  /// Over ten minutes, or as long as they are known; anew after a reset.
+  private mutating func countCheckpoints(_ pressure: inout DatabaseHealth.Pressure, _ now: Checkpoints, clock: Double) {
+    guard let timed = now.timed, let requested = now.requested else { return }
+    checkpointLooks.removeAll { look in
+      clock - look.clock > Self.checkpointSpan || clock < look.clock || timed < look.checkpoints.timed ?? 0
+        || requested < look.checkpoints.requested ?? 0
+    }
+    if let first = checkpointLooks.first, let oldTimed = first.checkpoints.timed, let oldRequested = first.checkpoints.requested {
+      pressure.checkpointSpan = clock - first.clock
+      pressure.timedCheckpoints = timed - oldTimed
+      pressure.requestedCheckpoints = requested - oldRequested
+    }
+    checkpointLooks.append((clock, now))
   }
 
   /// Stuck is what stands where it stood and waits for a lock or a pin.
