@@ -18,10 +18,14 @@ public indirect enum JSONText: Sendable {
   public static func optional(_ value: Bool?) -> JSONText { value.map { .bool($0) } ?? .null }
 
   /// The document, with two spaces per level.
-  public func rendered() -> String {
+  public func rendered() -> String { String(decoding: renderedBytes(), as: UTF8.self) }
+
+  /// The same as bytes, for documents of megabytes.
+  public func renderedBytes() -> [UInt8] {
     var out: [UInt8] = []
     write(into: &out, level: 0)
-    return String(decoding: out + [0x0A], as: UTF8.self)
+    out.append(0x0A)
+    return out
   }
 
   /// The document in one line, without blanks and without a line end.

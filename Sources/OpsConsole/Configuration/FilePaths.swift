@@ -61,15 +61,22 @@ struct FilePaths: Sendable {
 
   /// Nil where the file can not be read or is larger than `limit` bytes.
   static func read(_ path: String, limit: Int) -> String? {
+    bytes(of: path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same as it lies there, for files of many megabytes. A pipe has no size; a file's is asked for once, so that it is not copied about.
+  static func bytes(of path: String, limit: Int) -> [UInt8]? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { Glibc.close(file) }
     var bytes: [UInt8] = []
+    var facts = stat()
+    if fstat(file, &facts) == 0, facts.st_size > 0, facts.st_size <= limit { bytes.reserveCapacity(Int(facts.st_size) + 1) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = Glibc.read(file, &buffer, buffer.count)
       if count < 0 { return nil }
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      if count == 0 { return bytes }
       bytes += buffer[..<count]
       if bytes.count > limit { return nil }
     }

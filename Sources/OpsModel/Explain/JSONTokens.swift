@@ -96,16 +96,15 @@ struct JSONTokens {
     guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else { return nil }
     let start = place
     place += 1
-    while place < bytes.count {
-      switch bytes[place] {
-      case UInt8(ascii: "\\"): place += 2
-      case UInt8(ascii: "\""):
+    while true {
+      place = passed(place) { $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"") }
+      guard place < bytes.count else { return nil }
+      if bytes[place] == UInt8(ascii: "\"") {
         place += 1
         return bytes[start..<place]
-      default: place += 1
       }
+      place += 2
     }
-    return nil
   }
 
   private mutating func number() -> Double? {
@@ -124,7 +123,14 @@ struct JSONTokens {
     }
   }
 
-  private mutating func skipSpace() {
-    while place < bytes.count, bytes[place] <= 0x20 { place += 1 }
+  private mutating func skipSpace() { place = passed(place) { $0 <= 0x20 } }
+
+  /// The first place from `start` on where a byte is not of a kind. Plans are mostly indents and texts: these loops are where time goes.
+  private func passed(_ start: Int, _ isKind: (UInt8) -> Bool) -> Int {
+    bytes.withUnsafeBufferPointer { buffer in
+      var place = start
+      while place < buffer.count, isKind(buffer[place]) { place += 1 }
+      return place
+    }
   }
 }

@@ -4,7 +4,7 @@ enum PastedPlan {
   static func cleaned(_ bytes: [UInt8]) -> [UInt8] {
     guard let start = start(bytes) else { return bytes }
     // Continuation marks stand before a line end; inside a JSON string there is no line end.
-    guard marked(bytes) else { return Array(bytes[start...]) }
+    guard marked(bytes) else { return start == 0 ? bytes : Array(bytes[start...]) }
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
     for byte in bytes[start...] {

@@ -60,12 +60,12 @@ struct QueriesExplainCommand: ParsableCommand {
 
   private func read(_ file: String) throws {
     let path = file == "-" ? "/dev/stdin" : FilePaths.expand(file)
-    guard let text = FilePaths.read(path, limit: 64 * 1_048_576) else {
+    guard let text = FilePaths.bytes(of: path, limit: 64 * 1_048_576) else {
       Output.error("\(SafeText(escaping: file)) can not be read, or is larger than 64 MB")
       throw ExitCode(64)
     }
     do throws(ExplainProblem) {
-      show(ExplainAnalysis(try ExplainReader.read(Array(text.utf8))), nil, [])
+      show(ExplainAnalysis(try ExplainReader.read(text)), nil, [])
     } catch {
       Output.error("\(SafeText(escaping: file)): \(error.sentence)")
       throw ExitCode(64)
