@@ -108,11 +108,11 @@ class SignalTest(TriageTest):
         self.assertTrue(self.is_alive("idle-tx"))
 
     def test_what_the_server_would_refuse_is_said_before_anyone_confirms(self):
-        mine = self.session("scene-sql") if self.is_alive("scene-sql") else None
-        if mine:
-            done = self.run_command("queries", "terminate", "it", "--id", mine["id"], "--dry-run")
-            self.assertEqual(done.code, 77)
-            self.assertIn("superuser", done.err)
+        self.value("select 1")
+        mine = self.session("scene-sql")
+        done = self.run_command("queries", "terminate", "it", "--id", mine["id"], "--dry-run")
+        self.assertEqual(done.code, 77)
+        self.assertIn("superuser", done.err)
         careful = self.write_config(self.address("watcher"), "reader.yaml")
         self.edit(careful, ("operator", "watcher"))
         seen = self.session("idle-tx")

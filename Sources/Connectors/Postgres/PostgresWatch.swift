@@ -131,6 +131,9 @@ final class PostgresWatch: @unchecked Sendable {
     server.cores = cores
     out.server = server
     out.notices = facts.notices + gaps
+    if let failure = statements?.textFailure {
+      out.notices.append(Notice(.warning, "texts of statements could not be read: \(failure.what); tried again in ten minutes"))
+    }
     return out
   }
 }

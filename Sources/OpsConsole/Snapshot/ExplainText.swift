@@ -18,7 +18,8 @@ struct ExplainText {
     return lines
   }
 
-  private static func ms(_ value: Double) -> SafeText {
+  /// Milliseconds with three decimals, without a unit.
+  static func ms(_ value: Double) -> SafeText {
     let scaled = abs(Int(clamped: value * 1000))
     let fraction = SafeText("\(scaled % 1000)")
     return "\(scaled / 1000).\(SafeText.join([SafeText](repeating: "0", count: 3 - fraction.text.count), ""))\(fraction)"

@@ -38,9 +38,6 @@ public struct ExplainPlan: Sendable {
   func subtree(of index: Int) -> Range<Int> {
     index..<max(index + 1, nodes[index].end)
   }
-
-  /// Blocks of 8 kB that all nodes read, as the root tells.
-  public var sharedRead: Double? { nodes.first?[.sharedRead] }
 }
 
 /// Why a text could not be read as a plan.

@@ -22,8 +22,6 @@ struct JSONTokens {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  var depth: Int { open.count }
-
   /// The next token; nil where the text is no JSON at `place`. After the value at the top comes `.end`, whatever follows it.
   mutating func next() -> Token? {
     skipSpace()

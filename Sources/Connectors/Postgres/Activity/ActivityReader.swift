@@ -6,17 +6,9 @@ struct ActivityReader {
 
   func sessions(_ rows: [PostgresRow]) -> [SessionState] { rows.compactMap { session($0) } }
 
-  /// The identity of a session: its pid and its start, since pids come again.
+  /// The identity of a session: its pid and its start, since pids come again; `SessionTarget` reads it.
   static func id(_ source: SafeText, pid: Int, started: [UInt8]) -> ResourceID {
     ResourceID(source: source, kind: .session, key: Array("\(pid) ".utf8) + started)
-  }
-
-  /// Pid and start of such an identity.
-  static func parts(of key: [UInt8]) -> (pid: Int, started: String)? {
-    guard let blank = key.firstIndex(of: UInt8(ascii: " ")), let pid = Int(String(decoding: key[..<blank], as: UTF8.self)) else {
-      return nil
-    }
-    return (pid, String(decoding: key[(blank + 1)...], as: UTF8.self))
   }
 
   private func session(_ row: PostgresRow) -> SessionState? {

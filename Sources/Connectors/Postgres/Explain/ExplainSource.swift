@@ -19,14 +19,14 @@ struct ExplainSource {
   }
 
   private static func session(_ id: ResourceID, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource {
-    guard let (pid, started) = ActivityReader.parts(of: id.key) else { throw .garbage("a session of another form") }
+    guard let target = SessionTarget(key: id.key) else { throw .garbage("a session of another form") }
     let query = facts.version >= 140_000 ? "query_id" : "null::bigint"
     let rows = try connection.rows(
       "select query, datname, usesysid, datid, \(query), octet_length(query) from pg_catalog.pg_stat_activity where pid = $1 and backend_start = $2",
-      [String(pid), started])
+      [String(target.pid), target.started])
     guard let row = rows.first else { throw ExplainGuard.refusal("the session has ended; its statement can be found in the list") }
     guard let text = row.string(0), text != "<insufficient privilege>" else {
-      throw .permission(what: "reading what session \(pid) runs", grant: "GRANT pg_monitor TO \(facts.role)")
+      throw .permission(what: "reading what session \(target.pid) runs", grant: "GRANT pg_monitor TO \(facts.role)")
     }
     guard !text.isEmpty else { throw ExplainGuard.refusal("the session has not run a statement yet") }
     let path = try searchPath(row.string(2), row.string(3), connection)

@@ -15,6 +15,8 @@ struct StatementReader {
   private var textsReadAt: Moment?
   private var textReads = 0
   private var textPause = StatementReader.textInterval
+  /// Why texts could not be read the last time.
+  private(set) var textFailure: Failure?
   private var namesReadAt: Moment?
 
   init(facts: PostgresFacts) {
@@ -86,8 +88,10 @@ struct StatementReader {
       // A file of texts of many megabytes: the numbers are worth more than the words.
       (textReads, textPause) = (5, Self.lateInterval)
       guard connection.isOpen else { throw error }
+      textFailure = error
       return
     }
+    textFailure = nil
     for row in rows {
       guard let user = row.int(0).flatMap({ UInt32(exactly: $0) }), let database = row.int(1).flatMap({ UInt32(exactly: $0) }),
         let query = row.string(2).flatMap({ Int64($0) })

@@ -42,9 +42,7 @@ struct QueriesStatementsCommand: ParsableCommand {
 
   private static func ms(_ value: Double?) -> SafeText {
     guard let value else { return "—" }
-    let scaled = abs(Int(clamped: value * 1000))
-    let fraction = SafeText("\(scaled % 1000)")
-    return "\(scaled / 1000).\(SafeText.join([SafeText](repeating: "0", count: 3 - fraction.text.count), ""))\(fraction)"
+    return ExplainText.ms(value)
   }
 
   private static func table(_ log: StatementLog, _ window: StatementWindow, _ limit: Int) -> [SafeText] {
