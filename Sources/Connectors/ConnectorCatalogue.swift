@@ -9,6 +9,7 @@ public enum ConnectorCatalogue {
     (SidekiqConnector.kind, SidekiqConnector.actuator),
     (DramatiqConnector.kind, DramatiqConnector.actuator),
     (PostgresConnector.kind, PostgresConnector.actuator),
+    (HostConnector.kind, nil),
   ]
 
   public static var all: [ConnectorKind] { systems.map(\.kind) }

@@ -11,6 +11,10 @@ public struct ConnectorKind: Sendable {
   public let showsDead: Bool
   /// Asking costs the server enough that it is left alone while the operator holds the view.
   public let restsWhileHeld: Bool
+  /// False for what is on this machine anyway.
+  public let needsURL: Bool
+  /// Seconds between polls where nobody says otherwise; nil for the usual.
+  public let usualInterval: Double?
   /// Keys beside `name`, `kind` and `url`.
   public let settings: [SettingKey]
   /// Looks at a url without using it; throws what is wrong with it.
@@ -19,7 +23,7 @@ public struct ConnectorKind: Sendable {
 
   public init(
     name: String, title: SafeText, facets: Set<Facet>, showsWaiting: Bool = false, showsDead: Bool = false,
-    restsWhileHeld: Bool = false, settings: [SettingKey],
+    restsWhileHeld: Bool = false, needsURL: Bool = true, usualInterval: Double? = nil, settings: [SettingKey],
     check: @escaping @Sendable (String) throws(Failure) -> Void,
     make: @escaping @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
   ) {
@@ -29,6 +33,8 @@ public struct ConnectorKind: Sendable {
     self.showsWaiting = showsWaiting
     self.showsDead = showsDead
     self.restsWhileHeld = restsWhileHeld
+    self.needsURL = needsURL
+    self.usualInterval = usualInterval
     self.check = check
     self.settings = settings
     self.make = make

@@ -14,6 +14,13 @@ public struct Observation: Sendable {
   public var statements: StatementLog?
   /// What ails a database server beside its sessions, read less often.
   public var health: DatabaseHealth?
+  /// Processes with the numbers of their runtimes.
+  public var runtimes: [RuntimeState] = []
+  /// The machine itself.
+  public var host: HostState?
+  public var alerts: [AlertState] = []
+  public var silences: [SilenceState] = []
+  public var rules: [AlertRule] = []
   /// Dead letters of the whole source, where the system does not tell them by queue.
   public var dead: Int?
   /// Failures as they were heard.
@@ -39,7 +46,7 @@ public struct Observation: Sendable {
 
 /// A kind of row that an observation may hold.
 public enum Facet: String, Hashable, Sendable, CaseIterable {
-  case queues, workers, sessions, statements, locks, servers
+  case queues, workers, sessions, statements, locks, servers, runtimes, alerts
 }
 
 /// A sentence that stands beside the numbers of a source.

@@ -1,7 +1,8 @@
 /// Which thing is meant, whatever row it stands in: selection, marks and dialogs hold these.
 public struct ResourceID: Hashable, Sendable, Comparable {
   public enum Kind: String, Hashable, Sendable {
-    case source, queue, worker, session, server, task, deadLetter, deadGroup, orphan, record, statement, lock, finding, connections
+    case source, queue, worker, session, server, task, deadLetter, deadGroup, orphan, record, statement, lock, finding, connections,
+      runtime, cost, alert, silence
   }
 
   /// Name of the source as configured.

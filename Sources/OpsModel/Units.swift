@@ -67,6 +67,19 @@ public enum Units {
     return SafeText(checked: number + " " + names[unit])
   }
 
+  /// A part and the whole in the unit of the whole: `612/863 MB`.
+  public static func bytes(_ part: Double, of whole: Double) -> SafeText {
+    var unit = 0
+    var divisor = 1.0
+    let names = ["B", "kB", "MB", "GB", "TB", "PB"]
+    while max(0, whole) / divisor >= 1000 && unit < names.count - 1 {
+      divisor *= 1024
+      unit += 1
+    }
+    func number(_ value: Double) -> String { unit == 0 || value >= 9.95 ? String(Int(clamped: value)) : decimal(value, places: 1) }
+    return SafeText(checked: "\(number(max(0, part) / divisor))/\(number(max(0, whole) / divisor)) \(names[unit])")
+  }
+
   /// A share from 0 to 1: `71 %`.
   public static func percent(_ share: Double) -> SafeText { SafeText(checked: "\(Int(clamped: share * 100)) %") }
 

@@ -19,6 +19,9 @@ public enum PanelCatalogue {
     PanelEntry(StatementPanel.self, isTop: false),
     PanelEntry(ConnectionsPanel.self, isTop: false),
     PanelEntry(HealthPanel.self, isTop: false),
+    PanelEntry(RuntimesPanel.self),
+    PanelEntry(HostPanel.self, isTop: false),
+    PanelEntry(RuntimePanel.self, isTop: false),
     PanelEntry(AuditPanel.self),
     PanelEntry(AuditRecordPanel.self, isTop: false),
   ]

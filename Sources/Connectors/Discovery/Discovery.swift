@@ -1,6 +1,6 @@
 public import OpsModel
 
-/// Finds out what runs on this host: Redis with its queue systems, and PostgreSQL. Default ports, sockets and the usual environment
+/// Finds out what runs on this host: its runtimes, Redis with its queue systems, and PostgreSQL. Default ports, sockets and the usual environment
 /// variables; nothing beyond this host is tried that the environment does not name.
 public struct Discovery: Sendable {
   private let environment: [String: String]
@@ -25,11 +25,12 @@ public struct Discovery: Sendable {
   public func run() async -> Found {
     async let redis = RedisDiscovery(environment: environment, clock: clock).run()
     async let postgres = PostgresDiscovery(environment: environment, clock: clock).run()
-    var found = await redis
-    let databases = await postgres
-    found.sources += databases.sources
-    found.origins += databases.origins
-    found.notices += databases.notices
+    var found = Found()
+    for part in [await redis, await postgres, HostDiscovery(clock: clock).run()] {
+      found.sources += part.sources
+      found.origins += part.origins
+      found.notices += part.notices
+    }
     Self.makeNamesUnique(&found.sources)
     return found
   }

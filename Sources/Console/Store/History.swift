@@ -6,6 +6,8 @@ public struct History: Sendable {
     case ready, dead, done, failed, waiting, sessions
     /// Active sessions of a database, by what they are at.
     case load(LoadClass)
+    /// Of a process.
+    case signal(Signal)
   }
 
   struct Key: Hashable, Sendable {
@@ -34,6 +36,17 @@ public struct History: Sendable {
   public func change(_ measure: Measure, of id: ResourceID, window: Double) -> (by: Double, seconds: Double)? {
     series[Key(id: id, measure: measure)]?.change(window: window)
   }
+
+  /// Growth per second of the line that fits all measurements best; nil where they reach back less than `atLeast` seconds.
+  public func slope(_ measure: Measure, of id: ResourceID, atLeast: Double) -> Double? {
+    series[Key(id: id, measure: measure)]?.slope(atLeast: atLeast)
+  }
+
+  /// Whether anything was ever measured.
+  public func has(_ measure: Measure, of id: ResourceID) -> Bool { series[Key(id: id, measure: measure)] != nil }
+
+  /// The least and the greatest value that is kept.
+  public func range(_ measure: Measure, of id: ResourceID) -> (least: Double, most: Double)? { series[Key(id: id, measure: measure)]?.range }
 
   /// The mean over the last `window` seconds; nil where nothing was measured.
   public func mean(_ measure: Measure, of id: ResourceID, window: Double) -> Double? {

@@ -70,6 +70,28 @@ public struct Series: Sendable {
     return sum / number
   }
 
+  /// Growth per second by least squares.
+  func slope(atLeast: Double) -> Double? {
+    guard count >= 10, span >= atLeast else { return nil }
+    let number = Double(count)
+    let meanTime = points.reduce(0) { $0 + Double($1.time) } / number
+    let meanValue = points.reduce(0) { $0 + Double($1.value) } / number
+    var product = 0.0
+    var square = 0.0
+    for point in points {
+      let time = Double(point.time) - meanTime
+      product += time * (Double(point.value) - meanValue)
+      square += time * time
+    }
+    return square > 0 ? product / square : nil
+  }
+
+  var range: (least: Double, most: Double)? {
+    guard let first = points.first else { return nil }
+    let bounds = points.reduce((first.value, first.value)) { (min($0.0, $1.value), max($0.1, $1.value)) }
+    return (Double(bounds.0), Double(bounds.1))
+  }
+
   /// How far back the series reaches, in seconds.
   var span: Double { count < 2 ? 0 : Double(point(count - 1).time - point(0).time) }
 

@@ -5,6 +5,7 @@ public struct Store: Sendable {
   public private(set) var view = StoreView()
   private var counters: [ResourceID: (processed: Int, failed: Int)] = [:]
   private var totals: [SafeText: (done: Int, failed: Int)] = [:]
+  private var runtimes = RuntimeBook()
   private var pollsSincePruning: [SafeText: Int] = [:]
 
   public init() {}
@@ -132,6 +133,11 @@ public struct Store: Sendable {
       for kind in LoadClass.allCases { view.history.record(Double(load[kind] ?? 0), .load(kind), of: source, at: at) }
     }
     count(observation, source: source)
+    if observation.facets.contains(.runtimes) {
+      let troubled = view.processes.filter { $0.severity > .ok }.compactMap { $0.id(in: observation.source) }
+      runtimes.record(observation, troubled: Set(troubled), into: &view.history)
+      view.processes = runtimes.processes(view)
+    }
     prune(observation, source: source)
   }
 
@@ -160,7 +166,7 @@ public struct Store: Sendable {
     let polls = (pollsSincePruning[observation.source] ?? 0) + 1
     pollsSincePruning[observation.source] = polls % 60
     guard polls == 60 else { return }
-    let kept = Set(observation.queues.map(\.id) + observation.workers.map(\.id) + [source])
+    let kept = Set(observation.queues.map(\.id) + observation.workers.map(\.id) + observation.runtimes.map(\.id) + [source])
     view.history.forget(source: observation.source, except: kept)
     counters = counters.filter { $0.key.source != observation.source || kept.contains($0.key) }
   }

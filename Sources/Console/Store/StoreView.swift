@@ -4,6 +4,8 @@ public import OpsModel
 public struct StoreView: Sendable {
   public internal(set) var sources: [SourceView] = []
   public internal(set) var history = History()
+  /// Every process that some source tells of, brought together.
+  public internal(set) var processes: [ProcessView] = []
   /// Looks into a queue, by queue.
   public internal(set) var waiting: [ResourceID: Reading<WaitingTasks>] = [:]
   /// Dead letters, as far as they were walked over.

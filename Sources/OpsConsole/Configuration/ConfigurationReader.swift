@@ -67,8 +67,9 @@ struct ConfigurationReader {
       reader.report(fields["name"]?.mark, "the name \(SafeText(escaping: name)) is taken by the source in line \(first.line)")
     }
     names[name] = fields["name"]?.mark
-    let url = secret(fields["url"], "url")
-    if fields["url"] == nil { reader.report(node.mark, "the source \(SafeText(escaping: name)) needs a url") }
+    let needsURL = kind?.needsURL ?? true
+    let url = secret(fields["url"], "url") ?? (needsURL ? nil : .plain(""))
+    if fields["url"] == nil && needsURL { reader.report(node.mark, "the source \(SafeText(escaping: name)) needs a url") }
     let write = secret(fields["write"], "write")
     var texts: [String: SecretText] = [:]
     var lists: [String: [String]] = [:]
@@ -76,9 +77,9 @@ struct ConfigurationReader {
       guard let value = fields[setting.name] else { continue }
       read(setting, value, &texts, &lists)
     }
-    let every = reader.number(fields["interval"], "interval", in: 0.5...3600) ?? interval
+    let every = reader.number(fields["interval"], "interval", in: 0.5...3600) ?? kind?.usualInterval ?? interval
     guard let kind, let url else { return nil }
-    if let reason = url.problem(with: kind) { reader.report(fields["url"]?.mark, "url: \(reason)") }
+    if fields["url"] != nil, let reason = url.problem(with: kind) { reader.report(fields["url"]?.mark, "url: \(reason)") }
     if let reason = write?.problem(with: kind) { reader.report(fields["write"]?.mark, "write: \(reason)") }
     return ConfiguredSource(
       name: SafeText(escaping: name), kind: kind.name, url: url, write: write, texts: texts, lists: lists, interval: every)

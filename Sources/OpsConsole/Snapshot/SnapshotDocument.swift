@@ -38,8 +38,7 @@ struct SnapshotDocument {
       ("workers", .array(view.rows(\.workers).map { worker($0.row, $0.source) })),
       ("sessions", .array(sessions)), ("servers", .array(servers)),
       ("statements", statements), ("locks", locks),
-      // Not observed by this version: unknown, and not none.
-      ("runtimes", .null), ("alerts", .null),
+      ("runtimes", runtimes), ("hosts", hosts), ("alerts", alerts),
     ]
     return .object(fields)
   }
@@ -58,6 +57,20 @@ struct SnapshotDocument {
     let sources = view.sources(with: .locks)
     guard !sources.isEmpty else { return .null }
     return .array(sources.flatMap { source in (source.reading.value?.locks?.rows ?? []).map { DatabaseJSON.lock(source.name, $0) } })
+  }
+
+  /// A process that several sources know stands once; each signal says where it comes from.
+  private var runtimes: JSONText {
+    view.sources(with: .runtimes).isEmpty ? .null : .array(view.processes.map { RuntimeJSON.process($0) })
+  }
+
+  private var hosts: JSONText {
+    let found = view.sources.compactMap { source in source.reading.value?.host.map { RuntimeJSON.host($0, source.name) } }
+    return found.isEmpty ? .null : .array(found)
+  }
+
+  private var alerts: JSONText {
+    view.sources(with: .alerts).isEmpty ? .null : .array(view.rows(\.alerts).map { RuntimeJSON.alert($0.row) })
   }
 
   private func source(_ source: SourceView) -> JSONText {

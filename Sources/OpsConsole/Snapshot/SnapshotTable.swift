@@ -17,7 +17,7 @@ struct SnapshotTable {
         let note = source.reading.failure.map { $0.failure.sentence(age: nil) } ?? SafeText.join(notes, "; ")
         return [source.name, source.kind, source.reading.word, took, note]
       })
-    lines += queues(view) + workers(view) + sessions(view)
+    lines += queues(view) + workers(view) + sessions(view) + processes(view) + alerts(view)
     return lines
   }
 
@@ -62,6 +62,29 @@ struct SnapshotTable {
     }
     guard !view.sources(with: .sessions).isEmpty else { return [] }
     return [""] + Self.table(["SOURCE", "PID", "STATE", "TIME", "WAIT", "BY", "BLOCKS", "APPLICATION", "QUERY"], rows)
+  }
+
+  private func processes(_ view: StoreView) -> [SafeText] {
+    guard !view.sources(with: .runtimes).isEmpty else { return [] }
+    let rows = view.processes.map { process -> [SafeText] in
+      let shown: [Signal] = [.loopLagP99, .loopUtilisation, .gcTime, .heapUsed, .rss, .cpu, .acceptBacklog]
+      let numbers = shown.map { signal in process.signals.reading(signal)?.text(signal.unit) ?? "—" }
+      let verdict = process.verdicts.first.map(\.sentence) ?? "—"
+      let from = SafeText.join(process.signals.rungs.map(\.word), ",")
+      return [process.id.source, process.state.name, process.state.pid.map { "\($0)" } ?? "—", SafeText(escaping: process.state.language.rawValue)] + numbers
+        + [from.isEmpty ? "—" : from, verdict]
+    }
+    return [""]
+      + Self.table(["SOURCE", "PROCESS", "PID", "LANG", "LOOP P99", "UTIL", "GC", "HEAP", "RSS", "CPU", "BACKLOG", "FROM", "VERDICT"], rows)
+  }
+
+  private func alerts(_ view: StoreView) -> [SafeText] {
+    guard !view.sources(with: .alerts).isEmpty else { return [] }
+    let rows = view.rows(\.alerts).map(\.row).map { alert -> [SafeText] in
+      let since = alert.since.map { Units.age(document.at.unix - $0) } ?? "—"
+      return [alert.id.source, alert.severity.word, alert.name, SafeText(escaping: alert.state.rawValue), since, alert.summary ?? "—"]
+    }
+    return [""] + Self.table(["SOURCE", "SEVERITY", "ALERT", "STATE", "SINCE", "SUMMARY"], rows)
   }
 
   private func number(_ value: Int?) -> SafeText { value.map { "\($0)" } ?? "—" }

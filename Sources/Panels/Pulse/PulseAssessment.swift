@@ -18,7 +18,9 @@ enum PulseAssessment {
     if !source.isFresh(at: now) {
       return (.stale, source.trouble(at: now) ?? "no new numbers")
     }
-    return observed.facets.contains(.sessions) ? database(observed) : queues(observed, source, view)
+    if observed.facets.contains(.sessions) { return database(observed) }
+    if observed.facets.contains(.runtimes) || observed.facets.contains(.alerts) { return RuntimeAssessment.of(observed, source, view) }
+    return queues(observed, source, view)
   }
 
   // MARK: Queues

@@ -29,7 +29,7 @@ enum PulsePanel: TablePanel {
 
   static func empty(_ context: PanelContext) -> SafeText {
     context.view.isDiscovering
-      ? "looking for Redis and PostgreSQL on this host…" : "no source: run `opsconsole init`, or see the lines above"
+      ? "looking for runtimes, Redis and PostgreSQL on this host…" : "no source: run `opsconsole init`, or see the lines above"
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {
@@ -38,7 +38,10 @@ enum PulsePanel: TablePanel {
 
   static func act(_ command: CommandID, on row: Line, _ context: PanelContext) -> [Request] {
     let facets = row.source.reading.value?.facets ?? []
-    let panel = facets.contains(.sessions) ? DatabasePanel.manifest.id : QueuesPanel.manifest.id
+    let panel =
+      if facets.contains(.sessions) { DatabasePanel.manifest.id } else if facets.contains(.runtimes) {
+        RuntimesPanel.manifest.id
+      } else { QueuesPanel.manifest.id }
     return [.open(panel: panel, target: row.source.id)]
   }
 

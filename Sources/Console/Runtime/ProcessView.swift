@@ -1,0 +1,79 @@
+public import OpsModel
+
+/// One process with all that is known of it, from however many sources: the highest rung that tells a number wins.
+public struct ProcessView: Sendable {
+  /// Of the first source that knows it, filled up from the others.
+  public let state: RuntimeState
+  public let signals: SignalSet
+  /// What each source calls it, that of the highest rung first.
+  public let ids: [ResourceID]
+  public let verdicts: [Diagnosis.Verdict]
+
+  public var id: ResourceID { state.id }
+  public var severity: Severity { verdicts.first?.severity ?? .ok }
+
+  /// The id under which a source knows it.
+  public func id(in source: SafeText) -> ResourceID? { ids.first { $0.source == source } }
+
+  /// Whether it is a worker of a server that is told of as a whole.
+  public var isMember: Bool { state.parent != nil }
+}
+
+/// Brings together what several sources tell of one process: those of one machine know each other by host and pid.
+struct ProcessMerge {
+  private struct Key: Hashable {
+    let host: SafeText
+    let pid: Int
+  }
+
+  private var order: [RuntimeState] = []
+  private var all: [[RuntimeState]] = []
+  private var places: [Key: Int] = [:]
+
+  /// In the order of the sources.
+  static func of(_ sources: [SourceView]) -> [[RuntimeState]] {
+    var merge = ProcessMerge()
+    for source in sources {
+      for state in source.reading.value?.runtimes ?? [] { merge.add(state) }
+    }
+    return merge.all
+  }
+
+  private mutating func add(_ state: RuntimeState) {
+    guard let host = state.host, let pid = state.pid else { return all.append([state]) }
+    let key = Key(host: host, pid: pid)
+    if let place = places[key] {
+      all[place].append(state)
+    } else {
+      places[key] = all.count
+      all.append([state])
+    }
+  }
+
+  /// One of several: what the first does not know the others tell.
+  static func joined(_ states: [RuntimeState]) -> (state: RuntimeState, signals: SignalSet, ids: [ResourceID])? {
+    guard var out = states.first else { return nil }
+    var signals = out.signals
+    for state in states.dropFirst() {
+      signals.merge(state.signals)
+      // Whoever knows the inside also knows what to call it.
+      if (state.signals.rungs.first ?? .proc) > .proc { out.name = state.name }
+      out.version = out.version ?? state.version
+      out.startedAt = out.startedAt ?? state.startedAt
+      out.group = out.group ?? state.group
+      out.account = out.account ?? state.account
+      out.parent = out.parent ?? state.parent
+      out.fullCollections = out.fullCollections ?? state.fullCollections
+      if out.collections.isEmpty { out.collections = state.collections }
+      if out.threads.isEmpty { out.threads = state.threads }
+      if out.listeners.isEmpty { out.listeners = state.listeners }
+      if out.members.isEmpty { out.members = state.members }
+      if out.language == .native { out.language = state.language }
+      out.pools += state.pools
+      out.costs += state.costs
+      out.remarks += state.remarks
+    }
+    let ids = states.sorted { ($0.signals.rungs.first ?? .proc) > ($1.signals.rungs.first ?? .proc) }.map(\.id)
+    return (out, signals, ids)
+  }
+}
