@@ -4,8 +4,9 @@
     stack.py run [--dir D] [--profile demo|test] -- COMMAND ARGS...
     stack.py up  [--dir D] [--profile demo|test]
 
-`test` starts the two servers only; `demo` adds RQ and Celery workers, producers
-and a PostgreSQL load with lock trouble in it. Everything lives in one temporary
+`test` starts the two servers only; `demo` adds RQ and Celery workers, producers,
+a PostgreSQL load with lock trouble in it, and services on other runtimes with a
+Prometheus that watches them. Everything lives in one temporary
 folder on free loopback ports and is gone when the command ends, however this
 program itself ends. See demo/README.md.
 """
@@ -27,6 +28,7 @@ from stacklib import load  # noqa: E402
 from stacklib.foreground import run_command, wait_for_end  # noqa: E402
 from stacklib.process import (  # noqa: E402
     MARK, Children, Signals, StartError, Stopped, Watchdog)
+from stacklib.runtimes import Runtimes  # noqa: E402
 from stacklib.servers import Postgres, Redis  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -77,6 +79,10 @@ class Progress:
     def step(self, text):
         if self.rewrite:
             self._write(f"\r\033[Kstack: {text} ...")
+
+    def note(self, text):
+        self.clear()
+        self._write(f"stack: {text}\n")
 
     def clear(self):
         if self.rewrite:
@@ -161,17 +167,25 @@ class Stack:
             # while initdb still works.
             load.start_queues(self.children, self.venv, redis)
         postgres.start(schema=os.path.join(HERE, "work", "schema.sql") if demo else None)
-        self.describe(redis, postgres)
+        self.describe(redis, postgres, self.start_runtimes() if demo else "")
         if demo:
             self.progress.step("starting the load")
             load.start_database(self.children, self.venv, postgres)
             load.wait_until_busy(self.signals, redis)
         self.progress.done()
 
-    def describe(self, redis, postgres):
+    def start_runtimes(self):
+        """The services that nothing waits for; gives their lines for the config."""
+        runtimes = Runtimes(self.children, self.venv)
+        runtimes.start()
+        for text in runtimes.absent:
+            self.progress.note(text)
+        return runtimes.config()
+
+    def describe(self, redis, postgres, sources):
         """Write the console's config and the environment for tests."""
         with open(self.config, "w") as file:
-            file.write(CONFIG.format(redis=redis.port, postgres=postgres.port))
+            file.write(CONFIG.format(redis=redis.port, postgres=postgres.port) + sources)
         self.variables = {
             "OPSCONSOLE_DEMO_DIR": self.directory,
             "OPSCONSOLE_DEMO_CONFIG": self.config,

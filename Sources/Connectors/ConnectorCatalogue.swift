@@ -10,6 +10,8 @@ public enum ConnectorCatalogue {
     (DramatiqConnector.kind, DramatiqConnector.actuator),
     (PostgresConnector.kind, PostgresConnector.actuator),
     (HostConnector.kind, nil),
+    (PrometheusConnector.kind, nil),
+    (MetricsConnector.kind, nil),
   ]
 
   public static var all: [ConnectorKind] { systems.map(\.kind) }

@@ -15,6 +15,12 @@ enum Knock {
     await ask(place, saying: [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F])
   }
 
+  static func http(_ address: HTTPAddress) async -> Bool {
+    if let socket = address.socket { return await ask(.socket(path: socket), saying: Array("GET / HTTP/1.0\r\n\r\n".utf8)) }
+    // A byte that is no TLS record is answered by an alert: that is a sign of life as well.
+    return await ask(.tcp(host: address.host, port: address.port), saying: Array("GET / HTTP/1.0\r\n\r\n".utf8))
+  }
+
   private static func ask(_ place: RedisAddress.Place, saying bytes: [UInt8]) async -> Bool {
     let group = MultiThreadedEventLoopGroup.singleton
     let answered = group.any().makePromise(of: Bool.self)

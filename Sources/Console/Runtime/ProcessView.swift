@@ -33,13 +33,16 @@ struct ProcessMerge {
   /// In the order of the sources.
   static func of(_ sources: [SourceView]) -> [[RuntimeState]] {
     var merge = ProcessMerge()
-    for source in sources {
-      for state in source.reading.value?.runtimes ?? [] { merge.add(state) }
-    }
+    let states = sources.flatMap { $0.reading.value?.runtimes ?? [] }
+    // First those that are known by pid, since the others are found by what these listen at.
+    for state in states where state.pid != nil { merge.add(state) }
+    for state in states where state.pid == nil { merge.add(state) }
     return merge.all
   }
 
   private mutating func add(_ state: RuntimeState) {
+    // What is known by its port is the process that listens there.
+    if state.pid == nil, let port = state.port, let place = listener(at: port) { return all[place].append(state) }
     guard let host = state.host, let pid = state.pid else { return all.append([state]) }
     let key = Key(host: host, pid: pid)
     if let place = places[key] {
@@ -48,6 +51,10 @@ struct ProcessMerge {
       places[key] = all.count
       all.append([state])
     }
+  }
+
+  private func listener(at port: Int) -> Int? {
+    all.firstIndex { states in states.contains { $0.listeners.contains { $0.address.text.hasSuffix(":\(port)") } } }
   }
 
   /// One of several: what the first does not know the others tell.
@@ -62,6 +69,7 @@ struct ProcessMerge {
       out.startedAt = out.startedAt ?? state.startedAt
       out.group = out.group ?? state.group
       out.account = out.account ?? state.account
+      out.databaseRole = out.databaseRole ?? state.databaseRole
       out.parent = out.parent ?? state.parent
       out.fullCollections = out.fullCollections ?? state.fullCollections
       if out.collections.isEmpty { out.collections = state.collections }

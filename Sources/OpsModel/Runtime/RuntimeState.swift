@@ -29,6 +29,10 @@ public struct RuntimeState: Sendable {
   public var costs: [Cost] = []
   /// A process of it holds a server's workers: their rows say the same again.
   public var parent: Int?
+  /// It listens at this port of the machine that the console runs on.
+  public var port: Int?
+  /// The role at the database that it alone uses.
+  public var databaseRole: SafeText?
   /// What is to be said beside the numbers: a collection under way, counters that are missing.
   public var remarks: [SafeText] = []
   /// Collections so far whose count tells whether `heapAfterGC` is a new one.

@@ -1,6 +1,6 @@
 /// Reads JSON as a run of tokens, with a stack of its own: text may be nested as deep as it likes and no call is.
-struct JSONTokens {
-  enum Token: Equatable {
+public struct JSONTokens {
+  public enum Token: Equatable {
     case open(isObject: Bool)
     case close
     case key(ArraySlice<UInt8>)
@@ -20,10 +20,10 @@ struct JSONTokens {
   private var open: [Bool] = []
   private var expected = Expected.value
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The next token; nil where the text is no JSON at `place`. After the value at the top comes `.end`, whatever follows it.
-  mutating func next() -> Token? {
+  public mutating func next() -> Token? {
     skipSpace()
     if expected == .separator {
       guard let isObject = open.last else { return .end }

@@ -1,0 +1,142 @@
+import OpsModel
+
+/// Processes and alerts of a whole fleet, as a Prometheus server knows them.
+actor PrometheusConnector: Connector {
+  static let kind = ConnectorKind(
+    name: "prometheus", title: "Prometheus", facets: [.runtimes, .alerts], restsWhileHeld: true, usualInterval: 10,
+    settings: HTTPSettings.keys + [
+      SettingKey("identity", .list, "labels that tell one process from another; default [job, instance]"),
+      SettingKey("window", .text, "range of rates, four scrapes or more: 2m; default is found out"),
+    ],
+    check: { (url) throws(Failure) in _ = try HTTPAddress(url: url, usualPort: 9090) },
+    make: { (settings, clock) throws(Failure) in
+      let address = try HTTPAddress(url: settings.url, usualPort: 9090)
+      let identity = settings.lists["identity"] ?? ["job", "instance"]
+      guard !identity.isEmpty, identity.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { ExpositionLine.isWord($0) } }) else {
+        throw .settings("identity: takes names of labels, such as [job, instance]")
+      }
+      if let window = settings.texts["window"], PromCatalogue.seconds(window) == nil { throw .settings("window: takes a length of time, such as 2m") }
+      return PrometheusConnector(
+        name: settings.name, address, try HTTPSettings(settings, address), identity: identity, window: settings.texts["window"], clock: clock)
+    })
+
+  private let name: SafeText
+  private let link: HTTPLink
+  private let client: PromClient
+  private let identity: [String]
+  private let window: String?
+  private let clock: any OpsClock
+  private let isLocal: Bool
+  private var catalogue: PromCatalogue?
+  private var catalogueAt = -Double.infinity
+  private var signals = PromSignals()
+  private var costs = PromCosts()
+  private var rules: [AlertRule] = []
+  private var down: Down?
+  /// What has no alerts answers 404 once and is not asked again.
+  private var hasAlerts = true
+
+  private struct Down {
+    let count: Int
+    let first: [SafeText]
+  }
+
+  init(name: SafeText, _ address: HTTPAddress, _ http: HTTPSettings, identity: [String], window: String?, clock: any OpsClock) {
+    self.name = name
+    self.identity = identity
+    self.window = window
+    self.clock = clock
+    isLocal = ["127.0.0.1", "localhost", "::1"].contains(address.host)
+    link = HTTPLink(address, http, clock: clock)
+    client = PromClient(link: link)
+  }
+
+  func observe() async throws(Failure) -> Observation {
+    let began = clock.now()
+    let catalogue = try await current(began)
+    var signals = signals
+    let found = try await signals.read(client, catalogue, identity, at: began.steady)
+    self.signals = signals
+    var costs = costs
+    let spent = try await costs.read(client, catalogue, identity, at: began.steady)
+    self.costs = costs
+    let alerts = hasAlerts ? try await optional("/api/v1/alerts") : nil
+    let now = clock.now()
+    var observation = Observation(source: name, at: now, took: now.age(since: began), facets: hasAlerts ? [.runtimes, .alerts] : [.runtimes])
+    observation.runtimes = catalogue.processes.sorted { $0.key < $1.key }.map { state($0.key, $0.value, found[$0.key], spent[$0.key] ?? []) }
+    if let alerts { observation.alerts = PromAlerts.read(alerts, name) }
+    observation.rules = rules
+    observation.notices = notices(catalogue)
+    return observation
+  }
+
+  private func current(_ now: Moment) async throws(Failure) -> PromCatalogue {
+    if let catalogue, now.steady - catalogueAt < PromCatalogue.age { return catalogue }
+    let read = try await PromCatalogue.read(client, identity: identity, window: window, now: now.unix)
+    catalogue = read
+    catalogueAt = now.steady
+    let missing = await client.vectors(
+      [("count", "count(up == 0)"), ("first", "topk(3, up == 0)")], labels: ["job", "instance"])
+    down = nil
+    var count = 0
+    var first: [SafeText] = []
+    for (key, result) in missing {
+      guard case .success(let vector) = result else { continue }
+      if key == "count" { count = Int(clamped: vector.rows.first?.value ?? 0) } else {
+        first = vector.rows.map { "\(SafeText(escaping: $0.labels[0], limit: 40)) \(SafeText(escaping: $0.labels[1], limit: 60))" }
+      }
+    }
+    if count > 0 { down = Down(count: count, first: first) }
+    if hasAlerts { rules = try await optional("/api/v1/rules?type=alert").map { PromAlerts.rules($0) } ?? [] }
+    return read
+  }
+
+  /// Nil, and never asked again, where the server does not have it.
+  private func optional(_ path: String) async throws(Failure) -> JSONScan.Slice? {
+    do throws(Failure) { return try await client.data(path) } catch {
+      if case .settings = error {
+        hasAlerts = false
+        return nil
+      }
+      throw error
+    }
+  }
+
+  private func state(_ key: String, _ process: PromCatalogue.Process, _ signals: SignalSet?, _ costs: [Cost]) -> RuntimeState {
+    let instance = process.labels.last ?? key
+    let first = process.labels.first ?? ""
+    let host = instance.split(separator: ":").first.map(String.init) ?? instance
+    let isLoopback = host == "127.0.0.1" || host == "localhost"
+    // Every job has an instance on the loopback: there the job tells more.
+    let shown = isLoopback || identity.count > 2 ? process.labels.joined(separator: " ") : instance
+    var state = RuntimeState(
+      id: ResourceID(source: name, kind: .runtime, key: key), name: SafeText(escaping: shown, limit: 80), language: process.language ?? .native)
+    state.version = process.version
+    state.startedAt = process.startedAt
+    state.group = SafeText(escaping: first, limit: 80)
+    state.signals = signals ?? SignalSet()
+    state.costs = costs
+    if isLocal && isLoopback { state.port = instance.split(separator: ":").last.flatMap { Int($0) } }
+    return state
+  }
+
+  private func notices(_ catalogue: PromCatalogue) -> [Notice] {
+    var out: [Notice] = []
+    if let down {
+      let more: SafeText = down.count > down.first.count ? " and \(down.count - down.first.count) more" : ""
+      out.append(Notice(.warning, "\(Units.count(down.count, "target")) can not be scraped: \(SafeText.join(down.first, ", "))\(more)"))
+    }
+    for one in signals.refused.prefix(2) { out.append(Notice(.warning, "\(one.signal.name): \(one.failure.what)")) }
+    if signals.refused.count > 2 { out.append(Notice(.warning, "\(signals.refused.count - 2) more signals were refused")) }
+    for warning in signals.warnings.sorted().prefix(2) { out.append(Notice(.warning, "the server warns: \(warning)")) }
+    let broken = rules.filter { $0.trouble != nil }
+    if let first = broken.first { out.append(Notice(.warning, "rule \(first.name) does not work: \(first.trouble ?? "?")\(broken.count > 1 ? ", and \(broken.count - 1) more" : "" as SafeText)")) }
+    if catalogue.isCut { out.append(Notice(.warning, "more than \(Units.count(PromCatalogue.most)) processes: the rest is left out")) }
+    if catalogue.processes.isEmpty { out.append(Notice(.ok, "no process of a runtime that is known here reports to it")) }
+    return out
+  }
+
+  func knock() async -> Bool { await Knock.http(link.address) }
+
+  func close() async { await link.close() }
+}

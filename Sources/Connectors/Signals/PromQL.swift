@@ -1,0 +1,64 @@
+/// Writes expressions as PromQL, grouped so that each process is one result.
+struct PromQL {
+  /// Labels that name a process.
+  let identity: [String]
+  /// Of ranges: `2m`.
+  let window: String
+  /// Full names of each metric, as the server knows them; prefixes of applications among them.
+  let names: (MetricSelector) -> [String]
+
+  private var by: String { "by (\(identity.joined(separator: ", ")))" }
+
+  /// Nil where the server has none of the metrics.
+  func query(_ expression: MetricExpression) -> String? {
+    switch expression {
+    case .sum(let selector): joined(selector) { "sum \(by) (\($0))" }
+    case .most(let selector): joined(selector) { "max \(by) (\($0))" }
+    case .rate(let selector): joined(selector) { "sum \(by) (rate(\($0)[\(window)]))" }
+    case .quantile(let quantile, let selector):
+      joined(selector) { "histogram_quantile(\(quantile), sum by (\((identity + ["le"]).joined(separator: ", "))) (rate(\($0)[\(window)])))" }
+    case .share(let part, let whole):
+      joined(whole) { whole in
+        // Where nothing of the part was ever counted there is no series of it.
+        let some = joined(part) { "sum \(by) (rate(\($0)[\(window)]))" } ?? ""
+        return "((\(some)) or 0 * sum \(by) (rate(\(whole)[\(window)]))) / sum \(by) (rate(\(whole)[\(window)]))"
+      }
+    case .ratio(let left, let right): pair(left, "/", right)
+    case .product(let left, let right): pair(left, "*", right)
+    case .affine(let inner, let factor, let constant):
+      query(inner).map { text in
+        let scaled = factor == 1 ? text : "(\(text)) * \(factor)"
+        return "clamp_min((\(scaled)) + \(constant), 0)"
+      }
+    }
+  }
+
+  /// The first that a process has, of several ways to one number.
+  func query(anyOf expressions: [MetricExpression]) -> String? {
+    let all = expressions.compactMap { query($0) }
+    return all.isEmpty ? nil : all.map { "(\($0))" }.joined(separator: " or ")
+  }
+
+  private func pair(_ left: MetricExpression, _ sign: String, _ right: MetricExpression) -> String? {
+    guard let left = query(left), let right = query(right) else { return nil }
+    return "(\(left)) \(sign) (\(right))"
+  }
+
+  private func joined(_ selector: MetricSelector, _ wrap: (String) -> String) -> String? {
+    let all = names(selector).map { wrap(Self.series($0, selector)) }
+    return all.isEmpty ? nil : all.count == 1 ? all[0] : all.map { "(\($0))" }.joined(separator: " or ")
+  }
+
+  static func series(_ name: String, _ selector: MetricSelector) -> String {
+    let labels = selector.labels.map { label in
+      switch label.match {
+      case .equals(let value): "\(label.name)=\"\(value)\""
+      case .begins(let start): "\(label.name)=~\"\(start).*\""
+      case .exists: "\(label.name)!=\"\""
+      case .lacks(let words): "\(label.name)!~\".*(\(words.joined(separator: "|"))).*\""
+      }
+    }
+    let text = name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}")
+    return selector.above.map { "\(text) > \($0)" } ?? text
+  }
+}
