@@ -11,6 +11,7 @@ public enum ConnectorCatalogue {
     (PostgresConnector.kind, PostgresConnector.actuator),
     (HostConnector.kind, nil),
     (PrometheusConnector.kind, nil),
+    (AlertmanagerConnector.kind, AlertmanagerConnector.actuator),
     (MetricsConnector.kind, nil),
   ]
 

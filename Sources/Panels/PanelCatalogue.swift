@@ -22,6 +22,9 @@ public enum PanelCatalogue {
     PanelEntry(RuntimesPanel.self),
     PanelEntry(HostPanel.self, isTop: false),
     PanelEntry(RuntimePanel.self, isTop: false),
+    PanelEntry(AlertsPanel.self),
+    PanelEntry(SilencesPanel.self, isTop: false),
+    PanelEntry(AlertPanel.self, isTop: false),
     PanelEntry(AuditPanel.self),
     PanelEntry(AuditRecordPanel.self, isTop: false),
   ]

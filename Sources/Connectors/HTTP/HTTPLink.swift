@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Gate
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
@@ -37,9 +38,14 @@ actor HTTPLink {
     return try await ask(.POST, path, accept: "application/json", body: Array(text.utf8), type: "application/x-www-form-urlencoded")
   }
 
-  /// Sends JSON. Only what holds a permit may come here.
-  func send(_ method: HTTPMethod, _ path: String, json: [UInt8]?) async throws(Failure) -> HTTPAnswer {
-    try await ask(method, path, accept: "application/json", body: json, type: json == nil ? nil : "application/json")
+  // What changes something takes the permit of the gate.
+
+  func create(_ path: String, json: [UInt8], _ permit: Permit) async throws(Failure) -> HTTPAnswer {
+    try await ask(.POST, path, accept: "application/json", body: json, type: "application/json")
+  }
+
+  func delete(_ path: String, _ permit: Permit) async throws(Failure) -> HTTPAnswer {
+    try await ask(.DELETE, path, accept: "application/json", body: nil, type: nil)
   }
 
   func close() async {

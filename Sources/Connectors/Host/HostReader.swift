@@ -55,7 +55,7 @@ struct HostReader {
     state.host = host.name
     state.startedAt = boot.map { $0 + Double(entry.started) / ProcStat.ticks }
     state.account = account(entry.account)
-    state.group = group?.path ?? entry.group.map { SafeText(escaping: $0.shown, limit: 200) }
+    state.group = group?.path ?? entry.group.flatMap { $0.shown == "/" ? nil : SafeText(escaping: $0.shown, limit: 200) }
     state.listeners = listeners
     if entry.isContained { state.remarks.append("in a container, where its pid is \(entry.inner)") }
     let stat = table.stats[entry.pid]

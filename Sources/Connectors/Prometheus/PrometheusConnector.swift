@@ -33,6 +33,8 @@ actor PrometheusConnector: Connector {
   private var costs = PromCosts()
   private var rules: [AlertRule] = []
   private var down: Down?
+  /// Processes by their first label.
+  private var jobs: [String: Int] = [:]
   /// What has no alerts answers 404 once and is not asked again.
   private var hasAlerts = true
 
@@ -74,6 +76,7 @@ actor PrometheusConnector: Connector {
     if let catalogue, now.steady - catalogueAt < PromCatalogue.age { return catalogue }
     let read = try await PromCatalogue.read(client, identity: identity, window: window, now: now.unix)
     catalogue = read
+    jobs = Dictionary(grouping: read.processes.values) { $0.labels.first ?? "" }.mapValues(\.count)
     catalogueAt = now.steady
     let missing = await client.vectors(
       [("count", "count(up == 0)"), ("first", "topk(3, up == 0)")], labels: ["job", "instance"])
@@ -108,7 +111,8 @@ actor PrometheusConnector: Connector {
     let host = instance.split(separator: ":").first.map(String.init) ?? instance
     let isLoopback = host == "127.0.0.1" || host == "localhost"
     // Every job has an instance on the loopback: there the job tells more.
-    let shown = isLoopback || identity.count > 2 ? process.labels.joined(separator: " ") : instance
+    let isOnly = jobs[first] == 1
+    let shown = identity.count > 2 ? process.labels.joined(separator: " ") : isLoopback ? (isOnly ? first : first + " " + instance) : instance
     var state = RuntimeState(
       id: ResourceID(source: name, kind: .runtime, key: key), name: SafeText(escaping: shown, limit: 80), language: process.language ?? .native)
     state.version = process.version

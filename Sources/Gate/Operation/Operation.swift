@@ -33,6 +33,9 @@ public struct Operation: Sendable {
   /// Things it is meant for; a verb for a worker or a whole source counts as one.
   public var count: Int { verb == .restore ? records.count : (verb.isForItems ? targets.count : max(1, targets.count)) }
 
+  /// The argument of `silence`: how long, and why.
+  public static let silenceKey = "for"
+
   /// 16 hexadecimal digits of the system's generator.
   public static func newID() -> String {
     let number = UInt64.random(in: 0...UInt64.max)

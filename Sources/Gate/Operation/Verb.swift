@@ -25,11 +25,21 @@ public enum Verb: String, Sendable, CaseIterable {
   case terminate
   /// Runs a statement that only reads, to measure its plan.
   case analyze = "explain-analyze"
+  // Alerts.
+  /// Keeps an alert from being sent to people for a time.
+  case silence
+  /// Ends a silence.
+  case expire = "end-silence"
+  // Runtimes.
+  /// Asks a JVM for a dump of its threads.
+  case threadDump = "thread-dump"
+  /// Asks a Node process by its inspector what it is at.
+  case inspectNode = "inspect-node"
 
   public var danger: Danger {
     switch self {
     case .ping, .inspect: .harmless
-    case .retry, .retryEdited, .restore, .recover, .resume, .quiet, .grow, .cancel, .analyze: .moves
+    case .retry, .retryEdited, .restore, .recover, .resume, .quiet, .grow, .cancel, .analyze, .silence, .expire, .threadDump, .inspectNode: .moves
     case .discard, .suspend, .stopJob, .stop, .revoke, .shrink, .shutdown, .terminate: .destroys
     }
   }
@@ -38,7 +48,13 @@ public enum Verb: String, Sendable, CaseIterable {
   public var needsQuarantine: Bool { self == .discard }
 
   /// Items in one batch, where it can not be adapted: each signal is watched for seconds, and the operator may stop between batches.
-  public var batchLimit: Int? { self == .cancel || self == .terminate ? 5 : nil }
+  public var batchLimit: Int? {
+    switch self {
+    case .cancel, .terminate: 5
+    case .silence, .expire, .threadDump, .inspectNode: 1
+    default: nil
+    }
+  }
 
   /// Whether it is meant for dead letters and orphans, so that these are to be looked at again afterwards.
   public var isForLetters: Bool {
@@ -51,7 +67,7 @@ public enum Verb: String, Sendable, CaseIterable {
   /// Whether it is meant for things that were chosen one by one; the others are meant for a worker or the whole source.
   public var isForItems: Bool {
     switch self {
-    case .retry, .retryEdited, .discard, .restore, .recover, .cancel, .terminate: true
+    case .retry, .retryEdited, .discard, .restore, .recover, .cancel, .terminate, .silence, .expire, .threadDump, .inspectNode: true
     default: false
     }
   }

@@ -41,6 +41,8 @@ struct SnapshotCommand: ParsableCommand {
       for notice in result.looked { Output.error(notice.text) }
     }
     guard result.isComplete && !result.document.view.sources.isEmpty else { throw ExitCode(69) }
+    let isCritical = result.document.view.rows(\.alerts).contains { $0.row.state == .firing && $0.row.severity == .critical }
+    if isCritical { throw ExitCode(1) }
   }
 }
 

@@ -41,7 +41,7 @@ enum PulsePanel: TablePanel {
     let panel =
       if facets.contains(.sessions) { DatabasePanel.manifest.id } else if facets.contains(.runtimes) {
         RuntimesPanel.manifest.id
-      } else { QueuesPanel.manifest.id }
+      } else if facets.contains(.alerts) { AlertsPanel.manifest.id } else { QueuesPanel.manifest.id }
     return [.open(panel: panel, target: row.source.id)]
   }
 
