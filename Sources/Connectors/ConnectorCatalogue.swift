@@ -13,6 +13,7 @@ public enum ConnectorCatalogue {
     (PrometheusConnector.kind, nil),
     (AlertmanagerConnector.kind, AlertmanagerConnector.actuator),
     (MetricsConnector.kind, nil),
+    (JVMConnector.kind, JVMConnector.actuator),
   ]
 
   public static var all: [ConnectorKind] { systems.map(\.kind) }

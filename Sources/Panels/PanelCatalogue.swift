@@ -22,6 +22,7 @@ public enum PanelCatalogue {
     PanelEntry(RuntimesPanel.self),
     PanelEntry(HostPanel.self, isTop: false),
     PanelEntry(RuntimePanel.self, isTop: false),
+    PanelEntry(InsidePanel.self, isTop: false),
     PanelEntry(AlertsPanel.self),
     PanelEntry(SilencesPanel.self, isTop: false),
     PanelEntry(AlertPanel.self, isTop: false),

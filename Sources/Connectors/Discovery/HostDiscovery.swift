@@ -11,6 +11,13 @@ struct HostDiscovery: Sendable {
       return found
     }
     add(SourceSettings(name: "here", kind: "host", url: ""), "this machine", &found)
+    var root = ProcRoot()
+    var table = ProcessTable()
+    table.poll(&root, at: clock.now().steady)
+    let languages = Set(table.entries.values.map(\.kind.language))
+    for (language, kind) in [(Language.jvm, "jvm"), (.node, "node")] where languages.contains(language) && ConnectorCatalogue.kind(named: kind) != nil {
+      add(SourceSettings(name: SafeText(escaping: kind), kind: kind, url: ""), "this machine", &found)
+    }
     return found
   }
 

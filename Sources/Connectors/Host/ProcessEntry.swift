@@ -39,7 +39,7 @@ struct ProcessEntry {
     var memory: String?
 
     /// The one that a person would name.
-    var shown: String { unified ?? memory ?? cpu ?? "" }
+    var shown: String { [unified, memory, cpu].compactMap { $0 }.first { $0 != "/" } ?? "/" }
   }
 
   init(pid: Int32, started: Int64, kind: ProcessKind) {

@@ -70,7 +70,12 @@ public final class ConsoleApp {
       guard case .action(var box) = overlay, box.number == number else { break }
       box.take(event, now: now)
       overlay = .action(box)
-      if case .finished(let result) = event { measured(result, box.draft) }
+      if case .finished(let result) = event {
+        measured(result, box.draft)
+        told(result, box.draft)
+        // Where the box has given way to what was found, nothing is held any more.
+        hold.overlay(isOpen: overlay.isOpen, store.view, at: now)
+      }
     case .quarantine(let source, let files): choose(source, files)
     case .audit(let audit): store.audit(audit)
     case .plan(let request, let result): store.plan(request, result, at: now)
@@ -110,6 +115,7 @@ public final class ConsoleApp {
     held.audit = store.view.audit
     held.plan = store.view.plan
     held.findings = store.view.findings
+    held.inside = store.view.inside
     held.follows = store.view.revision
     for index in held.sources.indices {
       if let live = store.view.source(held.sources[index].name) { held.sources[index] = held.sources[index].following(live) }

@@ -71,6 +71,11 @@ public struct Store: Sendable {
     view.revision += 1
   }
 
+  mutating func inside(_ inside: InsideView) {
+    view.inside = inside
+    view.revision += 1
+  }
+
   mutating func planning(_ request: PlanRequest, at now: Moment) {
     view.plan = PlanView(request: request, began: now)
     view.revision += 1

@@ -5,6 +5,7 @@ import OpsModel
 /// Takes the console's actions through the gate, one at a time, and tells the screen how they go.
 actor ActionDesk {
   private let maker: GateMaker
+  private let found: FoundSources
   private let collector: Collector
   private let mailbox: Mailbox
   private let clock: any OpsClock
@@ -17,8 +18,9 @@ actor ActionDesk {
   /// Actions that were given up, also before they were heard of here: tasks come in any order.
   private var cancelled = 0
 
-  init(maker: GateMaker, collector: Collector, mailbox: Mailbox, clock: any OpsClock) {
+  init(maker: GateMaker, found: FoundSources, collector: Collector, mailbox: Mailbox, clock: any OpsClock) {
     self.maker = maker
+    self.found = found
     self.collector = collector
     self.mailbox = mailbox
     self.clock = clock
@@ -35,6 +37,7 @@ actor ActionDesk {
     guard number > newest, number > cancelled else { return }
     newest = number
     let gate = await opened()
+    if let source = found.local(draft.source) { await maker.offer(source, to: gate) }
     do throws(GateRefusal) {
       let operation = try await operation(of: draft, number)
       guard isWanted(number) else { return }

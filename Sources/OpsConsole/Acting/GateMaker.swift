@@ -50,6 +50,14 @@ struct GateMaker: Sendable {
     return contents.records
   }
 
+  /// Something of this machine that was found and not configured.
+  func offer(_ source: SourceSettings, to gate: Gate) async {
+    guard let kind = ConnectorCatalogue.actuator(named: source.kind) else { return }
+    let name = actor.name.text
+    let clock = clock
+    await gate.offer(source.name, kind: SafeText(escaping: source.kind)) { () throws(Failure) in try kind.make(source, name, clock) }
+  }
+
   func make() async -> Gate {
     let actor = actor
     _ = FilePaths.makeFolder(paths.state)

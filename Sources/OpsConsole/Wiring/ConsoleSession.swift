@@ -47,13 +47,14 @@ struct ConsoleSession {
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: identity.readOnly == nil)
     let maker = SourceMaker(clock: clock, presence: presence)
     let collector = Collector(clock: clock) { mailbox.post($0) }
+    let found = FoundSources()
     let watcher = Watcher(
-      collector: collector, mailbox: mailbox, maker: maker, environment: environment, clock: clock)
+      collector: collector, mailbox: mailbox, maker: maker, environment: environment, clock: clock, found: found)
     for problem in theme.problems + (keys?.problems ?? []) { mailbox.post(.message(Notice(.warning, problem.line))) }
     for notice in configuration?.notices ?? [] { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
-    let desk = ActionDesk(maker: gateMaker(clock, presence: presence), collector: collector, mailbox: mailbox, clock: clock)
+    let desk = ActionDesk(maker: gateMaker(clock, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock)
     let exporter = DeadExport(folder: paths.exportFolder, gate: { await desk.opened() }, clock: clock)
     let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock, exporter: exporter) { (source) throws(GateRefusal) in
       try await desk.orphans(of: source)

@@ -1,4 +1,5 @@
 import Connectors
+import Connectors
 import Console
 import OpsModel
 
@@ -9,6 +10,8 @@ struct Watcher: Sendable {
   let maker: SourceMaker
   let environment: [String: String]
   let clock: any OpsClock
+  /// What discovery found, for the gate.
+  let found: FoundSources
 
   func start(_ configuration: Configuration?) {
     if let configuration, !configuration.sources.isEmpty {
@@ -32,25 +35,28 @@ struct Watcher: Sendable {
     collector.watch(source.name, connector, interval: source.interval)
   }
 
-  /// Looks until something was found; what is not there at the first look may start later.
+  /// Looks again and again: what is not there at the first look may start later.
   private func discover(interval: Double, hasFile: Bool) async {
+    var known: Set<String> = []
     while !Task.isCancelled {
-      let found = await Discovery(environment: environment, clock: clock).run()
-      for source in found.sources {
+      let result = await Discovery(environment: environment, clock: clock).run()
+      for source in result.sources where known.insert("\(source.kind) \(source.url)").inserted {
+        found.add(source)
         mailbox.post(.source(SourceMaker.view(source.name, kind: source.kind, interval: interval)))
         let connector: any Connector
         do throws(Failure) { connector = try maker.connector(of: source) } catch { connector = BrokenSource(failure: error) }
         collector.watch(source.name, connector, interval: interval)
       }
-      if !found.sources.isEmpty { return mailbox.post(.discovery([], isRunning: false)) }
-      mailbox.post(.discovery(Self.advice(found.notices, hasFile: hasFile), isRunning: false))
+      // The machine itself is always found; whoever wants more must say where it is.
+      let isAlone = result.sources.allSatisfy { ConnectorCatalogue.kind(named: $0.kind)?.needsURL == false } && known.count == result.sources.count
+      mailbox.post(.discovery(isAlone ? Self.advice(result.notices, hasFile: hasFile) : [], isRunning: false))
       try? await Task.sleep(for: .seconds(10))
     }
   }
 
   private static func advice(_ notices: [Notice], hasFile: Bool) -> [Notice] {
     let why: SafeText = hasFile ? "the configuration names no source" : "no configuration"
-    return [Notice(.warning, "\(why), and nothing to watch was found on this host; looked again every 10 s")] + notices
+    return [Notice(.ok, "\(why): this machine alone is watched; looked again every 10 s for more")] + notices
       + [Notice(.ok, "to name your sources: opsconsole init > ~/.config/opsconsole/config.yaml, or --config FILE")]
   }
 

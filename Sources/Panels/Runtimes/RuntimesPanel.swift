@@ -11,6 +11,7 @@ enum RuntimesPanel: TablePanel {
   static let open: CommandID = "runtimes.open"
 
   static let commands = [Command(open, "details", "Shows all signals of this process over time, its threads and pools.", keys: [.enter], footer: 10)]
+    + RuntimeActions.commands
 
   struct Line: Sendable {
     let process: ProcessView
@@ -45,7 +46,12 @@ enum RuntimesPanel: TablePanel {
   }
 
   static func act(_ command: CommandID, on row: Line, _ context: PanelContext) -> [Request] {
-    [.open(panel: RuntimePanel.manifest.id, target: row.process.id)]
+    command == RuntimeActions.inside
+      ? RuntimeActions.requests(row.process, context) : [.open(panel: RuntimePanel.manifest.id, target: row.process.id)]
+  }
+
+  static func disabled(_ command: CommandID, on row: Line?, _ context: PanelContext) -> SafeText? {
+    command == RuntimeActions.inside ? RuntimeActions.disabled(row?.process, context) : nil
   }
 
   /// What ails the worst of them, in full.

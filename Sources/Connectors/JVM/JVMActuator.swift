@@ -1,0 +1,64 @@
+import Gate
+import Glibc
+import OpsModel
+
+/// Asks JVMs of this machine for a dump of their threads.
+actor JVMActuator: Actuator {
+  private let clock: any OpsClock
+
+  init(clock: any OpsClock) { self.clock = clock }
+
+  func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
+    guard operation.targets.count == 1 else { throw .refused(code: "", message: "one JVM at a time") }
+    let process = try Self.find(operation.targets[0].key)
+    let attach = JVMAttach(process: process)
+    var out = Rehearsal(
+      affected: 1, examined: 1, moves: "asks JVM \(process.pid) for the stacks of its threads (jcmd Thread.print)", undo: "nothing to undo", guarantee: .request,
+      place: "this machine", account: Self.account, serverID: "\(process.pid)-\(process.started)")
+    out.loses = ["some milliseconds: all its threads stop while it writes them down, longer with thousands of threads"]
+    if !attach.isOpen {
+      out.warnings.append("nobody has asked it before: SIGQUIT makes it open its attach socket, and a thread that listens there stays in it")
+    }
+    out.keeps = ["everything else"]
+    return out
+  }
+
+  static var account: SafeText {
+    guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else { return "uid \(geteuid())" }
+    return SafeText(escaping: String(cString: name), limit: 32)
+  }
+
+  /// - Throws: `Failure` where it can not be asked, or would die of it.
+  private static func find(_ key: [UInt8]) throws(Failure) -> LocalProcess {
+    guard let process = LocalProcess.look(key) else { throw .refused(code: "", message: "the process is gone, or another has its pid") }
+    guard process.isOurs else {
+      throw .permission(what: "asking a JVM of account \(process.account)", grant: "run as that account, or as root")
+    }
+    guard process.program == "java" || process.program.isEmpty else {
+      throw .refused(code: "", message: "process \(process.pid) runs \(SafeText(escaping: process.program, limit: 60)) and not java: what it does with SIGQUIT is not known")
+    }
+    guard JVMAttach(process: process).isOpen || process.handles(SIGQUIT) else {
+      throw .refused(code: "", message: "JVM \(process.pid) has no handler for SIGQUIT (started with -Xrs?): it would die of it")
+    }
+    return process
+  }
+
+  func begin(_ operation: Operation, _ permit: Permit) async throws(Failure) {}
+
+  func end(_ operation: Operation, _ permit: Permit) async {}
+
+  func perform(_ batch: Batch, _ permit: Permit) async throws(Failure) -> BatchReport {
+    guard let target = batch.targets.first else { return BatchReport(outcomes: [], held: 0) }
+    let began = clock.now()
+    let process = try Self.find(target.key)
+    let text = try await JVMAttach(process: process).run("Thread.print -l", permit)
+    return BatchReport(
+      outcomes: [.moved], held: clock.now().age(since: began), answers: ThreadDump(text).answers, document: text)
+  }
+
+  func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] { targets.map { _ in nil } }
+
+  func fate(of targets: [Target]) async throws(Failure) -> Fate { Fate() }
+
+  func close() async {}
+}
