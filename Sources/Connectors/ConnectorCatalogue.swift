@@ -14,6 +14,7 @@ public enum ConnectorCatalogue {
     (AlertmanagerConnector.kind, AlertmanagerConnector.actuator),
     (MetricsConnector.kind, nil),
     (JVMConnector.kind, JVMConnector.actuator),
+    (NodeConnector.kind, NodeConnector.actuator),
   ]
 
   public static var all: [ConnectorKind] { systems.map(\.kind) }

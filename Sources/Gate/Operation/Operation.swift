@@ -36,6 +36,9 @@ public struct Operation: Sendable {
   /// The argument of `silence`: how long, and why.
   public static let silenceKey = "for"
 
+  /// The argument of `inspectNode` that asks for samples of a second as well.
+  public static let profileKey = "profile"
+
   /// 16 hexadecimal digits of the system's generator.
   public static func newID() -> String {
     let number = UInt64.random(in: 0...UInt64.max)

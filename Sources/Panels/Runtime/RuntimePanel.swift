@@ -37,7 +37,7 @@ enum RuntimePanel: Panel {
   static func reduce(_ command: CommandID, _ state: inout State, _ context: PanelContext) -> [Request] {
     guard let process = find(state.id, context) else { return [] }
     switch command {
-    case RuntimeActions.inside: return RuntimeActions.requests(process, context)
+    case RuntimeActions.inside, RuntimeActions.profile: return RuntimeActions.requests(command, process, context)
     case host: return [.open(panel: HostPanel.manifest.id, target: nil)]
     case worker: return RuntimeLinks.worker(of: process, context.view).map { [.open(panel: WorkerPanel.manifest.id, target: $0.id)] } ?? []
     default:
@@ -50,7 +50,7 @@ enum RuntimePanel: Panel {
   static func disabled(_ command: CommandID, _ state: State, _ context: PanelContext) -> SafeText? {
     guard let process = find(state.id, context) else { return "the process is gone" }
     switch command {
-    case RuntimeActions.inside: return RuntimeActions.disabled(process, context)
+    case RuntimeActions.inside, RuntimeActions.profile: return RuntimeActions.disabled(command, process, context)
     case host: return RuntimeLinks.host(of: process, context.view) == nil ? "the machine it runs on is not watched: add a source of kind host there" : nil
     case worker: return RuntimeLinks.worker(of: process, context.view) == nil ? "no queue worker has this pid and host" : nil
     default: return nil

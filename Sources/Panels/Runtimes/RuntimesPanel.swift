@@ -46,12 +46,12 @@ enum RuntimesPanel: TablePanel {
   }
 
   static func act(_ command: CommandID, on row: Line, _ context: PanelContext) -> [Request] {
-    command == RuntimeActions.inside
-      ? RuntimeActions.requests(row.process, context) : [.open(panel: RuntimePanel.manifest.id, target: row.process.id)]
+    RuntimeActions.isOurs(command)
+      ? RuntimeActions.requests(command, row.process, context) : [.open(panel: RuntimePanel.manifest.id, target: row.process.id)]
   }
 
   static func disabled(_ command: CommandID, on row: Line?, _ context: PanelContext) -> SafeText? {
-    command == RuntimeActions.inside ? RuntimeActions.disabled(row?.process, context) : nil
+    RuntimeActions.isOurs(command) ? RuntimeActions.disabled(command, row?.process, context) : nil
   }
 
   /// What ails the worst of them, in full.

@@ -1,0 +1,134 @@
+import Gate
+import Glibc
+import OpsModel
+
+/// Asks Node processes of this machine by their inspector: opened for a second, closed again.
+actor NodeActuator: Actuator {
+  /// The argument that asks for a profile of one second as well.
+  static let profile = Operation.profileKey
+  private static let profileSeconds = 1.0
+  /// Seconds between the two looks at the loop's utilisation.
+  private static let between = 0.1
+
+  private let clock: any OpsClock
+
+  init(clock: any OpsClock) { self.clock = clock }
+
+  func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
+    guard operation.targets.count == 1 else { throw .refused(code: "", message: "one Node process at a time: all of them use the same port") }
+    let inspector = try Self.find(operation.targets[0].key)
+    let isOpen = inspector.listening() == .target
+    let what: SafeText = operation.arguments[Self.profile] == nil ? "for its stack and its memory" : "for its stack and its memory, and samples it for 1 s"
+    var out = Rehearsal(
+      affected: 1, examined: 1, moves: "asks Node process \(inspector.process.pid) by its inspector \(what)",
+      undo: isOpen ? "nothing: its inspector is open already and stays open" : "its inspector is closed again", guarantee: .request, place: "this machine",
+      account: JVMActuator.account, serverID: "\(inspector.process.pid)-\(inspector.process.started)")
+    if !isOpen {
+      out.warnings.append("SIGUSR1 opens the inspector at 127.0.0.1:\(inspector.port): an application with a handler of its own for it (some reload then) runs that instead")
+      out.warnings.append("while it is open, a second or two, whoever has an account on this machine may run code in the process; killing this console then leaves it open")
+    }
+    out.loses = ["some milliseconds of its time, and lines in its log: Debugger listening, attached, ending"]
+    out.keeps = ["its code and its data: nothing is set, and no breakpoint"]
+    out.commands = isOpen ? ["Runtime.evaluate"] : ["kill -USR1 \(inspector.process.pid)", "Runtime.evaluate", "inspector.close()"]
+    return out
+  }
+
+  /// - Throws: `Failure` where it can not be asked, or would die of it.
+  private static func find(_ key: [UInt8]) throws(Failure) -> NodeInspector {
+    guard let process = LocalProcess.look(key) else { throw .refused(code: "", message: "the process is gone, or another has its pid") }
+    guard process.isOurs else { throw .permission(what: "asking a process of account \(process.account)", grant: "run as that account, or as root") }
+    guard ["node", "nodejs"].contains(process.program) else {
+      throw .refused(code: "", message: "process \(process.pid) runs \(SafeText(escaping: process.program, limit: 60)) and not node")
+    }
+    guard process.handles(SIGUSR1) else {
+      throw .refused(code: "", message: "process \(process.pid) has no handler for SIGUSR1: it would die of it (--disable-sigusr1, or no Node of the usual kind)")
+    }
+    let inspector = NodeInspector(process: process)
+    guard !inspector.isDisabled else { throw .refused(code: "", message: "process \(process.pid) was started with --disable-sigusr1: its inspector can not be opened") }
+    guard inspector.isReachable else {
+      throw .refused(code: "", message: "process \(process.pid) has a network of its own (a container): its inspector can not be reached from here; run the console in there")
+    }
+    guard inspector.listening() != .other else {
+      throw .refused(code: "", message: "port \(inspector.port) is taken by another process (another inspector?): one at a time")
+    }
+    return inspector
+  }
+
+  func begin(_ operation: Operation, _ permit: Permit) async throws(Failure) {}
+
+  func end(_ operation: Operation, _ permit: Permit) async {}
+
+  func perform(_ batch: Batch, _ permit: Permit) async throws(Failure) -> BatchReport {
+    guard let target = batch.targets.first else { return BatchReport(outcomes: [], held: 0) }
+    let began = clock.now()
+    let inspector = try Self.find(target.key)
+    let isOurs: Bool
+    do throws(Failure) { isOurs = try await inspector.open(permit) } catch {
+      // It may open late: it must not stay so.
+      try? await Task.sleep(for: .milliseconds(200))
+      _ = await inspector.close()
+      return BatchReport(outcomes: [.failed], reasons: [0: error.what], held: clock.now().age(since: began))
+    }
+    var report: NodeReport?
+    var failure: Failure?
+    do throws(Failure) { report = try await ask(inspector, isProfiling: batch.operation.arguments[Self.profile] != nil) } catch { failure = error }
+    let isClosed = isOurs ? await inspector.close() : true
+    let held = clock.now().age(since: began)
+    guard let report else { return BatchReport(outcomes: [.failed], reasons: [0: failure?.what ?? "no answer"], held: held) }
+    let end: (from: SafeText, text: SafeText) =
+      isClosed
+      ? ("inspector", isOurs ? "closed again, \(Units.duration(held)) after it was asked for" : "left open, as it was found")
+      : ("INSPECTOR", "STILL OPEN at 127.0.0.1:\(inspector.port): the process did not close it; it ends with the process")
+    return BatchReport(outcomes: [.moved], held: held, answers: report.answers + [end], document: report.document)
+  }
+
+  private func ask(_ inspector: NodeInspector, isProfiling: Bool) async throws(Failure) -> NodeReport {
+    let path = try await inspector.path()
+    let inner = Int(inspector.process.inner)
+    return try await Self.within(isProfiling ? 6 : 4) {
+      try await InspectorSocket.during(inspector.port, path) { session in
+        var report = try NodeReport(try await session.evaluate(NodeScripts.look))
+        guard report.pid == inner else { throw Failure.refused(code: "", message: "another process answers at port \(inspector.port)") }
+        if isProfiling {
+          _ = try await session.evaluate(NodeScripts.beginDelay)
+          _ = try await session.ask("Profiler.enable")
+          _ = try await session.ask("Profiler.start")
+        }
+        let pause = isProfiling ? Self.profileSeconds : Self.between
+        try await Task.sleep(for: .seconds(pause))
+        report.addUtilisation(try await session.evaluate(NodeScripts.utilisation), over: pause)
+        if isProfiling {
+          report.add(NodeProfile(try await session.ask("Profiler.stop")))
+          _ = try await session.ask("Profiler.disable")
+          report.addDelay(try await session.evaluate(NodeScripts.endDelay))
+        }
+        return report
+      }
+    }
+  }
+
+  private static func within<Result: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () async throws -> Result) async throws(Failure) -> Result {
+    do {
+      return try await withThrowingTaskGroup(of: Result.self) { group in
+        group.addTask(operation: body)
+        group.addTask {
+          try await Task.sleep(for: .seconds(seconds))
+          throw Failure.timedOut(what: "the inspector", waited: seconds)
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next() else { throw Failure.closed(address: "the inspector") }
+        return first
+      }
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw .closed(address: "the inspector")
+    }
+  }
+
+  func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] { targets.map { _ in nil } }
+
+  func fate(of targets: [Target]) async throws(Failure) -> Fate { Fate() }
+
+  func close() async {}
+}
