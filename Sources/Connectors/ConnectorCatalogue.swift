@@ -15,6 +15,8 @@ public enum ConnectorCatalogue {
     (MetricsConnector.kind, nil),
     (JVMConnector.kind, JVMConnector.actuator),
     (NodeConnector.kind, NodeConnector.actuator),
+    (UwsgiConnector.kind, nil),
+    (GunicornConnector.kind, nil),
   ]
 
   public static var all: [ConnectorKind] { systems.map(\.kind) }

@@ -76,6 +76,8 @@ public enum Units {
       divisor *= 1024
       unit += 1
     }
+    // A small part would be no number in the unit of the whole.
+    if unit > 0 && part / divisor < 0.95 && part >= 1 { return "\(bytes(part))/\(bytes(whole))" }
     func number(_ value: Double) -> String { unit == 0 || value >= 9.95 ? String(Int(clamped: value)) : decimal(value, places: 1) }
     return SafeText(checked: "\(number(max(0, part) / divisor))/\(number(max(0, whole) / divisor)) \(names[unit])")
   }

@@ -15,8 +15,14 @@ struct HostDiscovery: Sendable {
     var table = ProcessTable()
     table.poll(&root, at: clock.now().steady)
     let languages = Set(table.entries.values.map(\.kind.language))
-    for (language, kind) in [(Language.jvm, "jvm"), (.node, "node")] where languages.contains(language) && ConnectorCatalogue.kind(named: kind) != nil {
+    for (language, kind) in [(Language.jvm, "jvm"), (.node, "node")] where languages.contains(language) {
       add(SourceSettings(name: SafeText(escaping: kind), kind: kind, url: ""), "this machine", &found)
+    }
+    if table.entries.values.contains(where: { $0.kind.name.text.hasPrefix("gunicorn") }) {
+      add(SourceSettings(name: "gunicorn", kind: "gunicorn", url: ""), "this machine", &found)
+    }
+    for server in UwsgiDiscovery.addresses(table, &root) {
+      add(SourceSettings(name: "uwsgi", kind: "uwsgi", url: server), "the arguments of uWSGI", &found)
     }
     return found
   }

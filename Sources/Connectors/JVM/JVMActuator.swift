@@ -13,7 +13,7 @@ actor JVMActuator: Actuator {
     let process = try Self.find(operation.targets[0].key)
     let attach = JVMAttach(process: process)
     var out = Rehearsal(
-      affected: 1, examined: 1, moves: "asks JVM \(process.pid) for the stacks of its threads (jcmd Thread.print)", undo: "nothing to undo", guarantee: .request,
+      affected: 1, examined: 1, moves: "asks JVM \(process.pid) for the stacks of its threads (jcmd Thread.print)", undo: "nothing to undo", guarantee: .question,
       place: "this machine", account: Self.account, serverID: "\(process.pid)-\(process.started)")
     out.loses = ["some milliseconds: all its threads stop while it writes them down, longer with thousands of threads"]
     if !attach.isOpen {

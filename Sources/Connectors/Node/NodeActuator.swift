@@ -21,7 +21,7 @@ actor NodeActuator: Actuator {
     let what: SafeText = operation.arguments[Self.profile] == nil ? "for its stack and its memory" : "for its stack and its memory, and samples it for 1 s"
     var out = Rehearsal(
       affected: 1, examined: 1, moves: "asks Node process \(inspector.process.pid) by its inspector \(what)",
-      undo: isOpen ? "nothing: its inspector is open already and stays open" : "its inspector is closed again", guarantee: .request, place: "this machine",
+      undo: isOpen ? "nothing: its inspector is open already and stays open" : "its inspector is closed again", guarantee: .question, place: "this machine",
       account: JVMActuator.account, serverID: "\(inspector.process.pid)-\(inspector.process.started)")
     if !isOpen {
       out.warnings.append("SIGUSR1 opens the inspector at 127.0.0.1:\(inspector.port): an application with a handler of its own for it (some reload then) runs that instead")

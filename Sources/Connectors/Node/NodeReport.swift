@@ -16,7 +16,7 @@ struct NodeReport {
     // The first lines are those of the question itself.
     stack = text.split(separator: 0x0A).dropFirst().map { SafeText(bytes: $0.drop { $0 == 0x20 }, limit: 300) }.filter { !Self.isOurs($0) }
     if let first = stack.first {
-      answers.append(("STACK", "it is at \(first)"))
+      answers.append(("STACK", "it is \(first)"))
     } else {
       answers.append(("stack", "no JavaScript runs: it waits for something to do, or is inside native code"))
     }

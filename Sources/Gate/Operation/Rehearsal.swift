@@ -53,6 +53,8 @@ public enum Guarantee: String, Sendable {
   case signal
   /// Read-only and rolled back.
   case rolledBack = "read-only, rolled back"
+  /// Asked of one process, which goes on as before.
+  case question = "a question; nothing is changed in the process"
   /// Asked of a worker, which may not hear it.
   case request = "a request; the worker decides"
 
@@ -63,6 +65,7 @@ public enum Guarantee: String, Sendable {
     case .rebuild: "rebuild"
     case .signal: "one signal, to the session that was seen and to no other"
     case .rolledBack: "read-only, with a time limit, rolled back"
+    case .question: "a question; nothing is changed in the process"
     case .request: "a request; the worker decides"
     }
   }

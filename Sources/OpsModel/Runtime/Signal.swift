@@ -88,7 +88,7 @@ extension Signal.Unit {
     switch self {
     case .seconds: value > 0 && value < 0.0095 ? SafeText(checked: Units.decimal(value * 1000, places: 1) + "ms") : Units.duration(value)
     case .bytes: Units.bytes(value)
-    case .share: value < 0.0995 && value > 0 ? SafeText(checked: Units.decimal(value * 100, places: 1) + " %") : Units.percent(value)
+    case .share: value < 0.0995 && value >= 0.0005 ? SafeText(checked: Units.decimal(value * 100, places: 1) + " %") : Units.percent(value)
     case .count: Units.count(Int(clamped: value))
     case .perSecond: Units.rate(value)
     case .cores: SafeText(checked: Units.decimal(value, places: 2))

@@ -21,10 +21,12 @@ public struct SignalValue: Hashable, Sendable {
 
   /// `≥10s`, `≤94 %`, `182ms`.
   public func text(_ unit: Signal.Unit) -> SafeText {
+    // Nothing is more than all of the time, and less than nothing is not worth a sign.
+    if unit == .share && (value >= 0.995 || value < 0.0005) { return unit.text(value) }
     switch bound {
-    case .exact: unit.text(value)
-    case .atLeast: ">\(unit.text(value))"
-    case .atMost: "<\(unit.text(value))"
+    case .exact: return unit.text(value)
+    case .atLeast: return ">\(unit.text(value))"
+    case .atMost: return "<\(unit.text(value))"
     }
   }
 }
