@@ -21,6 +21,7 @@ public enum PanelCatalogue {
     PanelEntry(HealthPanel.self, isTop: false),
     PanelEntry(RuntimesPanel.self),
     PanelEntry(HostPanel.self, isTop: false),
+    PanelEntry(CostPanel.self, isTop: false),
     PanelEntry(RuntimePanel.self, isTop: false),
     PanelEntry(InsidePanel.self, isTop: false),
     PanelEntry(AlertsPanel.self),

@@ -12,7 +12,10 @@ struct ArrowTests {
     "Console": ["Canvas", "Gate", "OpsModel", "DequeModule"],
     "Terminal": ["Canvas", "CNcurses"],
     "Panels": ["Console", "Canvas", "Gate", "OpsModel"],
-    "Connectors": ["Gate", "OpsModel", "CHiredis", "CLibPQ", "CZlib", "NIOCore", "NIOPosix", "NIOSSL", "DequeModule"],
+    "Connectors": [
+      "Gate", "OpsModel", "CHiredis", "CLibPQ", "CZlib", "NIOCore", "NIOPosix", "NIOSSL", "DequeModule", "AsyncHTTPClient", "NIOHTTP1",
+      "NIOHTTPCompression", "NIOWebSocket",
+    ],
     "OpsConsole": [
       "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess", "ArgumentParser", "Subprocess",
       "NIOCore",

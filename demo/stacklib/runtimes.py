@@ -13,7 +13,7 @@ from .load import WORK, environment, program
 from .monitoring import Monitoring, find
 
 # Whether the console's config names these sources; to be true once it knows their kinds.
-IN_CONFIG = False
+IN_CONFIG = True
 
 # Below the ports that the kernel gives to outgoing connections: these programs are not
 # started anew on another port, so no connection of the load may sit on theirs.

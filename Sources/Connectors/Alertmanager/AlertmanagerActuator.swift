@@ -30,20 +30,26 @@ actor AlertmanagerActuator: Actuator {
   ) -> Rehearsal {
     Rehearsal(
       affected: affected, examined: operation.count, moves: moves, undo: undo, guarantee: .atomic, place: link.address.shown,
-      account: user.map { SafeText(escaping: $0, limit: 64) } ?? "no account", serverID: "Alertmanager \(status.version) since \(status.started)")
+      account: user.map { SafeText(escaping: $0, limit: 64) } ?? "no account",
+      serverID: "Alertmanager \(status.version) since \(status.started)")
   }
 
-  private func rehearseSilence(_ operation: Operation, _ status: (version: SafeText, started: SafeText)) async throws(Failure) -> Rehearsal {
+  private func rehearseSilence(_ operation: Operation, _ status: (version: SafeText, started: SafeText)) async throws(Failure) -> Rehearsal
+  {
     let wish = try SilenceWish(operation.arguments[SilenceWish.argument] ?? "")
     let found = try await alerts(operation)
     let present = found.compactMap { $0 }
-    let names = SafeText.join(present.prefix(3).map { "\($0.alert.name) (\(SafeText.join($0.matchers.map(\.shown), ", ").prefix(200)))" }, "; ")
+    let names = SafeText.join(
+      present.prefix(3).map { "\($0.alert.name) (\(SafeText.join($0.matchers.map(\.shown), ", ").prefix(200)))" }, "; ")
     var out = rehearsal(
-      present.count, operation, moves: present.isEmpty ? "nothing: it is over" : "keeps \(names) quiet for \(Units.age(wish.seconds)): \(wish.comment)",
+      present.count, operation,
+      moves: present.isEmpty ? "nothing: it is over" : "keeps \(names) quiet for \(Units.age(wish.seconds)): \(wish.comment)",
       undo: "end the silence; it stays listed as expired", status)
     let gone = found.count - present.count
     if gone > 0 { out.refused = [("it is over: there is nothing to keep quiet", gone)] }
-    if present.contains(where: { $0.alert.severity == .critical }) { out.warnings.append("a critical alert: nobody is paged for it until then") }
+    if present.contains(where: { $0.alert.severity == .critical }) {
+      out.warnings.append("a critical alert: nobody is paged for it until then")
+    }
     if present.contains(where: { $0.alert.state == .suppressed }) { out.warnings.append("it is kept quiet already") }
     out.keeps = ["the alert itself, and others that differ in any label"]
     out.commands = ["POST /api/v2/silences"]
@@ -52,8 +58,11 @@ actor AlertmanagerActuator: Actuator {
 
   private func rehearseExpiry(_ operation: Operation, _ status: (version: SafeText, started: SafeText)) async throws(Failure) -> Rehearsal {
     let all = try await silences()
-    let found = (0..<operation.targets.count).compactMap { index in all.first { $0.id == operation.targets[index].key && $0.state != .expired } }
-    let names = SafeText.join(found.prefix(3).map { "\(SafeText.join($0.matchers.map(\.shown), ", ")) of \($0.author): \($0.comment)" }, "; ")
+    let found = (0..<operation.targets.count).compactMap { index in
+      all.first { $0.id == operation.targets[index].key && $0.state != .expired }
+    }
+    let names = SafeText.join(
+      found.prefix(3).map { "\(SafeText.join($0.matchers.map(\.shown), ", ")) of \($0.author): \($0.comment)" }, "; ")
     var out = rehearsal(
       found.count, operation, moves: found.isEmpty ? "nothing: it is over" : "ends the silence on \(names)", undo: "make it anew", status)
     let gone = operation.targets.count - found.count
@@ -84,7 +93,9 @@ actor AlertmanagerActuator: Actuator {
     return nil
   }
 
-  private func silences() async throws(Failure) -> [AlertmanagerSilence] { try await client.list("/silences").compactMap { AlertmanagerSilence($0) } }
+  private func silences() async throws(Failure) -> [AlertmanagerSilence] {
+    try await client.list("/silences").compactMap { AlertmanagerSilence($0) }
+  }
 
   func begin(_ operation: Operation, _ permit: Permit) async throws(Failure) {}
 
@@ -113,19 +124,25 @@ actor AlertmanagerActuator: Actuator {
 
   private func silence(_ target: Target, _ operation: Operation, _ permit: Permit) async throws(Failure) -> (Outcome, SafeText?) {
     let wish = try SilenceWish(operation.arguments[SilenceWish.argument] ?? "")
-    guard let found = Self.find(target.key, try await client.list("/alerts?active=true&silenced=true&inhibited=true&unprocessed=true")) else {
+    guard let found = Self.find(target.key, try await client.list("/alerts?active=true&silenced=true&inhibited=true&unprocessed=true"))
+    else {
       return (.absent, "it is over: there is nothing to keep quiet")
     }
-    guard found.matchers.allSatisfy({ SafeText(bytes: $0.value).text.utf8.elementsEqual($0.value) && SafeText(bytes: $0.name).text.utf8.elementsEqual($0.name) })
+    guard
+      found.matchers.allSatisfy({
+        SafeText(bytes: $0.value).text.utf8.elementsEqual($0.value) && SafeText(bytes: $0.name).text.utf8.elementsEqual($0.name)
+      })
     else { return (.failed, "a label holds characters that are not sent from here: silence it in Alertmanager's own page") }
     // Asked twice it is made once.
-    if try await silences().contains(where: { $0.state == .active && Set($0.matchers) == Set(found.matchers) && $0.comment == wish.comment }) {
+    if try await silences().contains(where: { $0.state == .active && Set($0.matchers) == Set(found.matchers) && $0.comment == wish.comment }
+    ) {
       return (.conflict, "a silence with the same labels and reason is there already")
     }
     let now = clock.now().unix
     let body: JSONText = .object([
       ("matchers", .array(found.matchers.map(\.json))), ("startsAt", .text(Calendar.stampMillis(now))),
-      ("endsAt", .text(Calendar.stampMillis(now + wish.seconds))), ("createdBy", .text(SafeText(escaping: actor, limit: 100))), ("comment", .text(wish.comment)),
+      ("endsAt", .text(Calendar.stampMillis(now + wish.seconds))), ("createdBy", .text(SafeText(escaping: actor, limit: 100))),
+      ("comment", .text(wish.comment)),
     ])
     let answer = try await link.create("/api/v2/silences", json: Array(body.compact().utf8), permit)
     guard answer.status == 200 else { return (.failed, Self.reason(answer)) }
@@ -134,7 +151,9 @@ actor AlertmanagerActuator: Actuator {
   }
 
   private func expire(_ target: Target, _ permit: Permit) async throws(Failure) -> (Outcome, SafeText?) {
-    guard let found = try await silences().first(where: { $0.id == target.key }), found.state != .expired else { return (.absent, "it is over already") }
+    guard let found = try await silences().first(where: { $0.id == target.key }), found.state != .expired else {
+      return (.absent, "it is over already")
+    }
     let path = target.key.map { HTTPAddress.encoded(String(UnicodeScalar($0))) }.joined()
     let answer = try await link.delete("/api/v2/silence/\(path)", permit)
     return answer.status == 200 ? (.moved, nil) : (.failed, Self.reason(answer))

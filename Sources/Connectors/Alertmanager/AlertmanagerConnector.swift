@@ -40,7 +40,9 @@ actor AlertmanagerConnector: Connector {
     observation.silences = silences.compactMap { AlertmanagerSilence($0)?.shown(name) }.filter { silence in
       silence.state != .expired || (silence.ends.map { now.unix - $0 < Self.kept } ?? false)
     }
-    if alerts.count > PromAlerts.most { observation.notices.append(Notice(.warning, "\(Units.count(alerts.count)) alerts: the first \(PromAlerts.most) are told")) }
+    if alerts.count > PromAlerts.most {
+      observation.notices.append(Notice(.warning, "\(Units.count(alerts.count)) alerts: the first \(PromAlerts.most) are told"))
+    }
     return observation
   }
 
@@ -50,7 +52,8 @@ actor AlertmanagerConnector: Connector {
     let status = fields["status"].flatMap { JSONScan.object($0) } ?? [:]
     let isQuiet = AlertLabels.text(status["state"]) == "suppressed"
     var alert = AlertState(
-      id: ResourceID(source: source, kind: .alert, key: JSONScan.string(fields["fingerprint"]) ?? labels.key), name: labels["alertname"] ?? "?",
+      id: ResourceID(source: source, kind: .alert, key: JSONScan.string(fields["fingerprint"]) ?? labels.key),
+      name: labels["alertname"] ?? "?",
       severity: AlertState.severity(labels["severity"]), state: isQuiet ? .suppressed : .firing, labels: labels.shown)
     alert.since = AlertmanagerSilence.time(fields["startsAt"])
     alert.summary = AlertLabels(fields["annotations"]).summary

@@ -16,7 +16,10 @@ struct AlertmanagerSilence {
 
     /// As an object of JSON; bytes that are no text can not be sent.
     var json: JSONText {
-      .object([("name", .text(SafeText(bytes: name))), ("value", .text(SafeText(bytes: value))), ("isRegex", .bool(isRegex)), ("isEqual", .bool(isEqual))])
+      .object([
+        ("name", .text(SafeText(bytes: name))), ("value", .text(SafeText(bytes: value))), ("isRegex", .bool(isRegex)),
+        ("isEqual", .bool(isEqual)),
+      ])
     }
   }
 
@@ -42,16 +45,20 @@ struct AlertmanagerSilence {
   }
 
   private static func matcher(_ slice: JSONScan.Slice) -> Matcher? {
-    guard let fields = JSONScan.object(slice), let name = JSONScan.string(fields["name"]), let value = JSONScan.string(fields["value"]) else { return nil }
+    guard let fields = JSONScan.object(slice), let name = JSONScan.string(fields["name"]), let value = JSONScan.string(fields["value"])
+    else { return nil }
     func flag(_ key: String, _ usual: Bool) -> Bool { fields[key].map { $0.elementsEqual("true".utf8) } ?? usual }
     return Matcher(name: name, value: value, isRegex: flag("isRegex", false), isEqual: flag("isEqual", true))
   }
 
-  static func time(_ slice: JSONScan.Slice?) -> Double? { JSONScan.string(slice).flatMap { Calendar.parse(String(decoding: $0, as: UTF8.self)) } }
+  static func time(_ slice: JSONScan.Slice?) -> Double? {
+    JSONScan.string(slice).flatMap { Calendar.parse(String(decoding: $0, as: UTF8.self)) }
+  }
 
   func shown(_ source: SafeText) -> SilenceState {
     var out = SilenceState(
-      id: ResourceID(source: source, kind: .silence, key: id), state: state, matchers: SafeText.join(matchers.map(\.shown), ", "), author: author,
+      id: ResourceID(source: source, kind: .silence, key: id), state: state, matchers: SafeText.join(matchers.map(\.shown), ", "),
+      author: author,
       comment: comment)
     out.begins = begins
     out.ends = ends

@@ -18,7 +18,9 @@ struct SilenceWish {
     }
     guard seconds <= Self.longest else { throw .refused(code: "", message: "a silence of more than 7 days is not made from here") }
     let comment = SafeText(escaping: parts.count > 1 ? String(parts[1]) : "", limit: 300)
-    guard comment.text.contains(where: { $0 != " " }) else { throw .refused(code: "", message: "a silence needs a reason behind its length: 2h disk is being replaced") }
+    guard comment.text.contains(where: { $0 != " " }) else {
+      throw .refused(code: "", message: "a silence needs a reason behind its length: 2h disk is being replaced")
+    }
     self.seconds = seconds
     self.comment = comment
   }

@@ -10,7 +10,9 @@ actor GunicornConnector: Connector {
     })
 
   private static func socket(_ url: String) throws(Failure) -> String {
-    guard let path = try HTTPAddress(url: url).socket else { throw .settings("the control socket of gunicorn is a file: unix:///path/gunicorn.ctl") }
+    guard let path = try HTTPAddress(url: url).socket else {
+      throw .settings("the control socket of gunicorn is a file: unix:///path/gunicorn.ctl")
+    }
     return path
   }
 
@@ -31,7 +33,9 @@ actor GunicornConnector: Connector {
     var masters: [GunicornMaster]
     if let control { masters = [try await ask(control)] } else { masters = processes.masters(at: began) }
     for index in masters.indices where masters[index].isSync {
-      for place in masters[index].workers.indices { masters[index].workers[place].isBusy = processes.isBusy(masters[index].workers[place].pid) }
+      for place in masters[index].workers.indices {
+        masters[index].workers[place].isBusy = processes.isBusy(masters[index].workers[place].pid)
+      }
     }
     let now = clock.now()
     var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.runtimes])
@@ -44,7 +48,9 @@ actor GunicornConnector: Connector {
 
   private func ask(_ control: GunicornControl) async throws(Failure) -> GunicornMaster {
     let stats = try await control.show(.stats)
-    guard let pid = JSONScan.number(stats["pid"]).map({ Int32(clamping: Int(clamped: $0)) }) else { throw .garbage("an answer without the pid of the server") }
+    guard let pid = JSONScan.number(stats["pid"]).map({ Int32(clamping: Int(clamped: $0)) }) else {
+      throw .garbage("an answer without the pid of the server")
+    }
     if config == nil { config = try await control.show(.config) }
     let list = try await control.show(.workers)["workers"].flatMap { JSONScan.array($0) } ?? []
     let workers = list.prefix(1024).compactMap { slice -> GunicornMaster.Worker? in

@@ -13,7 +13,9 @@ struct GunicornControl: Sendable {
     let text = Array("{\"id\":1,\"command\":\"show\",\"args\":[\"\(subject.rawValue)\"]}".utf8)
     let length = UInt32(text.count)
     let question = (0..<4).map { UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * $0)) } + text
-    let answer = try await Exchange.ask(.socket(path: path), saying: question, limits: .init(size: 4 << 20, total: 2)) { Self.body($0) != nil }
+    let answer = try await Exchange.ask(.socket(path: path), saying: question, limits: .init(size: 4 << 20, total: 2)) {
+      Self.body($0) != nil
+    }
     guard let body = Self.body(answer), let fields = JSONScan.object(body) else { throw .garbage(SafeText(bytes: answer.prefix(40))) }
     guard AlertLabels.text(fields["status"]) == "ok", let data = fields["data"].flatMap({ JSONScan.object($0) }) else {
       throw .refused(code: "", message: AlertLabels.text(fields["error"]) ?? SafeText(bytes: body.prefix(120)))

@@ -14,7 +14,8 @@ struct GunicornProcesses {
     func parent(_ entry: ProcessEntry) -> Int32 { table.stats[entry.pid]?.parent ?? 0 }
     return all.filter { !pids.contains(parent($0)) }.sorted { $0.pid < $1.pid }.map { master in
       let workers = all.filter { parent($0) == master.pid }.sorted { $0.pid < $1.pid }
-      return GunicornMaster(pid: master.pid, workers: workers.map { GunicornMaster.Worker(pid: $0.pid, beat: beat($0.pid)) }, timeout: timeout(master.pid))
+      return GunicornMaster(
+        pid: master.pid, workers: workers.map { GunicornMaster.Worker(pid: $0.pid, beat: beat($0.pid)) }, timeout: timeout(master.pid))
     }
   }
 

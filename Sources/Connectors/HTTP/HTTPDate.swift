@@ -13,7 +13,9 @@ enum HTTPDate {
   /// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers send (IMF-fixdate).
   static func unix(_ text: String) -> Double? {
     let words = text.split(separator: " ")
-    guard words.count >= 5, let day = Int(words[1]), let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]), (1970...9999).contains(year) else { return nil }
+    guard words.count >= 5, let day = Int(words[1]), let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]),
+      (1970...9999).contains(year)
+    else { return nil }
     let clock = words[4].split(separator: ":").compactMap { Int($0) }
     guard clock.count == 3 else { return nil }
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -1,5 +1,5 @@
-import Glibc
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTPCompression
 import NIOPosix

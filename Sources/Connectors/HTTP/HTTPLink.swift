@@ -54,7 +54,8 @@ actor HTTPLink {
     try? await made?.shutdown()
   }
 
-  private func ask(_ method: HTTPMethod, _ path: String, accept: String, body: [UInt8]?, type: String?) async throws(Failure) -> HTTPAnswer {
+  private func ask(_ method: HTTPMethod, _ path: String, accept: String, body: [UInt8]?, type: String?) async throws(Failure) -> HTTPAnswer
+  {
     if let notBefore, clock.now() < notBefore {
       throw .notReady("the server asked to be left alone for \(Units.age(notBefore.age(since: clock.now()) + 0.999)) more")
     }
@@ -69,7 +70,9 @@ actor HTTPLink {
 
   private typealias Step = (answer: HTTPAnswer, next: String?)
 
-  private func one(_ method: HTTPMethod, _ target: String, _ accept: String, _ body: [UInt8]?, _ type: String?) async throws(Failure) -> Step {
+  private func one(_ method: HTTPMethod, _ target: String, _ accept: String, _ body: [UInt8]?, _ type: String?) async throws(Failure)
+    -> Step
+  {
     var request = HTTPClientRequest(url: target)
     request.method = method
     request.headers.add(name: "Accept", value: accept)
@@ -113,8 +116,12 @@ actor HTTPLink {
   private func step(_ response: HTTPClientResponse, _ body: [UInt8], from target: String) throws -> Step {
     let status = Int(response.status.code)
     let answer = HTTPAnswer(status: status, contentType: response.headers.first(name: "Content-Type") ?? "", body: body)
-    if [301, 302, 303, 307, 308].contains(status), let place = response.headers.first(name: "Location") { return (answer, try redirect(place)) }
-    if status == 429 || status == 503, let text = response.headers.first(name: "Retry-After"), let wait = HTTPDate.wait(text, now: clock.now().unix) {
+    if [301, 302, 303, 307, 308].contains(status), let place = response.headers.first(name: "Location") {
+      return (answer, try redirect(place))
+    }
+    if status == 429 || status == 503, let text = response.headers.first(name: "Retry-After"),
+      let wait = HTTPDate.wait(text, now: clock.now().unix)
+    {
       notBefore = clock.now().advanced(by: min(600, max(1, wait)))
     }
     return (answer, nil)
@@ -124,8 +131,9 @@ actor HTTPLink {
   private func redirect(_ place: String) throws(Failure) -> String {
     if place.hasPrefix("/") && !place.hasPrefix("//") { return address.origin + place }
     if let next = try? HTTPAddress(url: place), next.origin == address.origin { return place }
-    let where_ = SafeText(escaping: place, limit: 120)
-    throw .refused(code: "", message: "\(address.shown) redirects to \(where_), which is another server and is not followed: name it in the url")
+    let there = SafeText(escaping: place, limit: 120)
+    throw .refused(
+      code: "", message: "\(address.shown) redirects to \(there), which is another server and is not followed: name it in the url")
   }
 
   private func made() throws(Failure) -> HTTPClient {
@@ -154,7 +162,9 @@ actor HTTPLink {
   }
 
   /// A body that trickles has a deadline as well.
-  private static func within<Result: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+  private static func within<Result: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () async throws -> Result) async throws
+    -> Result
+  {
     try await withThrowingTaskGroup(of: Result.self) { group in
       group.addTask(operation: body)
       group.addTask {

@@ -25,7 +25,9 @@ struct HTTPSettings: Sendable {
     authority = settings.texts["ca"]
     if let tenant = settings.texts["tenant"] { headers.append(("X-Scope-OrgID", tenant)) }
     for value in [bearer, user, password] + headers.map({ Optional($0.value) }) {
-      if value?.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) ?? false { throw .settings("a value for a header holds a control character") }
+      if value?.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) ?? false {
+        throw .settings("a value for a header holds a control character")
+      }
     }
   }
 

@@ -7,7 +7,9 @@ enum GoBinary {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    guard let head = bytes(file, at: 0, count: 64), head.count == 64, head.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else { return false }
+    guard let head = bytes(file, at: 0, count: 64), head.count == 64, head.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else {
+      return false
+    }
     let table = number(head, 40, 8)
     let size = number(head, 58, 2)
     let count = number(head, 60, 2)

@@ -17,7 +17,9 @@ struct GroupMounts {
       switch words[dash + 1] {
       case "cgroup2": unified = unified ?? mount
       case "cgroup":
-        for name in words.last?.split(separator: ",") ?? [] where name == "cpu" || name == "memory" || name == "cpuacct" { controllers[String(name)] = mount }
+        for name in words.last?.split(separator: ",") ?? [] where name == "cpu" || name == "memory" || name == "cpuacct" {
+          controllers[String(name)] = mount
+        }
       default: break
       }
     }

@@ -39,7 +39,9 @@ struct ListenTable {
     }
     if bytes.allSatisfy({ $0 == 0 }) { return "*:\(port)" }
     if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") + ":\(port)" }
-    if bytes.count == 16, bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF { return bytes.suffix(4).map(String.init).joined(separator: ".") + ":\(port)" }
+    if bytes.count == 16, bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF {
+      return bytes.suffix(4).map(String.init).joined(separator: ".") + ":\(port)"
+    }
     if bytes.count == 16, bytes.dropLast().allSatisfy({ $0 == 0 }), bytes[15] == 1 { return "[::1]:\(port)" }
     let pairs = stride(from: 0, to: bytes.count - 1, by: 2).map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }
     return "[" + pairs.joined(separator: ":") + "]:\(port)"

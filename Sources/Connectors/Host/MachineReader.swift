@@ -43,7 +43,9 @@ struct MachineReader {
       if first == "cpu" {
         // user, nice, system, then idle and waiting for disks, then interrupts and what the hypervisor took.
         let numbers = words.dropFirst().prefix(8).map { Double($0) ?? 0 }
-        if numbers.count == 8 { busy.add((numbers[0] + numbers[1] + numbers[2] + numbers[5] + numbers[6] + numbers[7]) / ProcStat.ticks, at: now) }
+        if numbers.count == 8 {
+          busy.add((numbers[0] + numbers[1] + numbers[2] + numbers[5] + numbers[6] + numbers[7]) / ProcStat.ticks, at: now)
+        }
       } else if first.hasPrefix("cpu") {
         host.cores = (host.cores ?? 0) + 1
       } else if first == "btime", words.count > 1 {

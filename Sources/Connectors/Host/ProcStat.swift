@@ -18,7 +18,9 @@ struct ProcStat {
   static let page = Double(max(1, sysconf(Int32(_SC_PAGESIZE))))
 
   init?(_ text: UnsafeBufferPointer<UInt8>) {
-    guard let open = text.firstIndex(of: UInt8(ascii: "(")), let close = text.lastIndex(of: UInt8(ascii: ")")), open < close else { return nil }
+    guard let open = text.firstIndex(of: UInt8(ascii: "(")), let close = text.lastIndex(of: UInt8(ascii: ")")), open < close else {
+      return nil
+    }
     name = Array(text[(open + 1)..<close])
     var numbers = [Int64](repeating: 0, count: 25)
     var field = 3

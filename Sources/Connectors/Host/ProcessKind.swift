@@ -16,7 +16,8 @@ struct ProcessKind: Equatable {
     if let titled = titled(first, program) { return titled }
     switch program {
     case "java": return make(.jvm, java(rest))
-    case "node", "nodejs", "bun", "deno": return make(.node, script(rest, valued: nodeValued, evaluated: ["-e", "--eval", "-p", "--print"]))
+    case "node", "nodejs", "bun", "deno":
+      return make(.node, script(rest, valued: nodeValued, evaluated: ["-e", "--eval", "-p", "--print"]))
     case "dotnet": return make(.dotnet, rest.first { !$0.hasPrefix("-") && $0 != "exec" && $0 != "run" } ?? "dotnet")
     case "beam.smp": return make(.erlang, erlang(rest))
     case "uwsgi", "pyuwsgi": return make(.python, "uwsgi")
@@ -24,12 +25,16 @@ struct ProcessKind: Equatable {
     default: break
     }
     if program.hasPrefix("python") || program.hasPrefix("pypy") { return make(.python, python(rest)) }
-    if program.hasPrefix("ruby") || program == "jruby" || program == "truffleruby" { return make(.ruby, script(rest, valued: ["-r", "-I"], evaluated: ["-e"])) }
+    if program.hasPrefix("ruby") || program == "jruby" || program == "truffleruby" {
+      return make(.ruby, script(rest, valued: ["-r", "-I"], evaluated: ["-e"]))
+    }
     if program.hasPrefix("php-fpm") { return make(.php, "php-fpm") }
     return nil
   }
 
-  private static let nodeValued: Set<String> = ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file"]
+  private static let nodeValued: Set<String> = [
+    "-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file",
+  ]
 
   private static func make(_ language: Language, _ name: String) -> ProcessKind {
     let last = name.split(separator: "/").last.map(String.init) ?? name
@@ -39,12 +44,16 @@ struct ProcessKind: Equatable {
   /// `gunicorn: worker [shop]`, `sidekiq 6.5.12 app [1 of 3 busy]`, `puma 6.4 (tcp://…) [app]`: titles in the place of arguments.
   private static func titled(_ title: String, _ program: String) -> ProcessKind? {
     let known: [(prefix: String, language: Language)] = [
-      ("gunicorn: ", .python), ("[celeryd", .python), ("celeryd", .python), ("uvicorn", .python), ("sidekiq ", .ruby), ("puma", .ruby), ("unicorn", .ruby),
+      ("gunicorn: ", .python), ("[celeryd", .python), ("celeryd", .python), ("uvicorn", .python), ("sidekiq ", .ruby), ("puma", .ruby),
+      ("unicorn", .ruby),
       ("resque", .ruby), ("php-fpm: ", .php),
     ]
     guard let found = known.first(where: { title.hasPrefix($0.prefix) }), title.contains(" ") else { return nil }
     let short = title.split(separator: "(").first.map(String.init) ?? title
-    let plain = short.split(separator: "/").first.map(String.init) ?? short
+    var plain = short.split(separator: "/").first.map(String.init) ?? short
+    // How busy it is changes with every look.
+    if plain.hasSuffix("busy]"), let bracket = plain.lastIndex(of: "[") { plain = String(plain[..<bracket]) }
+    while plain.hasSuffix(" ") { plain.removeLast() }
     return ProcessKind(language: found.language, name: SafeText(escaping: String(plain.drop { $0 == "[" }), limit: 60))
   }
 
@@ -53,7 +62,8 @@ struct ProcessKind: Equatable {
     while let word = rest.popFirst() {
       switch word {
       case "-jar": return rest.first ?? "java"
-      case "-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens", "--add-exports", "--add-reads": _ = rest.popFirst()
+      case "-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens", "--add-exports", "--add-reads":
+        _ = rest.popFirst()
       case "-m", "--module": return rest.first ?? "java"
       default:
         if word.hasPrefix("-") || word.hasPrefix("@") { continue }

@@ -1,7 +1,8 @@
 /// What the name of a thread tells (15 bytes of `comm`): whether it collects garbage, and which others do the same.
 enum ThreadNames {
   private static let collectors = [
-    "GC Thread", "G1 Main Marker", "G1 Conc", "G1 Refine", "G1 Service", "Parallel GC", "ZDirector", "ZDriver", "ZWorker", "ZStat", "XDirector", "XDriver",
+    "GC Thread", "G1 Main Marker", "G1 Conc", "G1 Refine", "G1 Service", "Parallel GC", "ZDirector", "ZDriver", "ZWorker", "ZStat",
+    "XDirector", "XDriver",
     "XWorker", "RuntimeWorker", "Shenandoah", ".NET Server GC", ".NET BGC",
   ]
 

@@ -29,7 +29,9 @@ struct HsPerfView {
       let entry = perf.numbers[prefix + "lastEntryTime"] ?? 0
       let exit = perf.numbers[prefix + "lastExitTime"] ?? 0
       let last = exit > entry && entry > 0 ? Double(exit - entry) / frequency : nil
-      return Collector(index: index, name: perf.texts[prefix + "name"] ?? "collector \(index)", invocations: Int(clamped: Double(count)), time: time, last: last)
+      return Collector(
+        index: index, name: perf.texts[prefix + "name"] ?? "collector \(index)", invocations: Int(clamped: Double(count)), time: time,
+        last: last)
     }
   }
 

@@ -13,11 +13,13 @@ actor JVMActuator: Actuator {
     let process = try Self.find(operation.targets[0].key)
     let attach = JVMAttach(process: process)
     var out = Rehearsal(
-      affected: 1, examined: 1, moves: "asks JVM \(process.pid) for the stacks of its threads (jcmd Thread.print)", undo: "nothing to undo", guarantee: .question,
+      affected: 1, examined: 1, moves: "asks JVM \(process.pid) for the stacks of its threads (jcmd Thread.print)", undo: "nothing to undo",
+      guarantee: .question,
       place: "this machine", account: Self.account, serverID: "\(process.pid)-\(process.started)")
     out.loses = ["some milliseconds: all its threads stop while it writes them down, longer with thousands of threads"]
     if !attach.isOpen {
-      out.warnings.append("nobody has asked it before: SIGQUIT makes it open its attach socket, and a thread that listens there stays in it")
+      out.warnings.append(
+        "nobody has asked it before: SIGQUIT makes it open its attach socket, and a thread that listens there stays in it")
     }
     out.keeps = ["everything else"]
     return out
@@ -35,7 +37,11 @@ actor JVMActuator: Actuator {
       throw .permission(what: "asking a JVM of account \(process.account)", grant: "run as that account, or as root")
     }
     guard process.program == "java" || process.program.isEmpty else {
-      throw .refused(code: "", message: "process \(process.pid) runs \(SafeText(escaping: process.program, limit: 60)) and not java: what it does with SIGQUIT is not known")
+      throw .refused(
+        code: "",
+        message:
+          "process \(process.pid) runs \(SafeText(escaping: process.program, limit: 60)) and not java: what it does with SIGQUIT is not known"
+      )
     }
     guard JVMAttach(process: process).isOpen || process.handles(SIGQUIT) else {
       throw .refused(code: "", message: "JVM \(process.pid) has no handler for SIGQUIT (started with -Xrs?): it would die of it")

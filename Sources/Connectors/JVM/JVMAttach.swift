@@ -1,5 +1,5 @@
-import Glibc
 import Gate
+import Glibc
 import OpsModel
 
 /// Asks a JVM by its attach socket (`/tmp/.java_pid<pid>`, AttachListener of HotSpot). Where there is none yet it is asked for: a file
@@ -26,7 +26,9 @@ struct JVMAttach {
     for word in words { question += Array(word.utf8) + [0] }
     let answer = try await Exchange.ask(.socket(path: socket), saying: question, limits: Exchange.Limits(size: Self.mostBytes, total: 10))
     guard let end = answer.firstIndex(of: 0x0A) else { throw .garbage(SafeText(bytes: answer.prefix(60))) }
-    guard answer[..<end].elementsEqual("0".utf8) else { throw .refused(code: "", message: SafeText(bytes: answer.dropFirst(end + 1).prefix(200))) }
+    guard answer[..<end].elementsEqual("0".utf8) else {
+      throw .refused(code: "", message: SafeText(bytes: answer.dropFirst(end + 1).prefix(200)))
+    }
     return Array(answer[(end + 1)...])
   }
 
@@ -45,6 +47,7 @@ struct JVMAttach {
       if isOpen { return }
       try? await Task.sleep(for: .milliseconds(50))
     }
-    throw .timedOut(what: "the attach socket of JVM \(process.pid) (a thread dump may stand in its own output instead)", waited: Self.patience)
+    throw .timedOut(
+      what: "the attach socket of JVM \(process.pid) (a thread dump may stand in its own output instead)", waited: Self.patience)
   }
 }

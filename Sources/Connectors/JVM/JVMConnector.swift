@@ -5,13 +5,16 @@ import OpsModel
 actor JVMConnector: Connector {
   static let kind = ConnectorKind(
     name: "jvm", title: "JVMs of this machine", facets: [.runtimes], needsURL: false,
-    settings: [SettingKey("root", .file, "folder where the machine's / is mounted, such as /host; default is this machine")], check: { _ in },
+    settings: [SettingKey("root", .file, "folder where the machine's / is mounted, such as /host; default is this machine")],
+    check: { _ in },
     make: { (settings, clock) throws(Failure) in
       JVMConnector(name: settings.name, prefix: settings.texts["root"] ?? "", isEager: settings.isEager, clock: clock)
     })
 
   static let actuator = ActuatorKind([.threadDump]) { (settings, _, clock) throws(Failure) in
-    guard (settings.texts["root"] ?? "").isEmpty else { throw .settings("threads are dumped on the machine itself only, not below a root:") }
+    guard (settings.texts["root"] ?? "").isEmpty else {
+      throw .settings("threads are dumped on the machine itself only, not below a root:")
+    }
     return JVMActuator(clock: clock)
   }
 
@@ -64,7 +67,8 @@ actor JVMConnector: Connector {
     if observation.runtimes.isEmpty { observation.notices.append(Notice(.ok, "no JVM runs on this machine")) }
     if !stale.isEmpty {
       let pids = SafeText.join(stale.prefix(5).map { "\($0)" }, ", ")
-      observation.notices.append(Notice(.ok, "left behind by JVMs that were killed: perf files of pid \(pids)\(stale.count > 5 ? " and more" : "" as SafeText)"))
+      observation.notices.append(
+        Notice(.ok, "left behind by JVMs that were killed: perf files of pid \(pids)\(stale.count > 5 ? " and more" : "" as SafeText)"))
     }
     observation.took = clock.now().age(since: began ?? now)
     return observation
@@ -75,8 +79,10 @@ actor JVMConnector: Connector {
     state.pid = Int(entry.pid)
     state.host = host
     switch JVMFiles.read(entry, prefix: prefix) {
-    case .absent: state.remarks.append("it keeps no perf file: started with -XX:+PerfDisableSharedMem or -XX:-UsePerfData, or just starting")
-    case .foreign: state.remarks.append("its perf file belongs to another account: run as that account or as root to read heap and collections")
+    case .absent:
+      state.remarks.append("it keeps no perf file: started with -XX:+PerfDisableSharedMem or -XX:-UsePerfData, or just starting")
+    case .foreign:
+      state.remarks.append("its perf file belongs to another account: run as that account or as root to read heap and collections")
     case .perf(let bytes):
       do throws(HsPerf.Flaw) {
         let view = HsPerfView(perf: try HsPerf(bytes))

@@ -53,7 +53,9 @@ struct JVMRecord {
       out.share = times[one.index]?.rate
       out.last = one.last
       out.isPause = !view.isShenandoah
-      if let counted = counts[one.index]?.growth, counted.by > 0, let spent = times[one.index]?.growth { out.average = spent.by / counted.by }
+      if let counted = counts[one.index]?.growth, counted.by > 0, let spent = times[one.index]?.growth {
+        out.average = spent.by / counted.by
+      }
       return out
     }
   }

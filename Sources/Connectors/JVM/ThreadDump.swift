@@ -19,14 +19,17 @@ struct ThreadDump {
   private(set) var deadlocks: [[String]] = []
 
   private static let idleFrames = [
-    "ThreadPoolExecutor.getTask", "TaskQueue.take", "TaskQueue.poll", "ForkJoinPool.awaitWork", "ForkJoinPool.awaitDone", "EPoll.wait", "EPollArrayWrapper.epollWait",
-    "Net.accept", "QueuedThreadPool.idleJobPoll", "ReservedThreadExecutor", "Object.wait0", "TimerThread.mainLoop", "Reference.waitForReferencePendingList",
+    "ThreadPoolExecutor.getTask", "TaskQueue.take", "TaskQueue.poll", "ForkJoinPool.awaitWork", "ForkJoinPool.awaitDone", "EPoll.wait",
+    "EPollArrayWrapper.epollWait",
+    "Net.accept", "QueuedThreadPool.idleJobPoll", "ReservedThreadExecutor", "Object.wait0", "TimerThread.mainLoop",
+    "Reference.waitForReferencePendingList",
     "ReferenceQueue.remove",
   ]
 
   /// Threads of the JVM itself.
   private static let own: Set<String> = [
-    "Reference Handler", "Finalizer", "Signal Dispatcher", "Service Thread", "Monitor Deflation Thread", "Common-Cleaner", "Notification Thread",
+    "Reference Handler", "Finalizer", "Signal Dispatcher", "Service Thread", "Monitor Deflation Thread", "Common-Cleaner",
+    "Notification Thread",
     "Attach Listener", "C1 CompilerThread", "C2 CompilerThread", "DestroyJavaVM", "process reaper", "Cleaner",
   ]
 
@@ -43,7 +46,9 @@ struct ThreadDump {
     }
     for slice in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
       let line = String(decoding: slice.prefix(400), as: UTF8.self)
-      if line.hasPrefix("Found ") && line.contains("deadlock") && !line.contains("Found 0") && !line.hasSuffix("deadlocks.") && line.hasSuffix(":") {
+      if line.hasPrefix("Found ") && line.contains("deadlock") && !line.contains("Found 0") && !line.hasSuffix("deadlocks.")
+        && line.hasSuffix(":")
+      {
         finish()
         isDeadlock = true
         deadlocks.append([])
@@ -105,9 +110,13 @@ struct ThreadDump {
     }
     if deadlocks.isEmpty { out.append(("deadlock", "none that the JVM can see")) }
     for pool in pools.prefix(20) {
-      var words: [SafeText] = ["\(SafeText(escaping: pool.name, limit: 40)): \(pool.busy) running, \(pool.waiting) waiting at work, \(pool.idle) idle of \(pool.count)"]
+      var words: [SafeText] = [
+        "\(SafeText(escaping: pool.name, limit: 40)): \(pool.busy) running, \(pool.waiting) waiting at work, \(pool.idle) idle of \(pool.count)"
+      ]
       if pool.count > 1 && pool.idle == 0 { words.append("nobody is idle") }
-      if let most = pool.places.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) { words.append("\(most.value) at \(SafeText(escaping: most.key, limit: 120))") }
+      if let most = pool.places.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
+        words.append("\(most.value) at \(SafeText(escaping: most.key, limit: 120))")
+      }
       out.append(("pool", SafeText.join(words, ", ")))
     }
     return out

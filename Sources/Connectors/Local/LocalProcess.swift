@@ -1,5 +1,5 @@
-import Glibc
 import Gate
+import Glibc
 import OpsModel
 
 /// A process of this machine as an action names it: pid and start time, since pids come again.
@@ -25,7 +25,8 @@ struct LocalProcess: Equatable {
   static func look(_ key: [UInt8]) -> LocalProcess? {
     guard let (pid, started) = parse(key) else { return nil }
     var root = ProcRoot()
-    guard let found = root.with("/proc/\(pid)/stat", limit: 4096, { ProcStat($0) }), let stat = found, stat.started == started, stat.state != UInt8(ascii: "Z")
+    guard let found = root.with("/proc/\(pid)/stat", limit: 4096, { ProcStat($0) }), let stat = found, stat.started == started,
+      stat.state != UInt8(ascii: "Z")
     else { return nil }
     var account: UInt32?
     var inner = pid
@@ -52,10 +53,16 @@ struct LocalProcess: Equatable {
   /// Sends a signal that it has a handler for, to it and to no other.
   /// - Throws: `Failure` where it is gone, or would die of it.
   func signal(_ number: Int32, _ permit: Permit) throws(Failure) {
-    guard let now = Self.look(key), now.program == program else { throw .refused(code: "", message: "process \(pid) is gone, or is another program now") }
-    guard now.handles(number) else { throw .refused(code: "", message: "process \(pid) has no handler for signal \(number): it would die of it") }
+    guard let now = Self.look(key), now.program == program else {
+      throw .refused(code: "", message: "process \(pid) is gone, or is another program now")
+    }
+    guard now.handles(number) else {
+      throw .refused(code: "", message: "process \(pid) has no handler for signal \(number): it would die of it")
+    }
     guard kill(pid, number) == 0 else {
-      throw .permission(what: "a signal to process \(pid)", grant: "run as its account (\(account)) or as root: \(SafeText(escaping: String(cString: strerror(errno))))")
+      throw .permission(
+        what: "a signal to process \(pid)",
+        grant: "run as its account (\(account)) or as root: \(SafeText(escaping: String(cString: strerror(errno))))")
     }
   }
 }

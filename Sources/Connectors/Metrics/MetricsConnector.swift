@@ -5,15 +5,17 @@ actor MetricsConnector: Connector {
   static let kind = ConnectorKind(
     name: "metrics", title: "Metrics endpoint", facets: [.runtimes], usualInterval: 5,
     settings: HTTPSettings.keys + [
-      SettingKey("resets", .text, "accept: scrape even an endpoint that empties its event-loop histogram at every scrape, with an interval of 15 s or more"),
-      SettingKey("database_role", .text, "role at the database that this service alone uses, for the cost of its requests"),
+      SettingKey(
+        "resets", .text,
+        "accept: scrape even an endpoint that empties its event-loop histogram at every scrape, with an interval of 15 s or more")
     ],
     check: { (url) throws(Failure) in _ = try HTTPAddress(url: url) },
     make: { (settings, clock) throws(Failure) in
       let address = try HTTPAddress(url: settings.url)
       if let word = settings.texts["resets"], word != "accept" { throw .settings("resets: takes the word accept, or is left out") }
       if settings.texts["resets"] != nil, settings.interval < restInterval, !settings.isEager {
-        throw .settings("resets: accept takes an interval of \(Int(restInterval)) s or more, so that little is taken from others: set interval: 15")
+        throw .settings(
+          "resets: accept takes an interval of \(Int(restInterval)) s or more, so that little is taken from others: set interval: 15")
       }
       return MetricsConnector(settings, address, try HTTPSettings(settings, address), clock: clock)
     })
@@ -23,7 +25,6 @@ actor MetricsConnector: Connector {
   private let query: String
   private let clock: any OpsClock
   private let acceptsResets: Bool
-  private let role: SafeText?
   private let isLocal: Bool
   private let port: Int
   private var scrape: Scrape
@@ -35,7 +36,6 @@ actor MetricsConnector: Connector {
     name = settings.name
     self.clock = clock
     acceptsResets = settings.texts["resets"] == "accept"
-    role = settings.texts["database_role"].map { SafeText(escaping: $0, limit: 64) }
     isLocal = ["127.0.0.1", "localhost", "::1"].contains(address.host)
     port = address.port
     query = address.query
@@ -58,7 +58,8 @@ actor MetricsConnector: Connector {
     try scrape.take(answer, at: now.steady)
     if scrape.resets && !acceptsResets {
       let why: Failure = .settings(
-        "this endpoint empties its event-loop histogram at every scrape (prom-client, OTel): each look takes a part of every window away from whoever else reads it. It was read once and is left alone now; read it through your Prometheus, or set resets: accept")
+        "this endpoint empties its event-loop histogram at every scrape (prom-client, OTel): each look takes a part of every window away from whoever else reads it. It was read once and is left alone now; read it through your Prometheus, or set resets: accept"
+      )
       refusal = why
       throw why
     }
@@ -71,7 +72,6 @@ actor MetricsConnector: Connector {
   private func state() -> RuntimeState {
     var state = scrape.state(ResourceID(source: name, kind: .runtime, key: name.text), name: name, from: .metrics)
     if isLocal { state.port = port }
-    state.databaseRole = role
     return state
   }
 

@@ -23,7 +23,9 @@ struct Scrape {
     var reader = ExpositionReader()
     var found: [String: [MetricSample]] = [:]
     var names = names
-    reader.read(answer.body) { names.canonical($0) != nil } take: { sample in
+    reader.read(answer.body) {
+      names.canonical($0) != nil
+    } take: { sample in
       if let name = names.canonical(Substring(sample.name)) { found[name, default: []].append(sample) }
     }
     self.names = names
@@ -35,7 +37,9 @@ struct Scrape {
     let start = found["process_start_time_seconds"]?.map(\.value).filter(\.isFinite).min()
     startTime = start.flatMap { $0 > 0 ? $0 : nil }
     for mark in LanguageMarks.versions {
-      if let text = found[mark.name]?.first?.label(mark.label), !text.isEmpty { version = "\(mark.words)\(SafeText(escaping: text, limit: 40))" }
+      if let text = found[mark.name]?.first?.label(mark.label), !text.isEmpty {
+        version = "\(mark.words)\(SafeText(escaping: text, limit: 40))"
+      }
     }
     evaluator.update(found, counters: MetricNames.counters, startTime: startTime, at: now)
   }
@@ -58,7 +62,10 @@ struct Scrape {
     var out: [Notice] = []
     if reader.malformed > 0 {
       let example = reader.example.map { ": \(SafeText(bytes: $0, limit: 80))" as SafeText } ?? ""
-      out.append(Notice(.warning, "\(Units.count(reader.malformed, "line")) of \(Units.count(reader.series + reader.malformed)) can not be read\(example)"))
+      out.append(
+        Notice(
+          .warning, "\(Units.count(reader.malformed, "line")) of \(Units.count(reader.series + reader.malformed)) can not be read\(example)"
+        ))
     }
     if reader.isCut { out.append(Notice(.warning, "more than \(Units.count(ExpositionReader.mostSeries)) series: the rest is left out")) }
     if isOpenMetrics && !reader.hasEnd { out.append(Notice(.warning, "the body has no end mark: it may be cut off")) }

@@ -17,7 +17,9 @@ enum InspectorSocket {
     _ port: Int, _ path: String, _ body: @escaping @Sendable (InspectorSession) async throws -> Result
   ) async throws(Failure) -> Result {
     do {
-      guard let channel = try await connect(port, path) else { throw Failure.refused(code: "", message: "the inspector does not speak WebSocket") }
+      guard let channel = try await connect(port, path) else {
+        throw Failure.refused(code: "", message: "the inspector does not speak WebSocket")
+      }
       return try await channel.executeThenClose { inbound, outbound in
         try await body(InspectorSession(inbound: inbound.makeAsyncIterator(), outbound: outbound))
       }
@@ -40,7 +42,8 @@ enum InspectorSocket {
           let configuration = NIOTypedHTTPClientUpgradeConfiguration<Channel?>(upgradeRequestHead: head, upgraders: [upgrader]) { channel in
             channel.close().map { nil }
           }
-          return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: .init(upgradeConfiguration: configuration))
+          return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+            configuration: .init(upgradeConfiguration: configuration))
         }
       }
     return try await result.get()

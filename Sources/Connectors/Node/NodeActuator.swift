@@ -15,17 +15,25 @@ actor NodeActuator: Actuator {
   init(clock: any OpsClock) { self.clock = clock }
 
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
-    guard operation.targets.count == 1 else { throw .refused(code: "", message: "one Node process at a time: all of them use the same port") }
+    guard operation.targets.count == 1 else {
+      throw .refused(code: "", message: "one Node process at a time: all of them use the same port")
+    }
     let inspector = try Self.find(operation.targets[0].key)
     let isOpen = inspector.listening() == .target
-    let what: SafeText = operation.arguments[Self.profile] == nil ? "for its stack and its memory" : "for its stack and its memory, and samples it for 1 s"
+    let what: SafeText =
+      operation.arguments[Self.profile] == nil ? "for its stack and its memory" : "for its stack and its memory, and samples it for 1 s"
     var out = Rehearsal(
       affected: 1, examined: 1, moves: "asks Node process \(inspector.process.pid) by its inspector \(what)",
-      undo: isOpen ? "nothing: its inspector is open already and stays open" : "its inspector is closed again", guarantee: .question, place: "this machine",
+      undo: isOpen ? "nothing: its inspector is open already and stays open" : "its inspector is closed again", guarantee: .question,
+      place: "this machine",
       account: JVMActuator.account, serverID: "\(inspector.process.pid)-\(inspector.process.started)")
     if !isOpen {
-      out.warnings.append("SIGUSR1 opens the inspector at 127.0.0.1:\(inspector.port): an application with a handler of its own for it (some reload then) runs that instead")
-      out.warnings.append("while it is open, a second or two, whoever has an account on this machine may run code in the process; killing this console then leaves it open")
+      out.warnings.append(
+        "SIGUSR1 opens the inspector at 127.0.0.1:\(inspector.port): an application with a handler of its own for it (some reload then) runs that instead"
+      )
+      out.warnings.append(
+        "while it is open, a second or two, whoever has an account on this machine may run code in the process; killing this console then leaves it open"
+      )
     }
     out.loses = ["some milliseconds of its time, and lines in its log: Debugger listening, attached, ending"]
     out.keeps = ["its code and its data: nothing is set, and no breakpoint"]
@@ -36,17 +44,27 @@ actor NodeActuator: Actuator {
   /// - Throws: `Failure` where it can not be asked, or would die of it.
   private static func find(_ key: [UInt8]) throws(Failure) -> NodeInspector {
     guard let process = LocalProcess.look(key) else { throw .refused(code: "", message: "the process is gone, or another has its pid") }
-    guard process.isOurs else { throw .permission(what: "asking a process of account \(process.account)", grant: "run as that account, or as root") }
+    guard process.isOurs else {
+      throw .permission(what: "asking a process of account \(process.account)", grant: "run as that account, or as root")
+    }
     guard ["node", "nodejs"].contains(process.program) else {
       throw .refused(code: "", message: "process \(process.pid) runs \(SafeText(escaping: process.program, limit: 60)) and not node")
     }
     guard process.handles(SIGUSR1) else {
-      throw .refused(code: "", message: "process \(process.pid) has no handler for SIGUSR1: it would die of it (--disable-sigusr1, or no Node of the usual kind)")
+      throw .refused(
+        code: "",
+        message: "process \(process.pid) has no handler for SIGUSR1: it would die of it (--disable-sigusr1, or no Node of the usual kind)")
     }
     let inspector = NodeInspector(process: process)
-    guard !inspector.isDisabled else { throw .refused(code: "", message: "process \(process.pid) was started with --disable-sigusr1: its inspector can not be opened") }
+    guard !inspector.isDisabled else {
+      throw .refused(code: "", message: "process \(process.pid) was started with --disable-sigusr1: its inspector can not be opened")
+    }
     guard inspector.isReachable else {
-      throw .refused(code: "", message: "process \(process.pid) has a network of its own (a container): its inspector can not be reached from here; run the console in there")
+      throw .refused(
+        code: "",
+        message:
+          "process \(process.pid) has a network of its own (a container): its inspector can not be reached from here; run the console in there"
+      )
     }
     guard inspector.listening() != .other else {
       throw .refused(code: "", message: "port \(inspector.port) is taken by another process (another inspector?): one at a time")
@@ -71,7 +89,9 @@ actor NodeActuator: Actuator {
     }
     var report: NodeReport?
     var failure: Failure?
-    do throws(Failure) { report = try await ask(inspector, isProfiling: batch.operation.arguments[Self.profile] != nil) } catch { failure = error }
+    do throws(Failure) { report = try await ask(inspector, isProfiling: batch.operation.arguments[Self.profile] != nil) } catch {
+      failure = error
+    }
     let isClosed = isOurs ? await inspector.close() : true
     let held = clock.now().age(since: began)
     guard let report else { return BatchReport(outcomes: [.failed], reasons: [0: failure?.what ?? "no answer"], held: held) }
@@ -107,7 +127,9 @@ actor NodeActuator: Actuator {
     }
   }
 
-  private static func within<Result: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () async throws -> Result) async throws(Failure) -> Result {
+  private static func within<Result: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () async throws -> Result)
+    async throws(Failure) -> Result
+  {
     do {
       return try await withThrowingTaskGroup(of: Result.self) { group in
         group.addTask(operation: body)

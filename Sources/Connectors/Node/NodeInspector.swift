@@ -43,7 +43,9 @@ struct NodeInspector {
   /// Whether it has this machine's network; a container's own can not be reached from here.
   var isReachable: Bool {
     let root = ProcRoot()
-    guard let own = root.link("/proc/self/ns/net"), let theirs = root.link("/proc/\(process.pid)/ns/net") else { return process.inner == process.pid }
+    guard let own = root.link("/proc/self/ns/net"), let theirs = root.link("/proc/\(process.pid)/ns/net") else {
+      return process.inner == process.pid
+    }
     return own == theirs
   }
 
@@ -56,7 +58,9 @@ struct NodeInspector {
     let inodes = Set(rows.filter { $0.address.hasSuffix(":\(port)") }.map(\.inode))
     if inodes.isEmpty { return .nobody }
     for file in root.numbers(in: "/proc/\(process.pid)/fd", limit: 100_000) {
-      guard let link = root.link("/proc/\(process.pid)/fd/\(file)"), link.hasPrefix("socket:["), let inode = Int(link.dropFirst(8).dropLast()) else { continue }
+      guard let link = root.link("/proc/\(process.pid)/fd/\(file)"), link.hasPrefix("socket:["),
+        let inode = Int(link.dropFirst(8).dropLast())
+      else { continue }
       if inodes.contains(inode) { return .target }
     }
     return .other
@@ -77,17 +81,23 @@ struct NodeInspector {
     }
     throw .refused(
       code: "",
-      message: "the inspector did not open within 1 s: the application has a handler of its own for SIGUSR1, which has run now, or another process has port \(port)")
+      message:
+        "the inspector did not open within 1 s: the application has a handler of its own for SIGUSR1, which has run now, or another process has port \(port)"
+    )
   }
 
   /// The path of the debugger's WebSocket.
   func path() async throws(Failure) -> String {
     let question = "GET /json/list HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n"
-    let answer = try await Exchange.ask(.tcp(host: "127.0.0.1", port: port), saying: Array(question.utf8), limits: .init(size: 1 << 20, total: 1)) { Self.body($0) != nil }
+    let answer = try await Exchange.ask(
+      .tcp(host: "127.0.0.1", port: port), saying: Array(question.utf8), limits: .init(size: 1 << 20, total: 1)
+    ) { Self.body($0) != nil }
     guard let body = Self.body(answer), let first = JSONScan.array(body)?.first, let fields = JSONScan.object(first) else {
       throw .garbage(SafeText(bytes: answer.prefix(60)))
     }
-    guard let url = JSONScan.string(fields["webSocketDebuggerUrl"]).map({ String(decoding: $0, as: UTF8.self) }), let mark = url.range(of: "://") else {
+    guard let url = JSONScan.string(fields["webSocketDebuggerUrl"]).map({ String(decoding: $0, as: UTF8.self) }),
+      let mark = url.range(of: "://")
+    else {
       throw .refused(code: "", message: "another debugger is connected to it")
     }
     let rest = url[mark.upper...]
@@ -100,7 +110,8 @@ struct NodeInspector {
     guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
     let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
     let line = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
-    guard let length = line.flatMap({ Int($0.dropFirst(15).filter { $0 != " " }) }), length >= 0, bytes.count >= end.upperBound + length else { return nil }
+    guard let length = line.flatMap({ Int($0.dropFirst(15).filter { $0 != " " }) }), length >= 0, bytes.count >= end.upperBound + length
+    else { return nil }
     return Array(bytes[end.upperBound..<(end.upperBound + length)])
   }
 

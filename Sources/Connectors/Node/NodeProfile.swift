@@ -14,7 +14,8 @@ struct NodeProfile {
     let nodes = JSONScan.object(result)?["profile"].flatMap { JSONScan.object($0) }?["nodes"].flatMap { JSONScan.array($0) } ?? []
     var hits: [String: Double] = [:]
     for slice in nodes.prefix(20_000) {
-      guard let node = JSONScan.object(slice), let count = JSONScan.number(node["hitCount"]), count > 0, let frame = node["callFrame"].flatMap({ JSONScan.object($0) })
+      guard let node = JSONScan.object(slice), let count = JSONScan.number(node["hitCount"]), count > 0,
+        let frame = node["callFrame"].flatMap({ JSONScan.object($0) })
       else { continue }
       func text(_ key: String) -> String { JSONScan.string(frame[key]).map { String(decoding: $0, as: UTF8.self) } ?? "" }
       let name = text("functionName")
@@ -24,6 +25,8 @@ struct NodeProfile {
     }
     let total = hits.values.reduce(0, +)
     guard total > 0 else { return }
-    spots = hits.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(15).map { Spot(name: SafeText(escaping: $0.key, limit: 120), share: $0.value / total) }
+    spots = hits.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(15).map {
+      Spot(name: SafeText(escaping: $0.key, limit: 120), share: $0.value / total)
+    }
   }
 }

@@ -10,7 +10,9 @@ struct NodeReport {
 
   init(_ look: [UInt8]) throws(Failure) {
     guard let fields = JSONScan.object(look) else { throw .garbage(SafeText(bytes: look.prefix(60))) }
-    if let error = JSONScan.string(fields["error"]) { throw .refused(code: "", message: "the process answers: \(SafeText(bytes: error, limit: 200))") }
+    if let error = JSONScan.string(fields["error"]) {
+      throw .refused(code: "", message: "the process answers: \(SafeText(bytes: error, limit: 200))")
+    }
     pid = JSONScan.number(fields["pid"]).map { Int(clamped: $0) }
     let text = JSONScan.string(fields["stack"]) ?? []
     // The first lines are those of the question itself.
@@ -23,7 +25,9 @@ struct NodeReport {
     memory(fields)
     started = Self.utilisation(fields["elu"].map { Array($0) } ?? [])
     if let active = fields["active"].flatMap({ JSONScan.object($0) }), !active.isEmpty {
-      let words = active.sorted { $0.key < $1.key }.prefix(8).map { "\(SafeText(escaping: $0.key, limit: 40)) \(SafeText(bytes: $0.value.prefix(12)))" as SafeText }
+      let words = active.sorted { $0.key < $1.key }.prefix(8).map {
+        "\(SafeText(escaping: $0.key, limit: 40)) \(SafeText(bytes: $0.value.prefix(12)))" as SafeText
+      }
       answers.append(("keeps", SafeText.join(words, ", ")))
     }
   }
@@ -45,7 +49,8 @@ struct NodeReport {
   }
 
   private static func utilisation(_ text: [UInt8]) -> (idle: Double, active: Double)? {
-    guard let fields = JSONScan.object(text), let idle = JSONScan.number(fields["idle"]), let active = JSONScan.number(fields["active"]) else { return nil }
+    guard let fields = JSONScan.object(text), let idle = JSONScan.number(fields["idle"]), let active = JSONScan.number(fields["active"])
+    else { return nil }
     return (idle, active)
   }
 
@@ -69,5 +74,9 @@ struct NodeReport {
     for spot in profile.spots { answers.append(("profile", "\(Units.percent(spot.share)) \(spot.name)")) }
   }
 
-  var document: [UInt8] { Array(stack.map { Array("    at " .utf8) + Array($0.text.utf8.starts(with: "at ".utf8) ? $0.text.dropFirst(3).utf8 : $0.text[...].utf8) }.joined(separator: [0x0A])) }
+  var document: [UInt8] {
+    Array(
+      stack.map { Array("    at ".utf8) + Array($0.text.utf8.starts(with: "at ".utf8) ? $0.text.dropFirst(3).utf8 : $0.text[...].utf8) }
+        .joined(separator: [0x0A]))
+  }
 }

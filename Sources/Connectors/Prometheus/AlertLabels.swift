@@ -13,7 +13,9 @@ struct AlertLabels {
 
   subscript(name: String) -> SafeText? { pairs.first { $0.name.elementsEqual(name.utf8) }.map { SafeText(bytes: $0.value, limit: 400) } }
 
-  var shown: [AlertState.Label] { pairs.map { AlertState.Label(SafeText(bytes: $0.name, limit: 80), SafeText(bytes: $0.value, limit: 400)) } }
+  var shown: [AlertState.Label] {
+    pairs.map { AlertState.Label(SafeText(bytes: $0.name, limit: 80), SafeText(bytes: $0.value, limit: 400)) }
+  }
 
   /// All of them, in order: what tells one alert from another.
   var key: [UInt8] { Array(pairs.map { $0.name + [0x1F] + $0.value }.joined(separator: [0x1E])) }

@@ -17,7 +17,9 @@ enum PromAlerts {
       id: ResourceID(source: source, kind: .alert, key: labels.key), name: name, severity: AlertState.severity(labels["severity"]),
       state: AlertLabels.text(fields["state"]) == "pending" ? .pending : .firing, labels: labels.shown)
     alert.since = JSONScan.string(fields["activeAt"]).flatMap { Calendar.parse(String(decoding: $0, as: UTF8.self)) }
-    alert.value = JSONScan.string(fields["value"]).flatMap { Double(String(decoding: $0, as: UTF8.self)) }.flatMap { $0.isFinite ? $0 : nil }
+    alert.value = JSONScan.string(fields["value"]).flatMap { Double(String(decoding: $0, as: UTF8.self)) }.flatMap {
+      $0.isFinite ? $0 : nil
+    }
     alert.summary = AlertLabels(fields["annotations"]).summary
     return alert
   }

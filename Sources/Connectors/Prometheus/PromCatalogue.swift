@@ -26,7 +26,9 @@ struct PromCatalogue: Sendable {
 
   func promQL(_ identity: [String], rangeOf window: String? = nil) -> PromQL {
     let names = names
-    return PromQL(identity: identity, window: window ?? self.window) { selector in (names[selector.name] ?? []).filter { selector.names($0) } }
+    return PromQL(identity: identity, window: window ?? self.window) { selector in
+      (names[selector.name] ?? []).filter { selector.names($0) }
+    }
   }
 
   /// - Parameters:
@@ -70,7 +72,8 @@ struct PromCatalogue: Sendable {
   private mutating func readProcesses(_ client: PromClient, _ identity: [String]) async throws(Failure) {
     let marks = LanguageMarks.all.flatMap { names[$0.name] ?? [] }
     guard !marks.isEmpty else { return }
-    let query = "count by (\((identity + ["__name__", "version"]).joined(separator: ", "))) ({__name__=~\"\(marks.joined(separator: "|"))\"})"
+    let query =
+      "count by (\((identity + ["__name__", "version"]).joined(separator: ", "))) ({__name__=~\"\(marks.joined(separator: "|"))\"})"
     let found = try await client.vector(query, labels: identity + ["__name__", "version"])
     var seen: [String: Set<String>] = [:]
     var known = MetricNames(MetricNames.all)
@@ -93,7 +96,9 @@ struct PromCatalogue: Sendable {
     }
     for (key, names) in seen { processes[key]?.language = LanguageMarks.language { names.contains($0) } }
     guard let starts = promQL(identity).query(.most(MetricSelector("process_start_time_seconds"))) else { return }
-    for row in try await client.vector(starts, labels: identity).rows where row.value.isFinite { processes[Self.key(row.labels)]?.startedAt = row.value }
+    for row in try await client.vector(starts, labels: identity).rows where row.value.isFinite {
+      processes[Self.key(row.labels)]?.startedAt = row.value
+    }
   }
 
   /// `90s`, `5m`, `1h`.

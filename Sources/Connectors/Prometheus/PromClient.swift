@@ -13,7 +13,9 @@ struct PromClient: Sendable {
   func vector(_ query: String, labels: [String]) async throws(Failure) -> PromVector {
     let answer = try await link.post("/api/v1/query", form: [("query", query), ("timeout", "\(Self.timeout)s")])
     // An error in the question comes with its reason in the same form.
-    if (200..<300).contains(answer.status) || answer.status == 400 || answer.status == 422 { return try PromVector(answer.body, labels: labels) }
+    if (200..<300).contains(answer.status) || answer.status == 400 || answer.status == 422 {
+      return try PromVector(answer.body, labels: labels)
+    }
     throw HTTPFailure.of(answer, link.address)
   }
 
@@ -34,7 +36,9 @@ struct PromClient: Sendable {
       var out: [Answer<Key>] = []
       func start(_ next: (key: Key, query: String)) {
         group.addTask {
-          do throws(Failure) { return (next.key, .success(try await vector(next.query, labels: labels))) } catch { return (next.key, .failure(error)) }
+          do throws(Failure) { return (next.key, .success(try await vector(next.query, labels: labels))) } catch {
+            return (next.key, .failure(error))
+          }
         }
       }
       for _ in 0..<Self.inFlight { if let next = rest.popFirst() { start(next) } }

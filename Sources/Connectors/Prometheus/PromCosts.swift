@@ -16,7 +16,9 @@ struct PromCosts {
   private var readAt = -Double.infinity
   private var known: [String: [Cost]] = [:]
 
-  mutating func read(_ client: PromClient, _ catalogue: PromCatalogue, _ identity: [String], at now: Double) async throws(Failure) -> [String: [Cost]] {
+  mutating func read(_ client: PromClient, _ catalogue: PromCatalogue, _ identity: [String], at now: Double) async throws(Failure)
+    -> [String: [Cost]]
+  {
     guard now - readAt > Self.age else { return known }
     known = [:]
     for (index, rule) in CostRules.all.enumerated() {
@@ -31,7 +33,8 @@ struct PromCosts {
       for (key, result) in await client.vectors(queries, labels: labels) {
         switch result {
         case .success(let vector):
-          found[key.part] = Dictionary(vector.rows.map { (PromCatalogue.key($0.labels), $0.value) }, uniquingKeysWith: { first, _ in first })
+          found[key.part] = Dictionary(
+            vector.rows.map { (PromCatalogue.key($0.labels), $0.value) }, uniquingKeysWith: { first, _ in first })
         case .failure(.refused), .failure(.tooLarge): continue
         case .failure(let failure): throw failure
         }

@@ -13,13 +13,17 @@ struct PromSignals {
   private(set) var warnings: Set<SafeText> = []
 
   /// - Returns: signals by process.
-  mutating func read(_ client: PromClient, _ catalogue: PromCatalogue, _ identity: [String], at now: Double) async throws(Failure) -> [String: SignalSet] {
+  mutating func read(_ client: PromClient, _ catalogue: PromCatalogue, _ identity: [String], at now: Double) async throws(Failure)
+    -> [String: SignalSet]
+  {
     let language = catalogue.promQL(identity)
     let isSlowDue = now - slowAt > Self.slowAge
     var queries: [(key: Signal, query: String)] = []
     for signal in Signal.allCases {
       let rules = SignalRules.all.filter { $0.signal == signal }
-      guard !rules.isEmpty, isSlowDue || !Self.slow.contains(signal), let query = language.query(anyOf: rules.map(\.expression)) else { continue }
+      guard !rules.isEmpty, isSlowDue || !Self.slow.contains(signal), let query = language.query(anyOf: rules.map(\.expression)) else {
+        continue
+      }
       queries.append((signal, query))
     }
     refused = []

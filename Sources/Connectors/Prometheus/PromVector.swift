@@ -126,7 +126,9 @@ struct PromVectorReader {
         if key.elementsEqual("\"metric\"".utf8) {
           guard metric(&row) else { return nil }
         } else if key.elementsEqual("\"value\"".utf8) {
-          guard case .open(isObject: false) = tokens.next(), case .number = tokens.next(), case .string(let raw) = tokens.next() else { return nil }
+          guard case .open(isObject: false) = tokens.next(), case .number = tokens.next(), case .string(let raw) = tokens.next() else {
+            return nil
+          }
           row.value = raw.dropFirst().dropLast().withUnsafeBufferPointer { ExpositionLine.number($0[...]) } ?? .nan
           guard tokens.next() == .close else { return nil }
         } else if !skip() {

@@ -6,6 +6,7 @@ actor PrometheusConnector: Connector {
     name: "prometheus", title: "Prometheus", facets: [.runtimes, .alerts], restsWhileHeld: true, usualInterval: 10,
     settings: HTTPSettings.keys + [
       SettingKey("identity", .list, "labels that tell one process from another; default [job, instance]"),
+      SettingKey("database_roles", .list, "job=role: the role at a database that a job alone uses, for the cost of its requests"),
       SettingKey("window", .text, "range of rates, four scrapes or more: 2m; default is found out"),
     ],
     check: { (url) throws(Failure) in _ = try HTTPAddress(url: url, usualPort: 9090) },
@@ -15,9 +16,12 @@ actor PrometheusConnector: Connector {
       guard !identity.isEmpty, identity.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { ExpositionLine.isWord($0) } }) else {
         throw .settings("identity: takes names of labels, such as [job, instance]")
       }
-      if let window = settings.texts["window"], PromCatalogue.seconds(window) == nil { throw .settings("window: takes a length of time, such as 2m") }
+      if let window = settings.texts["window"], PromCatalogue.seconds(window) == nil {
+        throw .settings("window: takes a length of time, such as 2m")
+      }
       return PrometheusConnector(
-        name: settings.name, address, try HTTPSettings(settings, address), identity: identity, window: settings.texts["window"], clock: clock)
+        name: settings.name, address, try HTTPSettings(settings, address), identity: identity, window: settings.texts["window"],
+        clock: clock)
     })
 
   private let name: SafeText
@@ -64,8 +68,11 @@ actor PrometheusConnector: Connector {
     self.costs = costs
     let alerts = hasAlerts ? try await optional("/api/v1/alerts") : nil
     let now = clock.now()
-    var observation = Observation(source: name, at: now, took: now.age(since: began), facets: hasAlerts ? [.runtimes, .alerts] : [.runtimes])
-    observation.runtimes = catalogue.processes.sorted { $0.key < $1.key }.map { state($0.key, $0.value, found[$0.key], spent[$0.key] ?? []) }
+    var observation = Observation(
+      source: name, at: now, took: now.age(since: began), facets: hasAlerts ? [.runtimes, .alerts] : [.runtimes])
+    observation.runtimes = catalogue.processes.sorted { $0.key < $1.key }.map {
+      state($0.key, $0.value, found[$0.key], spent[$0.key] ?? [])
+    }
     if let alerts { observation.alerts = PromAlerts.read(alerts, name) }
     observation.rules = rules
     observation.notices = notices(catalogue)
@@ -85,7 +92,9 @@ actor PrometheusConnector: Connector {
     var first: [SafeText] = []
     for (key, result) in missing {
       guard case .success(let vector) = result else { continue }
-      if key == "count" { count = Int(clamped: vector.rows.first?.value ?? 0) } else {
+      if key == "count" {
+        count = Int(clamped: vector.rows.first?.value ?? 0)
+      } else {
         first = vector.rows.map { "\(SafeText(escaping: $0.labels[0], limit: 40)) \(SafeText(escaping: $0.labels[1], limit: 60))" }
       }
     }
@@ -112,9 +121,11 @@ actor PrometheusConnector: Connector {
     let isLoopback = host == "127.0.0.1" || host == "localhost"
     // Every job has an instance on the loopback: there the job tells more.
     let isOnly = jobs[first] == 1
-    let shown = identity.count > 2 ? process.labels.joined(separator: " ") : isLoopback ? (isOnly ? first : first + " " + instance) : instance
+    let shown =
+      identity.count > 2 ? process.labels.joined(separator: " ") : isLoopback ? (isOnly ? first : first + " " + instance) : instance
     var state = RuntimeState(
-      id: ResourceID(source: name, kind: .runtime, key: key), name: SafeText(escaping: shown, limit: 80), language: process.language ?? .native)
+      id: ResourceID(source: name, kind: .runtime, key: key), name: SafeText(escaping: shown, limit: 80),
+      language: process.language ?? .native)
     state.version = process.version
     state.startedAt = process.startedAt
     state.group = SafeText(escaping: first, limit: 80)
@@ -134,7 +145,13 @@ actor PrometheusConnector: Connector {
     if signals.refused.count > 2 { out.append(Notice(.warning, "\(signals.refused.count - 2) more signals were refused")) }
     for warning in signals.warnings.sorted().prefix(2) { out.append(Notice(.warning, "the server warns: \(warning)")) }
     let broken = rules.filter { $0.trouble != nil }
-    if let first = broken.first { out.append(Notice(.warning, "rule \(first.name) does not work: \(first.trouble ?? "?")\(broken.count > 1 ? ", and \(broken.count - 1) more" : "" as SafeText)")) }
+    if let first = broken.first {
+      out.append(
+        Notice(
+          .warning,
+          "rule \(first.name) does not work: \(first.trouble ?? "?")\(broken.count > 1 ? ", and \(broken.count - 1) more" : "" as SafeText)"
+        ))
+    }
     if catalogue.isCut { out.append(Notice(.warning, "more than \(Units.count(PromCatalogue.most)) processes: the rest is left out")) }
     if catalogue.processes.isEmpty { out.append(Notice(.ok, "no process of a runtime that is known here reports to it")) }
     return out

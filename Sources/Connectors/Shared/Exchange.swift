@@ -14,7 +14,8 @@ enum Exchange {
 
   /// - Parameter isWhole: looks at what came so far; where it never says yes, the end of the stream is the end of the answer.
   static func ask(
-    _ place: RedisAddress.Place, saying bytes: [UInt8], limits: Limits = Limits(), isWhole: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
+    _ place: RedisAddress.Place, saying bytes: [UInt8], limits: Limits = Limits(),
+    isWhole: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
   ) async throws(Failure) -> [UInt8] {
     let group = MultiThreadedEventLoopGroup.singleton
     let answered = group.any().makePromise(of: [UInt8].self)
@@ -56,7 +57,9 @@ enum Exchange {
     if let failure = error as? Failure { return failure }
     let name = shown(place)
     if let error = error as? NIOConnectionError, error.connectionErrors.isEmpty { return .unknownHost(name) }
-    if let error = error as? IOError { return .unreachable(address: name, reason: SafeText(escaping: String(cString: strerror(error.errnoCode)))) }
+    if let error = error as? IOError {
+      return .unreachable(address: name, reason: SafeText(escaping: String(cString: strerror(error.errnoCode))))
+    }
     if let error = error as? NIOConnectionError, let first = error.connectionErrors.first?.error as? IOError {
       return .unreachable(address: name, reason: SafeText(escaping: String(cString: strerror(first.errnoCode))))
     }

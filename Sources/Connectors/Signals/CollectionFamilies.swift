@@ -16,7 +16,8 @@ struct CollectionFamilies {
     CollectionFamilies(count: "v8js_gc_duration_seconds_count", sum: "v8js_gc_duration_seconds_sum", label: "v8js_gc_type"),
     CollectionFamilies(count: "jvm_gc_pause_seconds_count", sum: "jvm_gc_pause_seconds_sum", label: "gc", second: "action"),
     CollectionFamilies(count: "jvm_gc_collection_seconds_count", sum: "jvm_gc_collection_seconds_sum", label: "gc"),
-    CollectionFamilies(count: "jvm_gc_duration_seconds_count", sum: "jvm_gc_duration_seconds_sum", label: "jvm_gc_name", second: "jvm_gc_action"),
+    CollectionFamilies(
+      count: "jvm_gc_duration_seconds_count", sum: "jvm_gc_duration_seconds_sum", label: "jvm_gc_name", second: "jvm_gc_action"),
     CollectionFamilies(count: "python_gc_collections_total", sum: nil, label: "generation"),
     CollectionFamilies(count: "cpython_gc_collections_total", sum: nil, label: "generation"),
     CollectionFamilies(count: "dotnet_collection_count_total", sum: nil, label: "generation"),

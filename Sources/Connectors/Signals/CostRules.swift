@@ -21,19 +21,26 @@ struct CostRules: Sendable {
       queries: MetricSelector("django_db_execute_total"), database: MetricSelector("django_db_query_duration_seconds_sum"),
       total: MetricSelector("django_http_requests_latency_seconds_by_view_method_sum"), from: "django"),
     CostRules(
-      unit: .request, label: nil, count: MetricSelector("http_server_requests_seconds_count"), queries: MetricSelector("hibernate_statements_total"),
-      total: MetricSelector("http_server_requests_seconds_sum"), memory: MetricSelector("jvm_gc_memory_allocated_bytes_total"), from: "micrometer"),
+      unit: .request, label: nil, count: MetricSelector("http_server_requests_seconds_count"),
+      queries: MetricSelector("hibernate_statements_total"),
+      total: MetricSelector("http_server_requests_seconds_sum"), memory: MetricSelector("jvm_gc_memory_allocated_bytes_total"),
+      from: "micrometer"),
     CostRules(
       unit: .request, label: nil, count: MetricSelector("http_server_request_duration_seconds_count"),
-      queries: MetricSelector("db_client_operation_duration_seconds_count"), database: MetricSelector("db_client_operation_duration_seconds_sum"),
-      total: MetricSelector("http_server_request_duration_seconds_sum"), memory: MetricSelector("dotnet_gc_heap_total_allocated_bytes_total"), from: "otel"),
+      queries: MetricSelector("db_client_operation_duration_seconds_count"),
+      database: MetricSelector("db_client_operation_duration_seconds_sum"),
+      total: MetricSelector("http_server_request_duration_seconds_sum"),
+      memory: MetricSelector("dotnet_gc_heap_total_allocated_bytes_total"), from: "otel"),
     CostRules(
-      unit: .request, label: nil, count: MetricSelector("http_request_duration_seconds_count"), total: MetricSelector("http_request_duration_seconds_sum"),
+      unit: .request, label: nil, count: MetricSelector("http_request_duration_seconds_count"),
+      total: MetricSelector("http_request_duration_seconds_sum"),
       memory: MetricSelector("go_memstats_alloc_bytes_total"), from: "metrics"),
     CostRules(
-      unit: .task, label: "name", count: MetricSelector("celery_task_runtime_count"), total: MetricSelector("celery_task_runtime_sum"), from: "celery-exporter"),
+      unit: .task, label: "name", count: MetricSelector("celery_task_runtime_count"), total: MetricSelector("celery_task_runtime_sum"),
+      from: "celery-exporter"),
     CostRules(
-      unit: .task, label: "task", count: MetricSelector("flower_task_runtime_seconds_count"), total: MetricSelector("flower_task_runtime_seconds_sum"),
+      unit: .task, label: "task", count: MetricSelector("flower_task_runtime_seconds_count"),
+      total: MetricSelector("flower_task_runtime_seconds_sum"),
       from: "flower"),
   ]
 

@@ -13,7 +13,8 @@ struct PoolFamilies {
     PoolFamilies(active: "tomcat_threads_busy_threads", size: "tomcat_threads_config_max_threads", queued: nil, label: "name"),
     PoolFamilies(active: "jetty_threads_busy", size: "jetty_threads_config_max", queued: "jetty_threads_jobs", label: "name"),
     PoolFamilies(active: "executor_active_threads", size: "executor_pool_max_threads", queued: "executor_queued_tasks", label: "name"),
-    PoolFamilies(active: "hikaricp_connections_active", size: "hikaricp_connections_max", queued: "hikaricp_connections_pending", label: "pool"),
+    PoolFamilies(
+      active: "hikaricp_connections_active", size: "hikaricp_connections_max", queued: "hikaricp_connections_pending", label: "pool"),
     PoolFamilies(active: "jdbc_connections_active", size: "jdbc_connections_max", queued: nil, label: "name"),
   ]
 

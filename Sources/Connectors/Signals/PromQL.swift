@@ -16,7 +16,9 @@ struct PromQL {
     case .most(let selector): joined(selector) { "max \(by) (\($0))" }
     case .rate(let selector): joined(selector) { "sum \(by) (rate(\($0)[\(window)]))" }
     case .quantile(let quantile, let selector):
-      joined(selector) { "histogram_quantile(\(quantile), sum by (\((identity + ["le"]).joined(separator: ", "))) (rate(\($0)[\(window)])))" }
+      joined(selector) {
+        "histogram_quantile(\(quantile), sum by (\((identity + ["le"]).joined(separator: ", "))) (rate(\($0)[\(window)])))"
+      }
     case .share(let part, let whole):
       joined(whole) { whole in
         // Where nothing of the part was ever counted there is no series of it.

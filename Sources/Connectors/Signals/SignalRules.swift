@@ -15,7 +15,8 @@ enum SignalRules {
 
   private static let node: [SignalRule] =
     lag(.loopLagP50, "p50") + lag(.loopLagP99, "p99") + lag(.loopLagMax, "max") + [
-      SignalRule(.loopUtilisation, .rate(MetricSelector("nodejs_eventloop_time_seconds_total", [("nodejs_eventloop_state", .equals("active"))]))),
+      SignalRule(
+        .loopUtilisation, .rate(MetricSelector("nodejs_eventloop_time_seconds_total", [("nodejs_eventloop_state", .equals("active"))]))),
       SignalRule(.loopUtilisation, .most(MetricSelector("nodejs_eventloop_utilization"))),
       SignalRule(.loopUtilisation, .most(MetricSelector("nodejs_eventloop_utilization_ratio"))),
       SignalRule(.loopUtilisation, .most(MetricSelector("nodejs_performance_event_loop_utilization"))),
@@ -68,7 +69,8 @@ enum SignalRules {
     + ["jvm_gc_pause_seconds", "jvm_gc_collection_seconds", "jvm_gc_duration_seconds"].flatMap { family in
       let labels = family == "jvm_gc_pause_seconds" ? [] : pausing
       return [
-        SignalRule(.gcTime, .rate(MetricSelector(family + "_sum", labels))), SignalRule(.gcRate, .rate(MetricSelector(family + "_count", labels))),
+        SignalRule(.gcTime, .rate(MetricSelector(family + "_sum", labels))),
+        SignalRule(.gcRate, .rate(MetricSelector(family + "_count", labels))),
         SignalRule(.gcPauseAverage, .mean(family, labels)),
       ]
     }
@@ -84,7 +86,8 @@ enum SignalRules {
     SignalRule(.heapUsed, .sum(MetricSelector("go_memstats_heap_alloc_bytes"))),
     SignalRule(.heapLimit, .sum(MetricSelector("go_gc_gomemlimit_bytes"))),
     SignalRule(
-      .heapAfterGC, .ratio(.sum(MetricSelector("go_memstats_next_gc_bytes")), .affine(.sum(MetricSelector("go_gc_gogc_percent")), times: 0.01, plus: 1))),
+      .heapAfterGC,
+      .ratio(.sum(MetricSelector("go_memstats_next_gc_bytes")), .affine(.sum(MetricSelector("go_gc_gogc_percent")), times: 0.01, plus: 1))),
     SignalRule(.allocation, .rate(MetricSelector("go_memstats_alloc_bytes_total"))),
     SignalRule(.threads, .sum(MetricSelector("go_threads"))),
   ]
@@ -129,7 +132,8 @@ enum SignalRules {
   /// Families of request histograms, and the label that tells how a request ended.
   static let requestFamilies: [(family: String, status: String)] = [
     ("http_server_requests_seconds", "status"), ("http_server_request_duration_seconds", "http_response_status_code"),
-    ("http_request_duration_seconds", "code"), ("http_request_duration_seconds", "status"), ("http_request_duration_seconds", "status_code"),
+    ("http_request_duration_seconds", "code"), ("http_request_duration_seconds", "status"),
+    ("http_request_duration_seconds", "status_code"),
   ]
 
   private static func errors(_ family: String, _ label: String) -> SignalRule {
@@ -139,7 +143,8 @@ enum SignalRules {
   private static let requests: [SignalRule] =
     ["http_server_requests_seconds", "http_server_request_duration_seconds", "http_request_duration_seconds"].flatMap { family in
       [
-        SignalRule(.requestRate, .rate(MetricSelector(family + "_count"))), SignalRule(.requestP99, .quantile(0.99, MetricSelector(family + "_bucket"))),
+        SignalRule(.requestRate, .rate(MetricSelector(family + "_count"))),
+        SignalRule(.requestP99, .quantile(0.99, MetricSelector(family + "_bucket"))),
         SignalRule(.requestAverage, .mean(family)),
       ]
     } + requestFamilies.map { errors($0.family + "_count", $0.status) } + [
@@ -148,6 +153,7 @@ enum SignalRules {
       SignalRule(.requestP99, .quantile(0.99, MetricSelector("django_http_requests_latency_seconds_by_view_method_bucket"))),
       SignalRule(.requestAverage, .mean("django_http_requests_latency_seconds_by_view_method")),
       SignalRule(.requestRate, .rate(MetricSelector("http_requests_received_total"))),
-      SignalRule(.requestRate, .rate(MetricSelector("http_requests_total"))), errors("http_requests_total", "status"), errors("http_requests_total", "code"),
+      SignalRule(.requestRate, .rate(MetricSelector("http_requests_total"))), errors("http_requests_total", "status"),
+      errors("http_requests_total", "code"),
     ]
 }

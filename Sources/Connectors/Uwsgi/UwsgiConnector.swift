@@ -17,7 +17,9 @@ actor UwsgiConnector: Connector {
       return (.tcp(host: found.host, port: found.port), "GET / HTTP/1.0\r\n\r\n")
     }
     let plain = url.hasPrefix("tcp://") ? String(url.dropFirst(6)) : url
-    guard let colon = plain.lastIndex(of: ":"), let port = Int(plain[plain.index(after: colon)...]), (1...65_535).contains(port), colon > plain.startIndex else {
+    guard let colon = plain.lastIndex(of: ":"), let port = Int(plain[plain.index(after: colon)...]), (1...65_535).contains(port),
+      colon > plain.startIndex
+    else {
       throw .settings("the address of a stats server is host:port, unix:///path, or http://host:port with --stats-http")
     }
     return (.tcp(host: plain[..<colon].trimmingBrackets, port: port), "")
@@ -51,7 +53,10 @@ actor UwsgiConnector: Connector {
     let killed = stats.workers.reduce(0) { $0 + $1.harakiri }
     firstHarakiri = firstHarakiri ?? killed
     if let first = firstHarakiri, killed > first {
-      observation.notices.append(Notice(.warning, "\(Units.count(killed - first, "worker")) killed for a request that took too long (harakiri) since this console began to look"))
+      observation.notices.append(
+        Notice(
+          .warning,
+          "\(Units.count(killed - first, "worker")) killed for a request that took too long (harakiri) since this console began to look"))
     }
     return observation
   }
@@ -105,7 +110,9 @@ actor UwsgiConnector: Connector {
     if memory > 0 { state.signals.set(.rss, memory, from: .uwsgi) }
   }
 
-  func knock() async -> Bool { (try? await Exchange.ask(place, saying: question, limits: .init(size: 1 << 20, total: 2)) { !$0.isEmpty }) != nil }
+  func knock() async -> Bool {
+    (try? await Exchange.ask(place, saying: question, limits: .init(size: 1 << 20, total: 2)) { !$0.isEmpty }) != nil
+  }
 
   func close() async {}
 }

@@ -57,7 +57,9 @@ struct UwsgiStats {
       return Core(isBusy: (JSONScan.number(core["in_request"]) ?? 0) > 0, began: began)
     }
     return Worker(
-      id: Int(clamped: number("id")), pid: Int(clamped: pid), status: AlertLabels.text(fields["status"])?.text ?? "?", requests: number("requests"),
-      exceptions: number("exceptions"), harakiri: Int(clamped: number("harakiri_count")), rss: number("rss"), average: number("avg_rt") / 1e6, cores: Array(cores))
+      id: Int(clamped: number("id")), pid: Int(clamped: pid), status: AlertLabels.text(fields["status"])?.text ?? "?",
+      requests: number("requests"),
+      exceptions: number("exceptions"), harakiri: Int(clamped: number("harakiri_count")), rss: number("rss"),
+      average: number("avg_rt") / 1e6, cores: Array(cores))
   }
 }

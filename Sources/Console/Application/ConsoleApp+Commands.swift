@@ -91,20 +91,33 @@ extension ConsoleApp {
     return next.opened(nil, context()).flatMap { perform($0) }
   }
 
+  /// An action is over: what it found has a page of its own.
+  func finished(_ result: OperationResult, _ draft: ActionDraft) {
+    measured(result, draft)
+    told(result, draft)
+    // Where the box has given way to what was found, nothing is held any more.
+    hold.overlay(isOpen: overlay.isOpen, store.view, at: clock.now())
+  }
+
   /// What a process told is shown on a page of its own.
-  func told(_ result: OperationResult, _ draft: ActionDraft) {
-    guard draft.verb == .threadDump || draft.verb == .inspectNode, let document = result.document, case .targets(let list) = draft.meant, list.count == 1
+  private func told(_ result: OperationResult, _ draft: ActionDraft) {
+    guard draft.verb == .threadDump || draft.verb == .inspectNode, let document = result.document, case .targets(let list) = draft.meant,
+      list.count == 1
     else { return }
     if result.auditFailure == nil { overlay = .none }
     let id = ResourceID(source: draft.source, kind: .runtime, key: list[0].key)
     store.inside(
       InsideView(process: id, kind: SafeText(escaping: draft.verb.rawValue), at: clock.now(), answers: result.answers, document: document))
-    if navigation.top.manifest.id != "inside", let entry = catalogue.first(where: { $0.manifest.id == "inside" }) { navigation.push(entry.open(nil)) }
+    if navigation.top.manifest.id != "inside", let entry = catalogue.first(where: { $0.manifest.id == "inside" }) {
+      navigation.push(entry.open(nil))
+    }
   }
 
   /// A plan that was measured is shown in place of the one that was estimated.
-  func measured(_ result: OperationResult, _ draft: ActionDraft) {
-    guard draft.verb == .analyze, let bytes = result.document, let plan = store.view.plan, plan.request.source == draft.source else { return }
+  private func measured(_ result: OperationResult, _ draft: ActionDraft) {
+    guard draft.verb == .analyze, let bytes = result.document, let plan = store.view.plan, plan.request.source == draft.source else {
+      return
+    }
     // A box that has more to say stays open.
     if result.auditFailure == nil { overlay = .none }
     do throws(ExplainProblem) {

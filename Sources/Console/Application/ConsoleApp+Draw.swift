@@ -28,14 +28,17 @@ extension ConsoleApp {
   private func drawPanels(_ canvas: inout Canvas, _ area: Rect) {
     let current = navigation.top.manifest.digit
     let tops = catalogue.filter(\.isTop).map(\.manifest)
-    let needed = tops.reduce(1) { $0 + 4 + $1.title.text.count }
+    func needed(_ title: (PanelManifest) -> SafeText) -> Int { tops.reduce(-1) { $0 + 4 + TextWidth.of(title($1).text) } }
+    let isRoomy = needed(\.title) <= area.width - 1
+    let hasRoom = isRoomy || needed(\.short) <= area.width - 1
     var x = area.x + 1
     for manifest in tops {
       let isCurrent = manifest.digit == current
       x += canvas.put("\(manifest.digit)" as SafeText, x: x, y: area.y, style: Style(.key))
-      if needed <= area.width || isCurrent {
+      if hasRoom || isCurrent {
         x += 1
-        x += canvas.put(manifest.title, x: x, y: area.y, style: Style(isCurrent ? .title : .text, reversed: isCurrent))
+        let title = isRoomy || !hasRoom ? manifest.title : manifest.short
+        x += canvas.put(title, x: x, y: area.y, style: Style(isCurrent ? .title : .text, reversed: isCurrent))
       }
       x += 2
     }

@@ -70,12 +70,7 @@ public final class ConsoleApp {
       guard case .action(var box) = overlay, box.number == number else { break }
       box.take(event, now: now)
       overlay = .action(box)
-      if case .finished(let result) = event {
-        measured(result, box.draft)
-        told(result, box.draft)
-        // Where the box has given way to what was found, nothing is held any more.
-        hold.overlay(isOpen: overlay.isOpen, store.view, at: now)
-      }
+      if case .finished(let result) = event { finished(result, box.draft) }
     case .quarantine(let source, let files): choose(source, files)
     case .audit(let audit): store.audit(audit)
     case .plan(let request, let result): store.plan(request, result, at: now)

@@ -52,6 +52,8 @@ public struct PanelManifest: Hashable, Sendable {
   /// `queues`
   public let id: String
   public let title: SafeText
+  /// For the panel line of a narrow screen.
+  public let short: SafeText
   public let summary: SafeText
   public let digit: Int
   /// Panels of one group are tabs of each other, in the order of the catalogue.
@@ -62,9 +64,10 @@ public struct PanelManifest: Hashable, Sendable {
   public let wantsAttention: Bool
 
   public init(
-    id: String, title: SafeText, summary: SafeText, digit: Int, group: String? = nil, tab: SafeText? = nil,
+    id: String, title: SafeText, short: SafeText? = nil, summary: SafeText, digit: Int, group: String? = nil, tab: SafeText? = nil,
     wantsAttention: Bool = false
   ) {
+    self.short = short ?? title
     self.wantsAttention = wantsAttention
     self.group = group ?? id
     self.tab = tab

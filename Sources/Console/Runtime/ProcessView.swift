@@ -69,7 +69,6 @@ struct ProcessMerge {
       out.startedAt = out.startedAt ?? state.startedAt
       out.group = out.group ?? state.group
       out.account = out.account ?? state.account
-      out.databaseRole = out.databaseRole ?? state.databaseRole
       out.parent = out.parent ?? state.parent
       out.fullCollections = out.fullCollections ?? state.fullCollections
       if out.collections.isEmpty { out.collections = state.collections }

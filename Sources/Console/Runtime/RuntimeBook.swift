@@ -6,7 +6,8 @@ struct RuntimeBook: Sendable {
   static let most = 150
   /// Numbers that are kept.
   static let kept: [Signal] = [
-    .loopLagP99, .loopUtilisation, .gcTime, .gcPauseMax, .heapUsed, .heapAfterGC, .rss, .cpu, .runDelay, .poolActive, .acceptBacklog, .requestRate,
+    .loopLagP99, .loopUtilisation, .gcTime, .gcPauseMax, .heapUsed, .heapAfterGC, .rss, .cpu, .runDelay, .poolActive, .acceptBacklog,
+    .requestRate,
     .requestP99, .allocation,
   ]
   /// Collections, and seconds, without which nothing is called a leak.
@@ -22,11 +23,17 @@ struct RuntimeBook: Sendable {
     let states = observation.runtimes
     let known = Set(states.map(\.id))
     var chosen = (recorded[observation.source] ?? []).intersection(known)
-    if chosen.count < Self.most { for id in states.lazy.map(\.id).filter({ troubled.contains($0) }).prefix(Self.most - chosen.count) { chosen.insert(id) } }
-    if chosen.count < Self.most { for id in states.lazy.map(\.id).filter({ !chosen.contains($0) }).prefix(Self.most - chosen.count) { chosen.insert(id) } }
+    if chosen.count < Self.most {
+      for id in states.lazy.map(\.id).filter({ troubled.contains($0) }).prefix(Self.most - chosen.count) { chosen.insert(id) }
+    }
+    if chosen.count < Self.most {
+      for id in states.lazy.map(\.id).filter({ !chosen.contains($0) }).prefix(Self.most - chosen.count) { chosen.insert(id) }
+    }
     recorded[observation.source] = chosen
     for state in states where chosen.contains(state.id) {
-      for signal in Self.kept { if let value = state.signals[signal] { history.record(value, .signal(signal), of: state.id, at: observation.at) } }
+      for signal in Self.kept {
+        if let value = state.signals[signal] { history.record(value, .signal(signal), of: state.id, at: observation.at) }
+      }
       if let full = state.fullCollections, firstFull[state.id] == nil { firstFull[state.id] = full }
     }
     firstFull = firstFull.filter { $0.key.source != observation.source || known.contains($0.key) }
@@ -37,7 +44,9 @@ struct RuntimeBook: Sendable {
     trend.wasExhausted = exhausted.contains(state.id)
     for id in ids {
       let collections = state.fullCollections.flatMap { now in firstFull[id].map { now - $0 } } ?? 0
-      if collections >= Self.fewest, let slope = view.history.slope(.signal(.heapAfterGC), of: id, atLeast: Self.shortest) { trend.afterGC = slope }
+      if collections >= Self.fewest, let slope = view.history.slope(.signal(.heapAfterGC), of: id, atLeast: Self.shortest) {
+        trend.afterGC = slope
+      }
       if trend.rss == nil { trend.rss = view.history.slope(.signal(.rss), of: id, atLeast: Self.shortest * 2) }
       if trend.heap == nil { trend.heap = view.history.slope(.signal(.heapUsed), of: id, atLeast: Self.shortest * 2) }
     }

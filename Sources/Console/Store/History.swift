@@ -46,7 +46,9 @@ public struct History: Sendable {
   public func has(_ measure: Measure, of id: ResourceID) -> Bool { series[Key(id: id, measure: measure)] != nil }
 
   /// The least and the greatest value that is kept.
-  public func range(_ measure: Measure, of id: ResourceID) -> (least: Double, most: Double)? { series[Key(id: id, measure: measure)]?.range }
+  public func range(_ measure: Measure, of id: ResourceID) -> (least: Double, most: Double)? {
+    series[Key(id: id, measure: measure)]?.range
+  }
 
   /// The mean over the last `window` seconds; nil where nothing was measured.
   public func mean(_ measure: Measure, of id: ResourceID, window: Double) -> Double? {

@@ -17,6 +17,8 @@ public struct SourceView: Sendable {
   public let asksForOrphans: Bool
   /// Left alone while the operator holds the view; its numbers are then as old as the hold, and that is no trouble.
   public let restsWhileHeld: Bool
+  /// Roles at a database that services of it alone use, by group; the empty one is for all of it.
+  public let databaseRoles: [SafeText: SafeText]
   public internal(set) var isResting = false
   public var reading: Reading<Observation> = .never
   /// When the attempt under way began; nil between attempts.
@@ -28,8 +30,10 @@ public struct SourceView: Sendable {
 
   public init(
     name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool, canShowDead: Bool = false,
-    verbs: Set<Verb> = [], asksForOrphans: Bool = false, restsWhileHeld: Bool = false
+    verbs: Set<Verb> = [], asksForOrphans: Bool = false, restsWhileHeld: Bool = false,
+    databaseRoles: [SafeText: SafeText] = [:]
   ) {
+    self.databaseRoles = databaseRoles
     self.restsWhileHeld = restsWhileHeld
     self.canShowDead = canShowDead
     self.verbs = verbs

@@ -39,7 +39,8 @@ public enum Verb: String, Sendable, CaseIterable {
   public var danger: Danger {
     switch self {
     case .ping, .inspect: .harmless
-    case .retry, .retryEdited, .restore, .recover, .resume, .quiet, .grow, .cancel, .analyze, .silence, .expire, .threadDump, .inspectNode: .moves
+    case .retry, .retryEdited, .restore, .recover, .resume, .quiet, .grow, .cancel, .analyze, .silence, .expire, .threadDump, .inspectNode:
+      .moves
     case .discard, .suspend, .stopJob, .stop, .revoke, .shrink, .shutdown, .terminate: .destroys
     }
   }

@@ -27,4 +27,6 @@ struct ConfiguredSource: Sendable {
   var texts: [String: SecretText] = [:]
   var lists: [String: [String]] = [:]
   let interval: Double
+  /// The role at a database that this service alone uses.
+  var databaseRole: String?
 }

@@ -6,7 +6,7 @@ import StrictYAML
 /// Reads `config.yaml`: all errors at once, each with its place.
 struct ConfigurationReader {
   private static let topKeys = ["environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts"]
-  private static let sourceKeys = ["name", "kind", "url", "write", "interval"]
+  private static let sourceKeys = ["name", "kind", "url", "write", "interval", "database_role"]
 
   private var reader: FieldReader
   private let environment: [String: String]
@@ -82,7 +82,8 @@ struct ConfigurationReader {
     if fields["url"] != nil, let reason = url.problem(with: kind) { reader.report(fields["url"]?.mark, "url: \(reason)") }
     if let reason = write?.problem(with: kind) { reader.report(fields["write"]?.mark, "write: \(reason)") }
     return ConfiguredSource(
-      name: SafeText(escaping: name), kind: kind.name, url: url, write: write, texts: texts, lists: lists, interval: every)
+      name: SafeText(escaping: name), kind: kind.name, url: url, write: write, texts: texts, lists: lists, interval: every,
+      databaseRole: reader.text(fields["database_role"], "database_role"))
   }
 
   private mutating func read(

@@ -21,7 +21,8 @@ enum RuntimeJSON {
       ("group", .optional(state.group)), ("severity", .text(word(process.severity))), ("signals", .object(signals)),
       ("from", .object(from)), ("bounds", .object(bounds)), ("verdicts", .array(process.verdicts.map(verdict))),
       ("collections", .array(state.collections.map(collection))), ("pools", .array(state.pools.map(pool))),
-      ("workers", .array(state.members.map(member))), ("costs", .array(state.costs.map(cost))), ("remarks", .array(state.remarks.map { .text($0) })),
+      ("workers", .array(state.members.map(member))), ("costs", .array(state.costs.map { numbers($0) })),
+      ("remarks", .array(state.remarks.map { .text($0) })),
     ]
     return .object(fields)
   }
@@ -40,28 +41,40 @@ enum RuntimeJSON {
 
   private static func collection(_ one: RuntimeState.Collection) -> JSONText {
     .object([
-      ("name", .text(one.name)), ("total", .optional(one.total)), ("per_second", .optional(one.rate)), ("average_seconds", .optional(one.average)),
+      ("name", .text(one.name)), ("total", .optional(one.total)), ("per_second", .optional(one.rate)),
+      ("average_seconds", .optional(one.average)),
       ("last_seconds", .optional(one.last)), ("time_fraction", .optional(one.share)), ("is_pause", .bool(one.isPause)),
     ])
   }
 
   private static func pool(_ pool: RuntimeState.Pool) -> JSONText {
-    .object([("name", .text(pool.name)), ("active", .optional(pool.active)), ("max", .optional(pool.size)), ("queued", .optional(pool.queued))])
+    .object([
+      ("name", .text(pool.name)), ("active", .optional(pool.active)), ("max", .optional(pool.size)), ("queued", .optional(pool.queued)),
+    ])
   }
 
   private static func member(_ member: RuntimeState.Member) -> JSONText {
     .object([
       ("pid", .int(member.pid)), ("state", .text(member.state)), ("busy", .bool(member.isBusy)), ("requests", .optional(member.requests)),
-      ("rss_bytes", .optional(member.rss)), ("beat_age_seconds", .optional(member.beat)), ("on_request_seconds", .optional(member.onRequest)),
+      ("rss_bytes", .optional(member.rss)), ("beat_age_seconds", .optional(member.beat)),
+      ("on_request_seconds", .optional(member.onRequest)),
     ])
   }
 
-  static func cost(_ cost: Cost) -> JSONText {
+  static func cost(_ row: CostRow) -> JSONText {
+    let fields: [(StaticString, JSONText)] = [
+      ("source", .text(row.id.source)), ("service", .text(row.service)), ("remark", .optional(row.remark)), ("cost", numbers(row.cost)),
+    ]
+    return .object(fields)
+  }
+
+  private static func numbers(_ cost: Cost) -> JSONText {
     let enough = cost.isEnough
     func part(_ part: Cost.Part?) -> JSONText { enough ? .optional(part?.value) : .null }
     func from(_ part: Cost.Part?) -> JSONText { .optional(part?.from) }
     let fields: [(StaticString, JSONText)] = [
-      ("unit", .text(SafeText(escaping: cost.unit.rawValue))), ("name", .text(cost.name)), ("window_seconds", .number(cost.window)), ("count", .number(cost.count)),
+      ("unit", .text(SafeText(escaping: cost.unit.rawValue))), ("name", .text(cost.name)), ("window_seconds", .number(cost.window)),
+      ("count", .number(cost.count)),
       ("per_second", .optional(cost.perSecond)), ("queries", part(cost.queries)), ("database_seconds", part(cost.databaseTime)),
       ("total_seconds", part(cost.totalTime)), ("allocated_bytes", part(cost.memory)), ("queries_from", from(cost.queries)),
       ("database_from", from(cost.databaseTime)), ("total_from", from(cost.totalTime)), ("allocated_from", from(cost.memory)),
@@ -71,9 +84,12 @@ enum RuntimeJSON {
 
   static func host(_ host: HostState, _ source: SafeText) -> JSONText {
     let fields: [(StaticString, JSONText)] = [
-      ("source", .text(source)), ("name", .text(host.name)), ("cores", .optional(host.cores)), ("cpu_cores", .optional(host.cpu)), ("load", .optional(host.load)),
-      ("memory_bytes", .optional(host.memory)), ("available_bytes", .optional(host.available)), ("swap_used_bytes", .optional(host.swapUsed)),
-      ("oom_kills", .optional(host.oomKills)), ("listen_overflows_per_second", .optional(host.overflows)), ("processes", .optional(host.processes)),
+      ("source", .text(source)), ("name", .text(host.name)), ("cores", .optional(host.cores)), ("cpu_cores", .optional(host.cpu)),
+      ("load", .optional(host.load)),
+      ("memory_bytes", .optional(host.memory)), ("available_bytes", .optional(host.available)),
+      ("swap_used_bytes", .optional(host.swapUsed)),
+      ("oom_kills", .optional(host.oomKills)), ("listen_overflows_per_second", .optional(host.overflows)),
+      ("processes", .optional(host.processes)),
       ("pressure", host.pressure.isEmpty ? .null : .array(host.pressure.map(pressure))), ("groups", .array(host.groups.map(group))),
       ("backlogs", .array(host.listeners.map(listener))),
     ]
@@ -82,29 +98,35 @@ enum RuntimeJSON {
 
   private static func pressure(_ one: HostState.Pressure) -> JSONText {
     .object([
-      ("resource", .text(SafeText(escaping: one.resource.rawValue))), ("some_fraction", .optional(one.some)), ("full_fraction", .optional(one.full)),
+      ("resource", .text(SafeText(escaping: one.resource.rawValue))), ("some_fraction", .optional(one.some)),
+      ("full_fraction", .optional(one.full)),
       ("some_avg10_fraction", .optional(one.some10)), ("full_avg10_fraction", .optional(one.full10)),
     ])
   }
 
   private static func group(_ group: HostState.ControlGroup) -> JSONText {
     .object([
-      ("path", .text(group.path)), ("version", .int(group.version)), ("runtimes", .int(group.processes)), ("cpu_cores", .optional(group.cpu)),
-      ("cpu_limit_cores", .optional(group.cpuLimit)), ("throttled_fraction", .optional(group.throttled)), ("memory_bytes", .optional(group.memory)),
-      ("memory_limit_bytes", .optional(group.memoryLimit)), ("memory_pressure_fraction", .optional(group.memoryPressure)), ("oom_kills", .optional(group.oomKills)),
+      ("path", .text(group.path)), ("version", .int(group.version)), ("runtimes", .int(group.processes)),
+      ("cpu_cores", .optional(group.cpu)),
+      ("cpu_limit_cores", .optional(group.cpuLimit)), ("throttled_fraction", .optional(group.throttled)),
+      ("memory_bytes", .optional(group.memory)),
+      ("memory_limit_bytes", .optional(group.memoryLimit)), ("memory_pressure_fraction", .optional(group.memoryPressure)),
+      ("oom_kills", .optional(group.oomKills)),
     ])
   }
 
   private static func listener(_ listener: HostState.Listener) -> JSONText {
     .object([
-      ("address", .text(listener.address)), ("waiting", .int(listener.backlog)), ("limit", .optional(listener.limit)), ("pid", .optional(listener.pid)),
+      ("address", .text(listener.address)), ("waiting", .int(listener.backlog)), ("limit", .optional(listener.limit)),
+      ("pid", .optional(listener.pid)),
     ])
   }
 
   static func alert(_ alert: AlertState) -> JSONText {
     let fields: [(StaticString, JSONText)] = [
       ("source", .text(alert.id.source)), ("name", .text(alert.name)), ("severity", .text(word(alert.severity))),
-      ("state", .text(SafeText(escaping: alert.state.rawValue))), ("since", .optional(alert.since.map { Calendar.stamp($0) })), ("summary", .optional(alert.summary)),
+      ("state", .text(SafeText(escaping: alert.state.rawValue))), ("since", .optional(alert.since.map { Calendar.stamp($0) })),
+      ("summary", .optional(alert.summary)),
       ("value", .optional(alert.value)), ("labels", .map(alert.labels.map { ($0.name, .text($0.value)) })),
       ("silenced_by", .array(alert.silencedBy.map { .text($0) })), ("inhibited_by", .array(alert.inhibitedBy.map { .text($0) })),
     ]

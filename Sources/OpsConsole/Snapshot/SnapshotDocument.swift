@@ -38,7 +38,7 @@ struct SnapshotDocument {
       ("workers", .array(view.rows(\.workers).map { worker($0.row, $0.source) })),
       ("sessions", .array(sessions)), ("servers", .array(servers)),
       ("statements", statements), ("locks", locks),
-      ("runtimes", runtimes), ("hosts", hosts), ("alerts", alerts),
+      ("runtimes", runtimes), ("hosts", hosts), ("costs", costs), ("alerts", alerts),
     ]
     return .object(fields)
   }
@@ -68,6 +68,8 @@ struct SnapshotDocument {
     let found = view.sources.compactMap { source in source.reading.value?.host.map { RuntimeJSON.host($0, source.name) } }
     return found.isEmpty ? .null : .array(found)
   }
+
+  private var costs: JSONText { .array(CostBook.rows(view).map { RuntimeJSON.cost($0) }) }
 
   private var alerts: JSONText {
     view.sources(with: .alerts).isEmpty ? .null : .array(view.rows(\.alerts).map { RuntimeJSON.alert($0.row) })

@@ -71,11 +71,15 @@ struct SnapshotTable {
       let numbers = shown.map { signal in process.signals.reading(signal)?.text(signal.unit) ?? "—" }
       let verdict = process.verdicts.first.map(\.sentence) ?? "—"
       let from = SafeText.join(process.signals.rungs.map(\.word), ",")
-      return [process.id.source, process.state.name, process.state.pid.map { "\($0)" } ?? "—", SafeText(escaping: process.state.language.rawValue)] + numbers
+      return [
+        process.id.source, process.state.name, process.state.pid.map { "\($0)" } ?? "—",
+        SafeText(escaping: process.state.language.rawValue),
+      ] + numbers
         + [from.isEmpty ? "—" : from, verdict]
     }
     return [""]
-      + Self.table(["SOURCE", "PROCESS", "PID", "LANG", "LOOP P99", "UTIL", "GC", "HEAP", "RSS", "CPU", "BACKLOG", "FROM", "VERDICT"], rows)
+      + Self.table(
+        ["SOURCE", "PROCESS", "PID", "LANG", "LOOP P99", "UTIL", "GC", "HEAP", "RSS", "CPU", "BACKLOG", "FROM", "VERDICT"], rows)
   }
 
   private func alerts(_ view: StoreView) -> [SafeText] {

@@ -21,7 +21,7 @@ struct SnapshotTaker {
     var looked: [Notice] = []
     if let configuration, !configuration.sources.isEmpty {
       for source in configuration.sources {
-        store.add(SourceMaker.view(source.name, kind: source.kind, interval: source.interval))
+        store.add(SourceMaker.view(of: source))
         connectors.append((source.name, await connector(source)))
       }
     } else {

@@ -44,14 +44,24 @@ struct SourceMaker: Sendable {
     return try kind.make(found, clock)
   }
 
-  static func view(_ name: SafeText, kind: String, interval: Double) -> SourceView {
+  static func view(of source: ConfiguredSource) -> SourceView {
+    var roles: [SafeText: SafeText] = [:]
+    if let all = source.databaseRole { roles[""] = SafeText(escaping: all, limit: 64) }
+    for entry in source.lists["database_roles"] ?? [] {
+      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2 { roles[SafeText(escaping: parts[0], limit: 80)] = SafeText(escaping: parts[1], limit: 64) }
+    }
+    return view(source.name, kind: source.kind, interval: source.interval, roles: roles)
+  }
+
+  static func view(_ name: SafeText, kind: String, interval: Double, roles: [SafeText: SafeText] = [:]) -> SourceView {
     let known = ConnectorCatalogue.kind(named: kind)
     let actuator = ConnectorCatalogue.actuator(named: kind)
     return SourceView(
       name: name, kind: SafeText(escaping: kind), facets: known?.facets ?? [], interval: interval,
       canShowWaiting: known?.showsWaiting ?? false, canShowDead: known?.showsDead ?? false,
       verbs: actuator?.verbs ?? [], asksForOrphans: actuator?.asksForOrphans ?? false,
-      restsWhileHeld: known?.restsWhileHeld ?? false)
+      restsWhileHeld: known?.restsWhileHeld ?? false, databaseRoles: roles)
   }
 }
 

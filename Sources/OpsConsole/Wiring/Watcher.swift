@@ -1,5 +1,4 @@
 import Connectors
-import Connectors
 import Console
 import OpsModel
 
@@ -16,7 +15,7 @@ struct Watcher: Sendable {
   func start(_ configuration: Configuration?) {
     if let configuration, !configuration.sources.isEmpty {
       for source in configuration.sources {
-        mailbox.post(.source(SourceMaker.view(source.name, kind: source.kind, interval: source.interval)))
+        mailbox.post(.source(SourceMaker.view(of: source)))
         Task { await watch(source) }
       }
     } else {
@@ -48,7 +47,8 @@ struct Watcher: Sendable {
         collector.watch(source.name, connector, interval: interval)
       }
       // The machine itself is always found; whoever wants more must say where it is.
-      let isAlone = result.sources.allSatisfy { ConnectorCatalogue.kind(named: $0.kind)?.needsURL == false } && known.count == result.sources.count
+      let isAlone =
+        result.sources.allSatisfy { ConnectorCatalogue.kind(named: $0.kind)?.needsURL == false } && known.count == result.sources.count
       mailbox.post(.discovery(isAlone ? Self.advice(result.notices, hasFile: hasFile) : [], isRunning: false))
       try? await Task.sleep(for: .seconds(10))
     }

@@ -60,10 +60,12 @@ public struct Diagnosis {
     guard let lag = signals[.loopLagP99], lag > 0.05 else {
       // Without instrumentation: the thread of the loop has not rested, which code that computes and a blocked loop have in common.
       guard state.language == .node, signals[.loopLagP99] == nil, let main, main > 0.9 else { return nil }
-      return Self.verdict(main > 0.97 ? .warning : .ok, "loop is never idle", [words("main thread", .mainCPU), gcTime, words("backlog", .acceptBacklog)])
+      return Self.verdict(
+        main > 0.97 ? .warning : .ok, "loop is never idle", [words("main thread", .mainCPU), gcTime, words("backlog", .acceptBacklog)])
     }
     let evidence = [
-      words("p99", .loopLagP99), words("utilisation", .loopUtilisation) ?? words("main thread", .mainCPU), gcTime, words("run delay", .runDelay),
+      words("p99", .loopLagP99), words("utilisation", .loopUtilisation) ?? words("main thread", .mainCPU), gcTime,
+      words("run delay", .runDelay),
     ]
     let severity: Severity = lag > 1 ? .critical : .warning
     let isStarved = (signals[.runDelay] ?? 0) > 0.1 || (signals[.throttled] ?? 0) > 0.05
@@ -99,7 +101,8 @@ public struct Diagnosis {
     guard queue > 0 || backlog > 0 else { return nil }
     let isWaiting = (signals[.cpu] ?? 1) < 0.3 * size
     let evidence: [SafeText?] = [
-      "\(Units.count(Int(clamped: active))) of \(Units.count(Int(clamped: size))) busy", words("queue", .poolQueue), words("backlog", .acceptBacklog),
+      "\(Units.count(Int(clamped: active))) of \(Units.count(Int(clamped: size))) busy", words("queue", .poolQueue),
+      words("backlog", .acceptBacklog),
       words("cpu", .cpu),
     ]
     let title: SafeText = isWaiting ? "pool exhausted, its workers wait for something else" : "pool exhausted"
@@ -118,9 +121,11 @@ public struct Diagnosis {
 
   private var leak: Verdict? {
     if let growth = trend.afterGC, growth > 0, let used = signals[.heapAfterGC], growth * 3600 > used * 0.05 {
-      return Self.verdict(.warning, "leak suspect", ["after GC +\(Units.bytes(growth * 60))/min", words("now", .heapAfterGC), words("limit", .heapLimit)])
+      return Self.verdict(
+        .warning, "leak suspect", ["after GC +\(Units.bytes(growth * 60))/min", words("now", .heapAfterGC), words("limit", .heapLimit)])
     }
-    if let growth = trend.rss, let heap = trend.heap, growth > 0, heap <= growth * 0.1, let used = signals[.rss], growth * 3600 > used * 0.2 {
+    if let growth = trend.rss, let heap = trend.heap, growth > 0, heap <= growth * 0.1, let used = signals[.rss], growth * 3600 > used * 0.2
+    {
       return Self.verdict(.warning, "native leak suspect", ["rss +\(Units.bytes(growth * 60))/min", "heap flat", words("rss", .rss)])
     }
     return nil
@@ -128,17 +133,24 @@ public struct Diagnosis {
 
   private var memory: Verdict? {
     let kills = trend.newKills ?? 0
-    if kills > 0 { return Self.verdict(.critical, "killed for want of memory", ["\(Units.count(kills, "process")) of its group", words("limit", .groupLimit)]) }
+    if kills > 0 {
+      return Self.verdict(
+        .critical, "killed for want of memory", ["\(Units.count(kills, "process")) of its group", words("limit", .groupLimit)])
+    }
     guard let used = signals[.groupMemory], let limit = signals[.groupLimit], limit > 0, used / limit > 0.9 else { return nil }
     let pressed = (trend.memoryPressure ?? 0) > 0.1
     return Self.verdict(
       pressed ? .critical : .warning, "may be killed for want of memory",
-      ["group at \(Units.percent(used / limit)) of \(Units.bytes(limit))", trend.memoryPressure.map { "memory pressure \(Units.percent($0))" }])
+      [
+        "group at \(Units.percent(used / limit)) of \(Units.bytes(limit))",
+        trend.memoryPressure.map { "memory pressure \(Units.percent($0))" },
+      ])
   }
 
   private var throttling: Verdict? {
     guard let share = signals[.throttled], share > 0.1 else { return nil }
-    return Self.verdict(share > 0.5 ? .critical : .warning, "throttled by its control group", [words("of periods", .throttled), words("cpu", .cpu)])
+    return Self.verdict(
+      share > 0.5 ? .critical : .warning, "throttled by its control group", [words("of periods", .throttled), words("cpu", .cpu)])
   }
 
   private var starvation: Verdict? {
@@ -148,11 +160,14 @@ public struct Diagnosis {
 
   private var files: Verdict? {
     guard let open = signals[.openFiles], let limit = signals[.fileLimit], limit > 0, open / limit > 0.9 else { return nil }
-    return Self.verdict(open / limit > 0.97 ? .critical : .warning, "nearly out of files", [words("open", .openFiles), words("limit", .fileLimit)])
+    return Self.verdict(
+      open / limit > 0.97 ? .critical : .warning, "nearly out of files", [words("open", .openFiles), words("limit", .fileLimit)])
   }
 
   private var errors: Verdict? {
     guard let share = signals[.requestErrors], share > 0.05, (signals[.requestRate] ?? 0) > 0.1 else { return nil }
-    return Self.verdict(share > 0.25 ? .critical : .warning, "requests fail", [words("errors", .requestErrors), words("of", .requestRate), words("p99", .requestP99)])
+    return Self.verdict(
+      share > 0.25 ? .critical : .warning, "requests fail",
+      [words("errors", .requestErrors), words("of", .requestRate), words("p99", .requestP99)])
   }
 }

@@ -31,8 +31,6 @@ public struct RuntimeState: Sendable {
   public var parent: Int?
   /// It listens at this port of the machine that the console runs on.
   public var port: Int?
-  /// The role at the database that it alone uses.
-  public var databaseRole: SafeText?
   /// What is to be said beside the numbers: a collection under way, counters that are missing.
   public var remarks: [SafeText] = []
   /// Collections so far whose count tells whether `heapAfterGC` is a new one.

@@ -30,5 +30,7 @@ enum AlertPanel: SheetPanel {
     }
   }
 
-  private static func find(_ id: ResourceID, _ context: PanelContext) -> Sourced<AlertState>? { context.view.sourced(\.alerts).first { $0.value.id == id } }
+  private static func find(_ id: ResourceID, _ context: PanelContext) -> Sourced<AlertState>? {
+    context.view.sourced(\.alerts).first { $0.value.id == id }
+  }
 }

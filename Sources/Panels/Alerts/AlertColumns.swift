@@ -22,7 +22,8 @@ enum AlertColumns {
       value: { row, context in Cells.number(row.value.since.map { context.now.unix - $0 }) },
       cell: { row, context, _ in Cells.age(row.value.since.map { max(0, context.now.unix - $0) }) }),
     TableColumn(
-      "where", "where", width: 14, maximum: 40, priority: 4, shape: .text, aliases: ["instance"], value: { row, _ in Cells.word(place(row.value)) },
+      "where", "where", width: 14, maximum: 40, priority: 4, shape: .text, aliases: ["instance"],
+      value: { row, _ in Cells.word(place(row.value)) },
       cell: { row, _, _ in Cells.text(place(row.value), role: .faint) }),
     TableColumn(
       "summary", "summary", width: 20, maximum: 120, priority: 5, shape: .text, value: { row, _ in Cells.word(row.value.summary) },
@@ -31,7 +32,8 @@ enum AlertColumns {
       "source", "source", width: 8, maximum: 14, priority: 7, shape: .text, value: { row, _ in .text(row.source.name) },
       cell: { row, _, _ in TableCell(row.source.name, Style(.faint)) }),
     TableColumn(
-      "stale", "age", width: 5, priority: 6, align: .right, shape: .number, value: { row, context in Cells.number(row.source.age(at: context.now)) },
+      "stale", "age", width: 5, priority: 6, align: .right, shape: .number,
+      value: { row, context in Cells.number(row.source.age(at: context.now)) },
       cell: { row, context, _ in Cells.staleness(row.source, context.now) }),
   ]
 
@@ -43,5 +45,7 @@ enum AlertColumns {
 
   static func role(_ alert: AlertState) -> Role { alert.state == .firing ? PulseColumns.role(alert.severity) : .faint }
 
-  private static func place(_ alert: AlertState) -> SafeText? { alert.label("instance") ?? alert.label("job") ?? alert.label("service") ?? alert.label("namespace") }
+  private static func place(_ alert: AlertState) -> SafeText? {
+    alert.label("instance") ?? alert.label("job") ?? alert.label("service") ?? alert.label("namespace")
+  }
 }

@@ -6,14 +6,15 @@ import OpsModel
 /// `8 Alerts`, first tab: what other systems say is wrong, the worst first.
 enum AlertsPanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "alerts", title: "Alerts", summary: "Alerts of Prometheus and Alertmanager, and what keeps them quiet.", digit: 8, group: "alerts", tab: "Firing")
+    id: "alerts", title: "Alerts", summary: "Alerts of Prometheus and Alertmanager, and what keeps them quiet.", digit: 8, group: "alerts",
+    tab: "Firing")
 
   static let open: CommandID = "alerts.open"
   static let silence: CommandID = "alerts.silence"
 
   static let commands = [
     Command(open, "details", "Shows all labels of this alert.", keys: [.enter], footer: 10),
-    Command(silence, "silence", "Keeps this one alert quiet for a time: asks how long and why.", keys: [Key("S")], footer: 11),
+    Command(silence, "silence", "Keeps this one alert quiet for a time: asks how long and why.", keys: [Key("M")], footer: 11),
   ]
 
   static func all(_ context: PanelContext) -> [Sourced<AlertState>] { AlertMerge.of(context.view) }
@@ -28,7 +29,9 @@ enum AlertsPanel: TablePanel {
     let rules = context.view.sources.compactMap { source -> HeadLine? in
       guard let rules = source.reading.value?.rules, !rules.isEmpty else { return nil }
       let broken = rules.filter { $0.trouble != nil }.count
-      return HeadLine("\(source.name): \(Units.count(rules.count, "rule"))\(broken > 0 ? ", \(broken) do not work" : "" as SafeText)", broken > 0 ? .warning : .faint)
+      return HeadLine(
+        "\(source.name): \(Units.count(rules.count, "rule"))\(broken > 0 ? ", \(broken) do not work" : "" as SafeText)",
+        broken > 0 ? .warning : .faint)
     }
     return rules + context.view.headLines(for: .alerts, now: context.now).filter { $0.role != .faint }
   }
@@ -49,7 +52,8 @@ enum AlertsPanel: TablePanel {
   }
 
   static let rows = Table<Sourced<AlertState>>(
-    columns: AlertColumns.all, defaultSort: SortOrder("severity", descending: true), id: \.value.id, isDimmed: { !$0.source.isFresh(at: $1.now) })
+    columns: AlertColumns.all, defaultSort: SortOrder("severity", descending: true), id: \.value.id,
+    isDimmed: { !$0.source.isFresh(at: $1.now) })
 }
 
 /// An alert that both a Prometheus and its Alertmanager tell stands once, as the one that can keep it quiet tells it.

@@ -5,7 +5,8 @@ import OpsModel
 /// `5 Database`, first tab: what every session of PostgreSQL does, what it waits for, and who holds it up.
 enum DatabasePanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "database", title: "Database", summary: "PostgreSQL: sessions and load, statements, locks, plans.", digit: 5, group: "database",
+    id: "database", title: "Database", short: "DB", summary: "PostgreSQL: sessions and load, statements, locks, plans.", digit: 5,
+    group: "database",
     tab: "Activity")
 
   static let open: CommandID = "database.open"

@@ -5,7 +5,8 @@ import OpsModel
 /// `3 Dead letters`: what was given up, grouped by what went wrong; orphans beside it.
 enum DeadLettersPanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "dead", title: "Dead letters", summary: "Groups of failed work: look into them, retry or discard them, recover orphans.", digit: 3)
+    id: "dead", title: "Dead letters", short: "Dead",
+    summary: "Groups of failed work: look into them, retry or discard them, recover orphans.", digit: 3)
 
   static let open: CommandID = "dead.open"
   static let retry: CommandID = "dead.retry-group"

@@ -35,7 +35,9 @@ struct HostLines {
       + host.pressure.map { one in
         let bad = max(one.some ?? 0, one.some10 ?? 0) > (one.resource == .cpu ? 0.5 : 0.1)
         let all: SafeText = one.resource == .cpu ? "" : ", all tasks \(share(one.full)) (10 s mean \(share(one.full10)))"
-        return HeadLine("  \(pad(SafeText(escaping: one.resource.rawValue), 8)) some \(share(one.some)) (10 s mean \(share(one.some10)))\(all)", bad ? .warning : .text)
+        return HeadLine(
+          "  \(pad(SafeText(escaping: one.resource.rawValue), 8)) some \(share(one.some)) (10 s mean \(share(one.some10)))\(all)",
+          bad ? .warning : .text)
       }
   }
 
@@ -51,7 +53,8 @@ struct HostLines {
 
   private var groups: [HeadLine] {
     guard !host.groups.isEmpty else { return [HeadLine("no control group but the root holds a runtime", .faint)] }
-    return [HeadLine("control groups", .title)] + host.groups.sorted { ($0.throttled ?? 0, share($0) ?? 0) > ($1.throttled ?? 0, share($1) ?? 0) }.map(group)
+    return [HeadLine("control groups", .title)]
+      + host.groups.sorted { ($0.throttled ?? 0, share($0) ?? 0) > ($1.throttled ?? 0, share($1) ?? 0) }.map(group)
   }
 
   private func share(_ group: HostState.ControlGroup) -> Double? {
@@ -61,7 +64,9 @@ struct HostLines {
 
   private func group(_ group: HostState.ControlGroup) -> HeadLine {
     var words: [SafeText] = ["v\(group.version)", Units.count(group.processes, "runtime")]
-    if let cpu = group.cpu { words.append("\(Signal.Unit.cores.text(cpu))\(group.cpuLimit.map { "/\(Signal.Unit.cores.text($0))" } ?? "") cores") }
+    if let cpu = group.cpu {
+      words.append("\(Signal.Unit.cores.text(cpu))\(group.cpuLimit.map { "/\(Signal.Unit.cores.text($0))" } ?? "") cores")
+    }
     if let throttled = group.throttled { words.append("throttled \(Signal.Unit.share.text(throttled)) of periods") }
     if let used = group.memory { words.append(group.memoryLimit.map { Units.bytes(used, of: $0) } ?? Units.bytes(used)) }
     if let wait = group.memoryPressure, wait > 0 { words.append("memory pressure \(Signal.Unit.share.text(wait))") }

@@ -7,7 +7,8 @@ enum HostPanel: Panel {
   struct State: Equatable, Sendable { var top = 0 }
 
   static let manifest = PanelManifest(
-    id: "host", title: "Host", summary: "Pressure, memory, control groups and waiting connections of the machines.", digit: 6, group: "runtimes",
+    id: "host", title: "Host", summary: "Pressure, memory, control groups and waiting connections of the machines.", digit: 6,
+    group: "runtimes",
     tab: "Host")
 
   static var commands: [Command] { SheetScroll.commands }
@@ -27,7 +28,9 @@ enum HostPanel: Panel {
 
   static func disabled(_ command: CommandID, _ state: State, _ context: PanelContext) -> SafeText? { nil }
   static func crumbs(_ state: State, _ context: PanelContext) -> [SafeText] { [] }
-  static func selection(_ state: State, _ context: PanelContext) -> SafeText? { context.view.sources.compactMap(\.reading.value?.host?.name).first }
+  static func selection(_ state: State, _ context: PanelContext) -> SafeText? {
+    context.view.sources.compactMap(\.reading.value?.host?.name).first
+  }
 
   static func draw(_ state: State, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     for (row, line) in lines(context).dropFirst(state.top).prefix(area.height).enumerated() {

@@ -6,7 +6,8 @@ import OpsModel
 enum InsidePanel: Panel {
   struct State: Equatable, Sendable { var top = 0 }
 
-  static let manifest = PanelManifest(id: "inside", title: "Runtimes › Inside", summary: "What a process told when it was asked: its stacks.", digit: 6)
+  static let manifest = PanelManifest(
+    id: "inside", title: "Runtimes › Inside", summary: "What a process told when it was asked: its stacks.", digit: 6)
 
   static var commands: [Command] { SheetScroll.commands }
 
@@ -24,7 +25,9 @@ enum InsidePanel: Panel {
   }
 
   static func disabled(_ command: CommandID, _ state: State, _ context: PanelContext) -> SafeText? { nil }
-  static func selection(_ state: State, _ context: PanelContext) -> SafeText? { context.view.inside.map { SafeText(bytes: $0.process.key, limit: 60) } }
+  static func selection(_ state: State, _ context: PanelContext) -> SafeText? {
+    context.view.inside.map { SafeText(bytes: $0.process.key, limit: 60) }
+  }
 
   static func crumbs(_ state: State, _ context: PanelContext) -> [SafeText] {
     guard let inside = context.view.inside else { return [] }
@@ -43,7 +46,9 @@ enum InsidePanel: Panel {
     guard let inside = context.view.inside else { return [HeadLine("nothing was asked yet", .faint)] }
     let width = max(20, context.size.columns - 2)
     let answers = inside.answers.flatMap { answer in
-      TextWrap.lines("\(answer.from)  \(answer.text)", width: width).map { HeadLine($0, answer.from.text.uppercased() == answer.from.text ? .critical : .text) }
+      TextWrap.lines("\(answer.from)  \(answer.text)", width: width).map {
+        HeadLine($0, answer.from.text.uppercased() == answer.from.text ? .critical : .text)
+      }
     }
     return answers + [HeadLine("all of it", .title)] + inside.lines.map { HeadLine($0, .faint) }
   }

@@ -48,7 +48,9 @@ enum RuntimeAssessment {
   private static func count(_ runtimes: [RuntimeState]) -> SafeText {
     guard !runtimes.isEmpty else { return "no process of a known runtime" }
     if runtimes.count == 1, let only = runtimes.first { return one(only) }
-    let languages = Dictionary(grouping: runtimes, by: \.language).sorted { ($0.value.count, $1.key.rawValue) > ($1.value.count, $0.key.rawValue) }
+    let languages = Dictionary(grouping: runtimes, by: \.language).sorted {
+      ($0.value.count, $1.key.rawValue) > ($1.value.count, $0.key.rawValue)
+    }
     let words = languages.prefix(4).map { "\(SafeText(escaping: $0.key.rawValue)) \($0.value.count)" as SafeText }
     return "\(Units.count(runtimes.count)) processes: \(SafeText.join(words, ", "))"
   }
@@ -56,7 +58,9 @@ enum RuntimeAssessment {
   /// The numbers of a single process: `loop p99 12ms, heap 71 %, gc 2.1 %`.
   private static func one(_ state: RuntimeState) -> SafeText {
     var words: [SafeText] = []
-    func add(_ label: SafeText, _ signal: Signal) { if let found = state.signals.reading(signal) { words.append("\(label) \(found.text(signal.unit))") } }
+    func add(_ label: SafeText, _ signal: Signal) {
+      if let found = state.signals.reading(signal) { words.append("\(label) \(found.text(signal.unit))") }
+    }
     add("loop p99", .loopLagP99)
     add("gc", .gcTime)
     if let used = state.signals[.heapUsed] {
@@ -64,7 +68,9 @@ enum RuntimeAssessment {
     } else {
       add("rss", .rss)
     }
-    if let active = state.signals[.poolActive], let size = state.signals[.poolSize] { words.append("pool \(Int(clamped: active))/\(Int(clamped: size))") }
+    if let active = state.signals[.poolActive], let size = state.signals[.poolSize] {
+      words.append("pool \(Int(clamped: active))/\(Int(clamped: size))")
+    }
     add("backlog", .acceptBacklog)
     add("", .requestRate)
     return words.isEmpty ? "1 process, no number yet" : SafeText.join(words, ", ")

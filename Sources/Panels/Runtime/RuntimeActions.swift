@@ -9,8 +9,12 @@ enum RuntimeActions {
   static let profile: CommandID = "runtime.profile"
 
   static let commands = [
-    Command(inside, "look inside", "Asks the process what it is at: threads of a JVM, the stack of a Node process. Tells what that takes first.", keys: [Key("i")], footer: 11),
-    Command(profile, "profile", "Asks a Node process for its stack, and samples for one second where its time goes.", keys: [Key("f")], footer: 14),
+    Command(
+      inside, "look inside", "Asks the process what it is at: threads of a JVM, the stack of a Node process. Tells what that takes first.",
+      keys: [Key("i")], footer: 11),
+    Command(
+      profile, "profile", "Asks a Node process for its stack, and samples for one second where its time goes.", keys: [Key("f")], footer: 14
+    ),
   ]
 
   static func isOurs(_ command: CommandID) -> Bool { commands.contains { $0.id == command } }
@@ -37,12 +41,15 @@ enum RuntimeActions {
 
   static func disabled(_ command: CommandID, _ process: ProcessView?, _ context: PanelContext) -> SafeText? {
     guard let process else { return "nothing is selected" }
-    guard let wanted = verb(process) else { return "there is no safe way into a process of \(SafeText(escaping: process.state.language.rawValue)) from here" }
+    guard let wanted = verb(process) else {
+      return "there is no safe way into a process of \(SafeText(escaping: process.state.language.rawValue)) from here"
+    }
     if command == profile && wanted.verb != .inspectNode { return "only a Node process can be sampled from here" }
     if let why = context.readOnly { return "read-only (\(why)): asking a process disturbs it" }
     guard place(process, wanted.verb, context.view) != nil else {
       return process.state.pid == nil
-        ? "it runs elsewhere: it can be asked on its own machine only" : "add a source, {name: \(wanted.kind), kind: \(wanted.kind)}, to ask it"
+        ? "it runs elsewhere: it can be asked on its own machine only"
+        : "add a source, {name: \(wanted.kind), kind: \(wanted.kind)}, to ask it"
     }
     return nil
   }

@@ -28,8 +28,12 @@ struct RuntimeLines {
   /// Who tells of it, and how old that is.
   private var sources: [RuntimeLine] {
     let names = process.ids.compactMap { context.view.source($0.source) }
-    let words = names.map { source in "\(source.name) (\(source.kind)) \(source.age(at: context.now).map { "\(Units.age($0)) ago" } ?? "never")" as SafeText }
-    let troubles = names.compactMap { source in source.trouble(at: context.now).map { RuntimeLine.text(HeadLine("\(source.name): \($0)", .warning)) } }
+    let words = names.map { source in
+      "\(source.name) (\(source.kind)) \(source.age(at: context.now).map { "\(Units.age($0)) ago" } ?? "never")" as SafeText
+    }
+    let troubles = names.compactMap { source in
+      source.trouble(at: context.now).map { RuntimeLine.text(HeadLine("\(source.name): \($0)", .warning)) }
+    }
     return [.fact(label: "told by", value: SafeText.join(words, ", "), role: .text)] + troubles
   }
 
@@ -46,7 +50,9 @@ struct RuntimeLines {
     for listener in state.listeners.prefix(4) {
       let limit: SafeText = listener.limit.map { " of \($0)" } ?? ""
       out.append(
-        .fact(label: "listens", value: "\(listener.address)  \(listener.backlog)\(limit) wait to be accepted", role: listener.backlog > 0 ? .warning : .text))
+        .fact(
+          label: "listens", value: "\(listener.address)  \(listener.backlog)\(limit) wait to be accepted",
+          role: listener.backlog > 0 ? .warning : .text))
     }
     return out
   }
@@ -59,7 +65,8 @@ struct RuntimeLines {
         let unit = entry.signal.unit
         let id = process.ids.first { context.view.history.has(.signal(entry.signal), of: $0) }
         let interval = id.flatMap { context.view.source($0.source)?.interval } ?? 2
-        let line = id.map { context.view.history.line(.signal(entry.signal), of: $0, width: room, now: context.now, interval: interval) } ?? []
+        let line =
+          id.map { context.view.history.line(.signal(entry.signal), of: $0, width: room, now: context.now, interval: interval) } ?? []
         let range = id.flatMap { context.view.history.range(.signal(entry.signal), of: $0) }
         return .chart(
           label: entry.signal.name, value: entry.value.text(unit), from: entry.value.rung.word, line: line,
@@ -109,7 +116,9 @@ struct RuntimeLines {
     guard !state.threads.isEmpty else { return [] }
     return [heading("threads")]
       + state.threads.map { role in
-        .fact(label: role.name, value: "\(Units.count(role.count))\(role.cpu.map { ", \(Signal.Unit.cores.text($0)) cores" } ?? "")", role: .text)
+        .fact(
+          label: role.name, value: "\(Units.count(role.count))\(role.cpu.map { ", \(Signal.Unit.cores.text($0)) cores" } ?? "")",
+          role: .text)
       }
   }
 

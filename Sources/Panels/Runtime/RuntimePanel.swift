@@ -10,7 +10,8 @@ enum RuntimePanel: Panel {
   }
 
   static let manifest = PanelManifest(
-    id: "runtime", title: "Runtimes › Process", summary: "All signals of one process over time, its threads, pools and collections.", digit: 6)
+    id: "runtime", title: "Runtimes › Process", summary: "All signals of one process over time, its threads, pools and collections.",
+    digit: 6)
 
   static let host: CommandID = "runtime.host"
   static let worker: CommandID = "runtime.worker"
@@ -51,7 +52,9 @@ enum RuntimePanel: Panel {
     guard let process = find(state.id, context) else { return "the process is gone" }
     switch command {
     case RuntimeActions.inside, RuntimeActions.profile: return RuntimeActions.disabled(command, process, context)
-    case host: return RuntimeLinks.host(of: process, context.view) == nil ? "the machine it runs on is not watched: add a source of kind host there" : nil
+    case host:
+      return RuntimeLinks.host(of: process, context.view) == nil
+        ? "the machine it runs on is not watched: add a source of kind host there" : nil
     case worker: return RuntimeLinks.worker(of: process, context.view) == nil ? "no queue worker has this pid and host" : nil
     default: return nil
     }
@@ -62,7 +65,9 @@ enum RuntimePanel: Panel {
     return [process.state.pid.map { "\(process.state.name):\($0)" } ?? process.state.name]
   }
 
-  static func selection(_ state: State, _ context: PanelContext) -> SafeText? { find(state.id, context).map { $0.state.pid.map { "\($0)" } ?? $0.state.name } }
+  static func selection(_ state: State, _ context: PanelContext) -> SafeText? {
+    find(state.id, context).map { $0.state.pid.map { "\($0)" } ?? $0.state.name }
+  }
 
   private static func lines(_ process: ProcessView, _ context: PanelContext) -> [RuntimeLine] {
     RuntimeLines(process: process, context: context).all

@@ -15,8 +15,10 @@ enum LanguageLine {
       sums[process.state.language] = sum
     }
     let words = sums.sorted { ($0.value.count, $1.key.rawValue) > ($1.value.count, $0.key.rawValue) }.map { entry -> SafeText in
-      let known = [entry.value.cpu.map { "\(Signal.Unit.cores.text($0)) cores" as SafeText }, entry.value.memory.map { Units.bytes($0) }].compactMap { $0 }
-      return "\(SafeText(escaping: entry.key.rawValue)) \(entry.value.count)\(known.isEmpty ? "" : " (\(SafeText.join(known, ", ")))" as SafeText)"
+      let known = [entry.value.cpu.map { "\(Signal.Unit.cores.text($0)) cores" as SafeText }, entry.value.memory.map { Units.bytes($0) }]
+        .compactMap { $0 }
+      return
+        "\(SafeText(escaping: entry.key.rawValue)) \(entry.value.count)\(known.isEmpty ? "" : " (\(SafeText.join(known, ", ")))" as SafeText)"
     }
     return [HeadLine(SafeText.join(words, " · "), .faint)]
   }

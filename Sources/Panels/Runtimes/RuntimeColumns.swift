@@ -24,15 +24,18 @@ enum RuntimeColumns {
       signal("gc", "gc %", .gcTime, width: 6, priority: 3, warn: 0.1, critical: 0.25, other: .gcCPU),
       signal("pause", "gc max", .gcPauseMax, width: 7, priority: 10, warn: 0.2, critical: 1),
       TableColumn(
-        "heap", "heap", width: 12, priority: 5, align: .right, shape: .number, value: { row, _ in Cells.number(row.process.signals[.heapUsed] ?? row.process.signals[.rss]) },
+        "heap", "heap", width: 12, priority: 5, align: .right, shape: .number,
+        value: { row, _ in Cells.number(row.process.signals[.heapUsed] ?? row.process.signals[.rss]) },
         cell: { row, _, _ in heap(row.process.signals) }),
       TableColumn(
-        "after", "after gc", width: 8, priority: 11, align: .right, shape: .number, value: { row, _ in Cells.number(afterShare(row.process.signals)) },
+        "after", "after gc", width: 8, priority: 11, align: .right, shape: .number,
+        value: { row, _ in Cells.number(afterShare(row.process.signals)) },
         cell: { row, _, _ in afterShare(row.process.signals).map { TableCell(Units.percent($0), Style(role($0, 0.8, 0.95))) } ?? .unknown }),
       signal("cpu", "cpu", .cpu, width: 5, priority: 7),
       signal("delay", "delay", .runDelay, width: 5, priority: 12, warn: 0.1, critical: 0.5),
       TableColumn(
-        "pool", "pool", width: 7, priority: 8, align: .right, shape: .number, value: { row, _ in Cells.number(row.process.signals[.poolActive]) },
+        "pool", "pool", width: 7, priority: 8, align: .right, shape: .number,
+        value: { row, _ in Cells.number(row.process.signals[.poolActive]) },
         cell: { row, _, _ in pool(row.process.signals) }),
       signal("backlog", "backlog", .acceptBacklog, width: 7, priority: 9, warn: 1, critical: 50),
       signal("requests", "req/s", .requestRate, width: 6, priority: 14),
@@ -67,7 +70,9 @@ enum RuntimeColumns {
       id, title, width: width, priority: priority, align: .right, shape: .number, aliases: [signal.name.text],
       value: { row, _ in Cells.number(row.process.signals[signal] ?? other.flatMap { row.process.signals[$0] }) },
       cell: { row, _, _ in
-        if let found = row.process.signals.reading(signal) { return TableCell(found.text(signal.unit), Style(role(found.value, warn, critical))) }
+        if let found = row.process.signals.reading(signal) {
+          return TableCell(found.text(signal.unit), Style(role(found.value, warn, critical)))
+        }
         guard let other, let found = row.process.signals.reading(other) else { return .unknown }
         return TableCell("~\(Signal.Unit.share.text(found.value))", Style(role(found.value, warn, critical)))
       })

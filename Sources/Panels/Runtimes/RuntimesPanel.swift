@@ -10,7 +10,8 @@ enum RuntimesPanel: TablePanel {
 
   static let open: CommandID = "runtimes.open"
 
-  static let commands = [Command(open, "details", "Shows all signals of this process over time, its threads and pools.", keys: [.enter], footer: 10)]
+  static let commands =
+    [Command(open, "details", "Shows all signals of this process over time, its threads and pools.", keys: [.enter], footer: 10)]
     + RuntimeActions.commands
 
   struct Line: Sendable {
@@ -37,7 +38,8 @@ enum RuntimesPanel: TablePanel {
   static func name(_ row: Line) -> SafeText { row.name }
 
   static func empty(_ context: PanelContext) -> SafeText {
-    context.view.emptyWords(for: .runtimes, nothing: "no process of a known runtime (Node, JVM, Python, Ruby, Go, .NET, PHP, Erlang) is seen")
+    context.view.emptyWords(
+      for: .runtimes, nothing: "no process of a known runtime (Node, JVM, Python, Ruby, Go, .NET, PHP, Erlang) is seen")
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {

@@ -6,11 +6,14 @@ import OpsModel
 /// `8 Alerts`, second tab: what keeps alerts quiet, by whom, why and until when.
 enum SilencesPanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "silences", title: "Silences", summary: "Silences of Alertmanager: who made them, why, and until when.", digit: 8, group: "alerts", tab: "Silences")
+    id: "silences", title: "Silences", summary: "Silences of Alertmanager: who made them, why, and until when.", digit: 8, group: "alerts",
+    tab: "Silences")
 
   static let expire: CommandID = "silences.expire"
 
-  static let commands = [Command(expire, "end", "Ends this silence: alerts that it holds back are sent again.", keys: [Key("X")], footer: 11)]
+  static let commands = [
+    Command(expire, "end", "Ends this silence: alerts that it holds back are sent again.", keys: [Key("X")], footer: 11)
+  ]
 
   static func all(_ context: PanelContext) -> [Sourced<SilenceState>] { context.view.sourced(\.silences) }
 
@@ -21,7 +24,11 @@ enum SilencesPanel: TablePanel {
   static func empty(_ context: PanelContext) -> SafeText { context.view.emptyWords(for: .alerts, nothing: "nothing is kept quiet") }
 
   static func act(_ command: CommandID, on row: Sourced<SilenceState>, _ context: PanelContext) -> [Request] {
-    [.act(ActionDraft(.expire, source: row.source.name, .targets(TargetList([Target(scope: [], key: row.value.id.key, version: Version(0))]))))]
+    [
+      .act(
+        ActionDraft(.expire, source: row.source.name, .targets(TargetList([Target(scope: [], key: row.value.id.key, version: Version(0))])))
+      )
+    ]
   }
 
   static func disabled(_ command: CommandID, on row: Sourced<SilenceState>?, _ context: PanelContext) -> SafeText? {
@@ -35,11 +42,14 @@ enum SilencesPanel: TablePanel {
     columns: [
       TableColumn(
         "state", "state", width: 8, priority: 1, shape: .text, value: { row, _ in .text(SafeText(escaping: row.value.state.rawValue)) },
-        cell: { row, _, _ in TableCell(SafeText(escaping: row.value.state.rawValue), Style(row.value.state == .active ? .warning : .faint)) }),
+        cell: { row, _, _ in TableCell(SafeText(escaping: row.value.state.rawValue), Style(row.value.state == .active ? .warning : .faint))
+        }),
       TableColumn(
         "ends", "ends in", width: 8, priority: 2, align: .right, shape: .number,
         value: { row, context in Cells.number(row.value.ends.map { $0 - context.now.unix }) },
-        cell: { row, context, _ in row.value.ends.map { TableCell($0 > context.now.unix ? Units.age($0 - context.now.unix) : "over") } ?? .unknown }),
+        cell: { row, context, _ in
+          row.value.ends.map { TableCell($0 > context.now.unix ? Units.age($0 - context.now.unix) : "over") } ?? .unknown
+        }),
       TableColumn(
         "matchers", "alerts with", width: 24, maximum: 90, priority: 0, shape: .text, value: { row, _ in .text(row.value.matchers) },
         cell: { row, _, _ in TableCell(row.value.matchers) }),
