@@ -20,17 +20,22 @@ struct ScrapeEvaluator {
     // After three missed scrapes nobody knows what lay between.
     let isLate = lastAt.map { now - $0 > length } ?? false
     var next: [String: CounterWindow] = [:]
-    for name in counters {
-      for sample in found[name] ?? [] {
+    var once: [String: [MetricSample]] = [:]
+    for (name, all) in found {
+      var seen: Set<String> = []
+      for sample in all {
         let key = Self.key(sample)
+        // A series that stands there twice is read once.
+        guard seen.insert(key).inserted else { continue }
+        once[name, default: []].append(sample)
+        guard counters.contains(name) else { continue }
         var window = windows[key] ?? CounterWindow(length: length)
         if isAnother || isLate { window.restarted() }
-        // A series that stands there twice is read once.
-        if next[key] == nil { window.add(sample.value, at: now) }
+        window.add(sample.value, at: now)
         next[key] = window
       }
     }
-    samples = found
+    samples = once
     windows = next
     lastAt = now
     self.startTime = startTime ?? self.startTime
