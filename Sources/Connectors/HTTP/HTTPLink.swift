@@ -48,6 +48,9 @@ actor HTTPLink {
     try await ask(.DELETE, path, accept: "application/json", body: nil, type: nil)
   }
 
+  // A client that is dropped without this ends the program in debug builds.
+  deinit { client?.shutdown { _ in } }
+
   func close() async {
     let made = client
     client = nil

@@ -54,10 +54,19 @@ struct HsPerfView {
     let first = collectors.first?.name ?? ""
     if policy.contains("GarbageFirst") || first.hasPrefix("G1") { return "G1" }
     if first.contains("PS") || policy.contains("ParScav") { return "Parallel" }
-    if first.contains("ZGC") || policy.contains("Z") { return "ZGC" }
+    if isZ { return "ZGC" }
     if isShenandoah { return "Shenandoah" }
     if policy.contains("Copy") || first.contains("Copy") || first.contains("Serial") { return "Serial" }
     return SafeText(escaping: policy.isEmpty ? "?" : policy, limit: 40)
+  }
+
+  /// `Z concurrent cycle pauses`, later `ZGC minor collection pauses`.
+  var isZ: Bool { collectors.contains { $0.name.hasPrefix("Z") } }
+
+  /// Of the old generation: full ones; cycles of G1 pause twice, those of ZGC three times.
+  var cycles: Int {
+    let counts = Dictionary(collectors.map { ($0.index, $0.invocations) }, uniquingKeysWith: { first, _ in first })
+    return isZ ? (counts[2] ?? 0) / 3 : (counts[1] ?? 0) + (counts[2] ?? 0) / 2
   }
 
   /// Its counters are not those of pauses.

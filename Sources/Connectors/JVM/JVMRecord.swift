@@ -63,8 +63,7 @@ struct JVMRecord {
   /// What is in use is never less than what a collection left: the least of the latest looks bounds it from above.
   private mutating func afterCollection(_ collectors: [HsPerfView.Collector], _ view: HsPerfView, _ state: inout RuntimeState) {
     let done = collectors.reduce(0) { $0 + $1.invocations }
-    // Of the old generation: full ones, and cycles of G1, each of which pauses twice.
-    state.fullCollections = collectors.reduce(0) { $0 + ($1.index == 1 ? $1.invocations : $1.index == 2 ? $1.invocations / 2 : 0) }
+    state.fullCollections = view.cycles
     guard let used = view.used, done > 0 else { return }
     if let last = lows.last, last.collections == done {
       lows[lows.count - 1].used = min(last.used, used)
