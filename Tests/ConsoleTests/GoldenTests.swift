@@ -66,6 +66,27 @@ struct GoldenTests {
       ]
     }
 
+  nonisolated static let runtimeCases: [Case] =
+    [
+      ("runtimes", [Key("6")]), ("process", [Key("6"), .enter]), ("host", [Key("6"), .tab]), ("cost", [Key("6"), .tab, .tab]), ("alerts", [Key("8")]),
+      ("alert", [Key("8"), .enter]), ("silences", [Key("8"), .tab]),
+    ].flatMap { name, keys in
+      [
+        Case(name: name, columns: 80, rows: 24, keys: keys), Case(name: name, columns: 120, rows: 40, keys: keys),
+        Case(name: name, columns: 40, rows: 12, keys: keys), Case(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
+        Case(name: name, columns: 80, rows: 24, keys: keys, state: "hostile"),
+      ]
+    }
+    + ["never", "stale"].map { Case(name: "runtimes", columns: 80, rows: 24, keys: [Key("6")], state: $0) }
+    + [Case(name: "pulse-runtimes", columns: 120, rows: 40, keys: [])]
+
+  @Test("runtimes and alerts", arguments: runtimeCases)
+  func runtimes(_ one: Case) throws {
+    let headless = try RuntimeScenes.console(one.columns, one.rows, look: one.look, state: one.state)
+    for key in one.keys { headless.press(key) }
+    try Golden.compare(headless.text + "\n", one.file)
+  }
+
   @Test("the database, tab by tab", arguments: databaseCases)
   func database(_ one: Case) throws {
     let headless = try DatabaseScenes.console(one.columns, one.rows, look: one.look, hostile: one.state == "hostile")
