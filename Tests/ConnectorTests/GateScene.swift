@@ -1,10 +1,11 @@
-import class Foundation.FileManager
-import func Foundation.NSTemporaryDirectory
-import struct Foundation.FileAttributeKey
-import struct Foundation.UUID
 import Gate
 import OpsModel
 import Testing
+
+import struct Foundation.FileAttributeKey
+import class Foundation.FileManager
+import func Foundation.NSTemporaryDirectory
+import struct Foundation.UUID
 
 @testable import Connectors
 
@@ -26,14 +27,17 @@ enum GateScene {
     Operation(verb, source: "here", targets: TargetList([Target(scope: [], key: key, version: Version(0))]), arguments: arguments)
   }
 
-  static func perform(_ verb: Verb, _ key: [UInt8], _ actuator: any Actuator, arguments: [String: String] = [:]) async throws -> OperationResult {
+  static func perform(_ verb: Verb, _ key: [UInt8], _ actuator: any Actuator, arguments: [String: String] = [:]) async throws
+    -> OperationResult
+  {
     let folder = NSTemporaryDirectory() + "opsc-gate-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let clock = SystemClock()
     let actor = AuditActor(environment: ["USER": "tester"], version: "test")
     let audit = AuditLog(path: folder + "/audit.jsonl", actor: actor, environment: "development", clock: clock)
-    let gate = Gate(mode: .readWrite, environment: .development, audit: audit, quarantineFolder: folder, clock: clock, makeFolder: { _ in true })
+    let gate = Gate(
+      mode: .readWrite, environment: .development, audit: audit, quarantineFolder: folder, clock: clock, makeFolder: { _ in true })
     await gate.offer("here", kind: "test") { () throws(Failure) in Lent(inner: actuator) }
     let plan = try await gate.prepare(operation(verb, key, arguments: arguments))
     return try await gate.perform(plan, .yes(after: 5))

@@ -123,6 +123,8 @@ struct HostFilesTests {
       machine.put(folder + "/memory.stat", "anon 1\ninactive_file 100\n")
       machine.put(folder + "/memory.max", "max\n")
       machine.put("/sys/fs/cgroup/shop.slice/memory.max", "1000\n")
+      machine.put("/sys/fs/cgroup/shop.slice/memory.current", "950\n")
+      machine.put("/sys/fs/cgroup/shop.slice/memory.stat", "inactive_file 50\n")
       machine.put(folder + "/memory.events", "low 0\noom_kill \(kills)\n")
     }
     look(10, 1, 3)
@@ -137,13 +139,17 @@ struct HostFilesTests {
     #expect(HostNotices.of(found.host, []).contains { $0.severity == .critical })
   }
 
-  @Test("control groups of version 1, and a host that has both", arguments: ["", "0::/user.slice\n"])
+  @Test(
+    "control groups of version 1, and a host that has both, with groups of version 2 that have no controller",
+    arguments: ["", "0::/user.slice\n"])
   func first(_ hybrid: String) throws {
     let machine = try Machine()
     machine.put(
       "/proc/self/mountinfo",
       "31 20 0:27 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct\n32 20 0:28 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
         + (hybrid.isEmpty ? "" : "33 20 0:29 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"))
+    // Every group of version 2 has this file, with and without a controller.
+    if !hybrid.isEmpty { machine.put("/sys/fs/cgroup/unified/user.slice/cpu.stat", "usage_usec 77\nuser_usec 1\n") }
     machine.process(20, "node", ["node", "a.js"], ticks: 1, group: hybrid + "4:cpu,cpuacct:/box\n5:memory:/box")
     func look(_ periods: Int, _ throttled: Int) {
       machine.put("/sys/fs/cgroup/cpu/box/cpu.stat", "nr_periods \(periods)\nnr_throttled \(throttled)\nthrottled_time 8000000\n")

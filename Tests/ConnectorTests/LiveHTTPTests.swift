@@ -6,7 +6,9 @@ import Testing
 
 @Suite("HTTP servers that do what they should not", .serialized)
 struct LiveHTTPTests {
-  private static func metrics(_ scene: LiveScene, _ path: String, port: String = "hostile_port", texts: [String: String] = [:]) throws -> any Connector {
+  private static func metrics(_ scene: LiveScene, _ path: String, port: String = "hostile_port", texts: [String: String] = [:]) throws
+    -> any Connector
+  {
     let url = "http://127.0.0.1:\(try scene.number(port))\(path)"
     return try MetricsConnector.kind.make(SourceSettings(name: "api", kind: "metrics", url: url, texts: texts, interval: 15), SystemClock())
   }
@@ -33,7 +35,8 @@ struct LiveHTTPTests {
         ("/429", { if case .notReady = $0 { true } else { false } }), ("/html", { if case .garbage = $0 { true } else { false } }),
         ("/garbage", { if case .garbage = $0 { true } else { false } }), ("/slow", { if case .timedOut = $0 { true } else { false } }),
         ("/never", { if case .timedOut = $0 { true } else { false } }), ("/cut", { _ in true }), ("/headers", { _ in true }),
-        ("/redirect-loop", { if case .refused = $0 { true } else { false } }), ("/nowhere", { if case .settings = $0 { true } else { false } }),
+        ("/redirect-loop", { if case .refused = $0 { true } else { false } }),
+        ("/nowhere", { if case .settings = $0 { true } else { false } }),
       ]
       for (path, fits) in wanted {
         let connector = try Self.metrics(scene, path)
@@ -80,7 +83,9 @@ struct LiveHTTPTests {
         await connector.close()
       }
       let deep = [UInt8](repeating: UInt8(ascii: "["), count: 100_000) + [UInt8](repeating: UInt8(ascii: "]"), count: 100_000)
-      #expect(throws: Failure.self) { try PromVector(Array("{\"status\":\"success\",\"data\":{\"result\":".utf8) + deep + Array("}}".utf8), labels: []) }
+      #expect(throws: Failure.self) {
+        try PromVector(Array("{\"status\":\"success\",\"data\":{\"result\":".utf8) + deep + Array("}}".utf8), labels: [])
+      }
     }
   }
 
@@ -95,7 +100,8 @@ struct LiveHTTPTests {
       let state = try #require(try await accepted.observe().runtimes.first)
       #expect(state.language == .node && state.signals[.heapUsed] != nil && state.version?.text.hasPrefix("node v") == true)
       #expect(throws: Failure.self) {
-        try MetricsConnector.kind.make(SourceSettings(name: "api", kind: "metrics", url: "http://h/", texts: ["resets": "accept"], interval: 2), SystemClock())
+        try MetricsConnector.kind.make(
+          SourceSettings(name: "api", kind: "metrics", url: "http://h/", texts: ["resets": "accept"], interval: 2), SystemClock())
       }
     }
   }

@@ -15,9 +15,12 @@ struct LiveJVMTests {
 
   /// Columns of `jstat -gc` in kilobytes and seconds, and what they are made of.
   private static let columns: [(String, @Sendable (HsPerfView) -> Double?)] = [
-    ("S0C", { $0.space(0, 1, "capacity") }), ("S1C", { $0.space(0, 2, "capacity") }), ("S0U", { $0.space(0, 1, "used") }), ("S1U", { $0.space(0, 2, "used") }),
-    ("EC", { $0.space(0, 0, "capacity") }), ("EU", { $0.space(0, 0, "used") }), ("OC", { $0.space(1, 0, "capacity") }), ("OU", { $0.space(1, 0, "used") }),
-    ("MC", { $0.perf.numbers["sun.gc.metaspace.capacity"].map { Double($0) } }), ("MU", { $0.perf.numbers["sun.gc.metaspace.used"].map { Double($0) } }),
+    ("S0C", { $0.space(0, 1, "capacity") }), ("S1C", { $0.space(0, 2, "capacity") }), ("S0U", { $0.space(0, 1, "used") }),
+    ("S1U", { $0.space(0, 2, "used") }),
+    ("EC", { $0.space(0, 0, "capacity") }), ("EU", { $0.space(0, 0, "used") }), ("OC", { $0.space(1, 0, "capacity") }),
+    ("OU", { $0.space(1, 0, "used") }),
+    ("MC", { $0.perf.numbers["sun.gc.metaspace.capacity"].map { Double($0) } }),
+    ("MU", { $0.perf.numbers["sun.gc.metaspace.used"].map { Double($0) } }),
   ]
 
   @Test("every value equals that of jstat -gc on the same frozen JVM", arguments: ["jvm-g1", "jvm-parallel", "jvm-serial"])
@@ -41,7 +44,9 @@ struct LiveJVMTests {
       let pid = try #require(frozen["pid"] as? Int)
       let state = try await Self.state(pid)
       let used = try ["S0U", "S1U", "EU", "OU"].reduce(0) { $0 + (try number($1)) } * 1024
-      #expect(abs((state.signals[.heapUsed] ?? 0) - used) < 1024 && state.name == "Billing" && state.signals[.heapLimit].map { $0 > 60e6 && $0 < 70e6 } == true, "\(name)")
+      #expect(
+        abs((state.signals[.heapUsed] ?? 0) - used) < 1024 && state.name == "Billing"
+          && state.signals[.heapLimit].map { $0 > 60e6 && $0 < 70e6 } == true, "\(name)")
       let counted = (young: try number("YGC"), full: try number("FGC"))
       #expect(Double(collectors.first { $0.index == 0 }?.invocations ?? -1) == counted.young)
       #expect(Double(collectors.first { $0.index == 1 }?.invocations ?? -1) == counted.full)
@@ -80,7 +85,9 @@ struct LiveJVMTests {
       let state = try await Self.state(scene.number("jvm_g1_pid"))
       let first = try await Self.dump(state.id.key)
       let pool = first.answers.map(\.text.text).first { $0.hasPrefix("billing-pool") }
-      #expect(pool?.hasPrefix("billing-pool: 0 running, 3 waiting at work, 1 idle of 4") == true && pool?.contains("chargeCard") == true, "\(first.answers)")
+      #expect(
+        pool?.hasPrefix("billing-pool: 0 running, 3 waiting at work, 1 idle of 4") == true && pool?.contains("chargeCard") == true,
+        "\(first.answers)")
       #expect(first.answers.contains { $0.text.text.contains("none that the JVM can see") })
       #expect(first.document.map { String(decoding: $0, as: UTF8.self).contains("Full thread dump") } == true)
       try await scene.ask("deadlock")

@@ -54,7 +54,9 @@ struct LiveNodeTests {
       let result = try await Self.inspect(pid, profile: true)
       let lines = result.answers.map { "\($0.from) \($0.text)" }
       #expect(lines.first?.hasPrefix("stack no JavaScript runs") == true, "\(lines)")
-      #expect(lines.contains { $0.hasPrefix("memory heap ") } && lines.contains { $0.hasPrefix("delay p50") } && lines.contains { $0.hasPrefix("inspector closed again") })
+      #expect(
+        lines.contains { $0.hasPrefix("memory heap ") } && lines.contains { $0.hasPrefix("delay p50") }
+          && lines.contains { $0.hasPrefix("inspector closed again") })
       #expect(!Self.isOpen() && Self.isAlive(pid))
     }
   }
@@ -67,7 +69,8 @@ struct LiveNodeTests {
         _ = try await Self.inspect(pid)
         Issue.record("it was not refused")
       } catch let refusal as GateRefusal {
-        #expect(refusal.sentence.text.contains("would die of it") || refusal.sentence.text.contains("--disable-sigusr1"), "\(refusal.sentence)")
+        #expect(
+          refusal.sentence.text.contains("would die of it") || refusal.sentence.text.contains("--disable-sigusr1"), "\(refusal.sentence)")
       }
       try await Task.sleep(for: .milliseconds(200))
       #expect(Self.isAlive(pid))

@@ -26,9 +26,11 @@ struct LivePrometheusTests {
     try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
       let observation = try await Self.prometheus(scene).observe()
       #expect(try Self.state(observation, "api").language == .node && Self.state(observation, "python").language == .python)
-      #expect(try Self.state(observation, "prometheus").language == .go && Self.state(observation, "node").version?.text.hasPrefix("go") == true)
+      #expect(
+        try Self.state(observation, "prometheus").language == .go && Self.state(observation, "node").version?.text.hasPrefix("go") == true)
       let api = try Self.state(observation, "api")
-      #expect(api.signals[.heapUsed] != nil && api.signals[.rss] != nil && api.startedAt != nil && api.port == (try? scene.number("api_port")))
+      #expect(
+        api.signals[.heapUsed] != nil && api.signals[.rss] != nil && api.startedAt != nil && api.port == (try? scene.number("api_port")))
       #expect(observation.alerts.contains { $0.name == "AlwaysFiring" && $0.state == .firing && $0.severity == .ok && $0.summary != nil })
       #expect(observation.alerts.contains { $0.name == "PendingHour" && $0.state == .pending } && observation.rules.count == 3)
       #expect(observation.notices.isEmpty, "\(observation.notices)")
@@ -44,7 +46,8 @@ struct LivePrometheusTests {
       let client = PromClient(link: try Self.link(scene))
       let questions: [(Signal, String)] = [
         (.heapUsed, "go_memstats_heap_alloc_bytes{job=\"prometheus\"}"), (.rss, "process_resident_memory_bytes{job=\"prometheus\"}"),
-        (.cpu, "rate(process_cpu_seconds_total{job=\"prometheus\"}[30s])"), (.gcTime, "rate(go_gc_duration_seconds_sum{job=\"prometheus\"}[30s])"),
+        (.cpu, "rate(process_cpu_seconds_total{job=\"prometheus\"}[30s])"),
+        (.gcTime, "rate(go_gc_duration_seconds_sum{job=\"prometheus\"}[30s])"),
         (.allocation, "rate(go_memstats_alloc_bytes_total{job=\"prometheus\"}[30s])"),
         (.gcPauseMax, "go_gc_duration_seconds{job=\"prometheus\",quantile=\"1\"}"), (.openFiles, "process_open_fds{job=\"prometheus\"}"),
       ]
@@ -55,7 +58,10 @@ struct LivePrometheusTests {
           let before = try await client.vector(query, labels: []).rows.first?.value
           let own = try Self.state(try await connector.observe(), "prometheus").signals[signal]
           let after = try await client.vector(query, labels: []).rows.first?.value
-          let values = (own: try #require(own, "\(signal.name) is not told, and the server says \(String(describing: before))"), before: try #require(before), after: try #require(after))
+          let values = (
+            own: try #require(own, "\(signal.name) is not told, and the server says \(String(describing: before))"),
+            before: try #require(before), after: try #require(after)
+          )
           pairs.append((values.own, values.before))
           if min(values.before, values.after) - 1e-9 <= values.own, values.own <= max(values.before, values.after) + 1e-9 {
             pairs = []
@@ -80,12 +86,15 @@ struct LivePrometheusTests {
       try await Self.push(
         scene,
         [
-          "go_info{job=\"made\",instance=\"a:1\",version=\"go1.2\u{1B}[31m\"} 1", series("go_memstats_heap_alloc_bytes", "NaN"), series("process_open_fds", "+Inf"),
+          "go_info{job=\"made\",instance=\"a:1\",version=\"go1.2\u{1B}[31m\"} 1", series("go_memstats_heap_alloc_bytes", "NaN"),
+          series("process_open_fds", "+Inf"),
           series("process_resident_memory_bytes", "5000"), series("process_max_fds", "1.8446744073709552e+19"), series("go_threads", "-1"),
         ])
       try await Task.sleep(for: .milliseconds(2500))
       let state = try Self.state(try await Self.prometheus(scene).observe(), "made")
-      #expect(state.signals[.rss] == 5000 && state.signals[.heapUsed] == nil && state.signals[.openFiles] == nil && state.signals[.fileLimit] == nil)
+      #expect(
+        state.signals[.rss] == 5000 && state.signals[.heapUsed] == nil && state.signals[.openFiles] == nil
+          && state.signals[.fileLimit] == nil)
       #expect(state.signals[.threads] == nil && state.name == "a:1" && state.version?.text == "go1.2\\x1b[31m")
       try await Self.push(scene, ["nothing 1"])
       try await Task.sleep(for: .milliseconds(2500))
@@ -119,7 +128,11 @@ struct LivePrometheusTests {
         } catch { return error }
       }
       let wrong = try await failure(good.merging(["password": "CANARY"]) { $1 }, url)
-      if case .authentication(let words) = wrong { #expect(!words.text.contains("CANARY")) } else { Issue.record("\(String(describing: wrong))") }
+      if case .authentication(let words) = wrong {
+        #expect(!words.text.contains("CANARY"))
+      } else {
+        Issue.record("\(String(describing: wrong))")
+      }
       let unknown = try await failure(["password": password, "ca": try scene.text("other_ca")], url)
       if case .tls = unknown {} else { Issue.record("\(String(describing: unknown))") }
       let elsewhere = try await failure(good, "https://\(user)@localhost:\(port)/nowhere")
@@ -135,18 +148,23 @@ struct LivePrometheusTests {
       let alert = try #require(try await connector.observe().alerts.first { $0.name == "AlwaysFiring" && $0.state == .firing })
       func act(_ verb: Verb, _ key: [UInt8], _ words: String = "") async throws -> OperationResult {
         try await GateScene.perform(
-          verb, key, AlertmanagerActuator(address, HTTPSettings(), actor: "tester@here", clock: SystemClock()), arguments: words.isEmpty ? [:] : ["for": words])
+          verb, key, AlertmanagerActuator(address, HTTPSettings(), actor: "tester@here", clock: SystemClock()),
+          arguments: words.isEmpty ? [:] : ["for": words])
       }
       #expect(try await act(.silence, alert.id.key, "1h disk \"is\" being replaced").counts[.moved] == 1)
       let quiet = try await connector.observe()
       #expect(quiet.alerts.contains { $0.name == "AlwaysFiring" && $0.state == .suppressed && !$0.silencedBy.isEmpty })
       let silence = try #require(quiet.silences.first { $0.state == .active })
-      #expect(silence.comment == "disk \"is\" being replaced" && silence.author == "tester@here" && silence.matchers.text.contains("alertname=\"AlwaysFiring\""))
+      #expect(
+        silence.comment == "disk \"is\" being replaced" && silence.author == "tester@here"
+          && silence.matchers.text.contains("alertname=\"AlwaysFiring\""))
       #expect(try await act(.silence, alert.id.key, "1h disk \"is\" being replaced").counts[.conflict] == 1)
       #expect(try await act(.expire, silence.id.key).counts[.moved] == 1)
       #expect(try await act(.expire, silence.id.key).counts[.moved] == 0)
       #expect(try await connector.observe().silences.allSatisfy { $0.state == .expired })
-      for words in ["", "soon", "1h", "30d why", "10s why"] { await #expect(throws: GateRefusal.self, "\(words)") { try await act(.silence, alert.id.key, words) } }
+      for words in ["", "soon", "1h", "30d why", "10s why"] {
+        await #expect(throws: GateRefusal.self, "\(words)") { try await act(.silence, alert.id.key, words) }
+      }
     }
   }
 
@@ -157,7 +175,9 @@ struct LivePrometheusTests {
       let observation = try await connector.observe()
       #expect(observation.runtimes.filter { $0.group == "fleet" }.count == 400)
       let worst = try #require(scene.told["fleet_worst"] as? [String])
-      let slowest = observation.runtimes.filter { $0.language == .node }.max { ($0.signals[.loopLagP99] ?? 0) < ($1.signals[.loopLagP99] ?? 0) }
+      let slowest = observation.runtimes.filter { $0.language == .node }.max {
+        ($0.signals[.loopLagP99] ?? 0) < ($1.signals[.loopLagP99] ?? 0)
+      }
       #expect(slowest?.name.text == worst.first)
       #expect(PromClient.inFlight == 4)
     }

@@ -49,7 +49,9 @@ struct LivePythonServersTests {
       try await Task.sleep(for: .milliseconds(500))
       for connector in [control, local] {
         let state = try #require(try await connector.observe().runtimes.first { $0.pid == pid })
-        #expect(state.members.count == 2 && state.signals[.poolSize] == 2 && state.signals[.poolActive] == 0 && state.members.allSatisfy { $0.beat != nil })
+        #expect(
+          state.members.count == 2 && state.signals[.poolSize] == 2 && state.signals[.poolActive] == 0
+            && state.members.allSatisfy { $0.beat != nil })
       }
       try await scene.ask("busy 1 20")
       try await Task.sleep(for: .milliseconds(500))
@@ -74,7 +76,9 @@ struct LivePythonServersTests {
 
   @Test("addresses that are none are refused")
   func addresses() {
-    for url in ["", "nowhere", "127.0.0.1", "127.0.0.1:0", ":99999"] { #expect(throws: Failure.self, "\(url)") { try UwsgiConnector.kind.check(url) } }
+    for url in ["", "nowhere", "127.0.0.1", "127.0.0.1:0", ":99999"] {
+      #expect(throws: Failure.self, "\(url)") { try UwsgiConnector.kind.check(url) }
+    }
     #expect(throws: Failure.self) { try GunicornConnector.kind.check("http://127.0.0.1:80") }
   }
 }

@@ -84,6 +84,31 @@ struct ScrapeTests {
     #expect(state.signals.reading(.requestP99)?.value == 1 && state.signals.reading(.requestP99)?.bound == .atLeast)
   }
 
+  @Test("OTel's JVM: what is concurrent and cycles are no pauses there either")
+  func otel() throws {
+    func body(_ pause: Double, _ cycles: Double) -> String {
+      """
+      jvm_gc_duration_seconds_sum{jvm_gc_name="ZGC Pauses",jvm_gc_action="end of GC pause"} \(pause)
+      jvm_gc_duration_seconds_count{jvm_gc_name="ZGC Pauses",jvm_gc_action="end of GC pause"} \(pause * 1000)
+      jvm_gc_duration_seconds_sum{jvm_gc_name="ZGC Cycles",jvm_gc_action="end of GC cycle"} \(cycles)
+      jvm_gc_duration_seconds_count{jvm_gc_name="ZGC Cycles",jvm_gc_action="end of GC cycle"} 3
+
+      """
+    }
+    let state = try Self.state([body(0.001, 1), body(0.002, 4)]).state
+    #expect(abs((state.signals[.gcTime] ?? 1) - 0.0002) < 1e-9)
+  }
+
+  @Test("a limit that is none and pools that were never collected are not known")
+  func unknown() throws {
+    let go = try Self.state(["go_info{version=\"go1.22\"} 1\ngo_memstats_next_gc_bytes 4e6\ngo_gc_gogc_percent 1.8446744073709552e+19\n"])
+      .state
+    #expect(go.signals[.heapAfterGC] == nil)
+    let young =
+      "jvm_memory_pool_collection_used_bytes{pool=\"G1 Survivor Space\"} 5\njvm_memory_pool_collection_used_bytes{pool=\"G1 Old Gen\"} 0\n"
+    #expect(try Self.state([young]).state.signals[.heapAfterGC] == nil)
+  }
+
   @Test("no failed request is none, and not unknown; where no status is told it is unknown")
   func errors() throws {
     func body(_ ok: Int, _ failed: Int?) -> String {

@@ -68,7 +68,8 @@ struct GoldenTests {
 
   nonisolated static let runtimeCases: [Case] =
     [
-      ("runtimes", [Key("6")]), ("process", [Key("6"), .enter]), ("host", [Key("6"), .tab]), ("cost", [Key("6"), .tab, .tab]), ("alerts", [Key("8")]),
+      ("runtimes", [Key("6")]), ("process", [Key("6"), .enter]), ("host", [Key("6"), .tab]), ("cost", [Key("6"), .tab, .tab]),
+      ("alerts", [Key("8")]),
       ("alert", [Key("8"), .enter]), ("silences", [Key("8"), .tab]),
     ].flatMap { name, keys in
       [

@@ -13,7 +13,8 @@ struct RuntimeScenarioTests {
     let headless = try RuntimeScenes.console(160, 40)
     headless.press(Key("6"))
     let billing = headless.text.split(separator: "\n").filter { $0.contains("billing:991") || $0.contains("app.jar:991") }
-    #expect(billing.count == 1 && billing.first?.contains("hsperfdata") == true && billing.first?.contains("0.20") == true, "\(headless.text)")
+    #expect(
+      billing.count == 1 && billing.first?.contains("hsperfdata") == true && billing.first?.contains("0.20") == true, "\(headless.text)")
   }
 
   @Test("the one in trouble comes first, and its verdict names the evidence")
@@ -46,7 +47,8 @@ struct RuntimeScenarioTests {
     headless.press(Key("i"))
     let effects = headless.takeEffects()
     #expect(
-      effects.contains { if case .prepare(let draft, _) = $0 { draft.verb == .threadDump && draft.source == "jvm" } else { false } }, "\(effects)")
+      effects.contains { if case .prepare(let draft, _) = $0 { draft.verb == .threadDump && draft.source == "jvm" } else { false } },
+      "\(effects)")
     headless.press(.escape)
     for (language, words) in [("node", "to ask it"), ("python", "no safe way into a process of python")] {
       headless.press(.escape)
@@ -104,7 +106,11 @@ struct RuntimeScenarioTests {
     let effects = headless.takeEffects()
     #expect(
       effects.contains {
-        if case .prepare(let draft, _) = $0 { draft.verb == .silence && draft.source == "pager" && draft.arguments["for"] == "1h being looked at" } else { false }
+        if case .prepare(let draft, _) = $0 {
+          draft.verb == .silence && draft.source == "pager" && draft.arguments["for"] == "1h being looked at"
+        } else {
+          false
+        }
       }, "\(effects)")
   }
 

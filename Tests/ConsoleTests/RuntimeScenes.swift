@@ -8,14 +8,18 @@ import OpsModel
 enum RuntimeScenes {
   static let here = SourceView(name: "here", kind: "host", facets: [.runtimes], interval: 2, canShowWaiting: false)
   static let jvm = SourceView(name: "jvm", kind: "jvm", facets: [.runtimes], interval: 2, canShowWaiting: false, verbs: [.threadDump])
-  static let fleet = SourceView(name: "fleet", kind: "prometheus", facets: [.runtimes, .alerts], interval: 10, canShowWaiting: false, restsWhileHeld: true)
-  static let pager = SourceView(name: "pager", kind: "alertmanager", facets: [.alerts], interval: 5, canShowWaiting: false, verbs: [.silence, .expire])
+  static let fleet = SourceView(
+    name: "fleet", kind: "prometheus", facets: [.runtimes, .alerts], interval: 10, canShowWaiting: false, restsWhileHeld: true)
+  static let pager = SourceView(
+    name: "pager", kind: "alertmanager", facets: [.alerts], interval: 5, canShowWaiting: false, verbs: [.silence, .expire])
 
   static let nasty = "\u{1B}[2J\u{1B}]52;c;AA\u{07}\u{9B}31m\u{202E}gnigats\u{200B}"
 
   private static func text(_ plain: String, _ hostile: Bool) -> SafeText { SafeText(escaping: hostile ? nasty : plain) }
 
-  static func console(_ columns: Int, _ rows: Int, look: Look = .colours256, state: String = "fresh", readOnly: SafeText? = nil) throws -> Headless {
+  static func console(_ columns: Int, _ rows: Int, look: Look = .colours256, state: String = "fresh", readOnly: SafeText? = nil) throws
+    -> Headless
+  {
     let headless = try Headless(columns, rows, look: look, readOnly: readOnly)
     headless.feed(.source(here), .source(jvm), .source(fleet), .source(pager))
     if state == "never" { return headless }
@@ -35,7 +39,8 @@ enum RuntimeScenes {
   static func feed(_ headless: Headless, hostile: Bool = false) {
     let clock = headless.clock
     headless.feed(
-      .observed(machine(clock, hostile: hostile)), .observed(jvms(clock)), .observed(prometheus(clock, hostile: hostile)), .observed(alertmanager(clock, hostile: hostile)))
+      .observed(machine(clock, hostile: hostile)), .observed(jvms(clock)), .observed(prometheus(clock, hostile: hostile)),
+      .observed(alertmanager(clock, hostile: hostile)))
   }
 
   static func process(_ source: SafeText, _ key: String, _ name: SafeText, _ language: Language, pid: Int? = nil) -> RuntimeState {
@@ -86,7 +91,9 @@ enum RuntimeScenes {
     var billing = process("here", "991-1", "app.jar", .jvm, pid: 991)
     billing.signals.set(.cpu, 0.2, from: .proc)
     billing.signals.set(.rss, 3.4e9, from: .proc)
-    billing.threads = [RuntimeState.ThreadRole("http-nio-8080-exec", count: 50, cpu: 0.18), RuntimeState.ThreadRole("GC Thread", count: 8, cpu: 0.01)]
+    billing.threads = [
+      RuntimeState.ThreadRole("http-nio-8080-exec", count: 50, cpu: 0.18), RuntimeState.ThreadRole("GC Thread", count: 8, cpu: 0.01),
+    ]
     var worker = process("here", "220-1", "celery", .python, pid: 220)
     worker.signals.set(.rss, 64e6, from: .proc)
     worker.signals.set(.cpu, 0, from: .proc)
@@ -139,7 +146,10 @@ enum RuntimeScenes {
   static func alert(_ source: SafeText, _ name: String, _ severity: Severity, _ clock: FakeClock, hostile: Bool = false) -> AlertState {
     var alert = AlertState(
       id: ResourceID(source: source, kind: .alert, key: name), name: text(name, hostile), severity: severity, state: .firing,
-      labels: [AlertState.Label("alertname", text(name, hostile)), AlertState.Label("instance", "api-7:9464"), AlertState.Label("severity", "page")])
+      labels: [
+        AlertState.Label("alertname", text(name, hostile)), AlertState.Label("instance", "api-7:9464"),
+        AlertState.Label("severity", "page"),
+      ])
     alert.since = clock.now().unix - 320
     alert.summary = text("the loop of api-7 is blocked for 182 ms", hostile)
     return alert
@@ -152,7 +162,8 @@ enum RuntimeScenes {
     quiet.silencedBy = ["61a15116"]
     out.alerts = [alert("pager", "EventLoopBlocked", .critical, clock, hostile: hostile), quiet]
     var silence = SilenceState(
-      id: ResourceID(source: "pager", kind: .silence, key: "61a15116"), state: .active, matchers: text("alertname=\"DiskFull\"", hostile), author: "oncall@bastion",
+      id: ResourceID(source: "pager", kind: .silence, key: "61a15116"), state: .active, matchers: text("alertname=\"DiskFull\"", hostile),
+      author: "oncall@bastion",
       comment: text("disk is being replaced", hostile))
     silence.ends = clock.now().unix + 3000
     out.silences = [silence]

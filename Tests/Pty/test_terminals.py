@@ -32,7 +32,7 @@ class Looks(ConsoleTest):
         """A console that has shown every panel and the help."""
         console = self.console(args=args, **env)
         console.wait_for("DEVELOPMENT")
-        for key, text in (("2", "mailbox"), ("4", "postman"), ("5", "Database"), ("1", "mail .*(ok|busy)"), ("?", "Lists every key")):
+        for key, text in (("2", "mailbox"), ("4", "postman"), ("5", "5 (DB|Database)"), ("1", "mail .*(ok|busy)"), ("?", "Lists every key")):
             console.press(key, text)
         console.settle()
         return console

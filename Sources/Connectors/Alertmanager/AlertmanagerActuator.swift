@@ -51,7 +51,9 @@ actor AlertmanagerActuator: Actuator {
       out.warnings.append("a critical alert: nobody is paged for it until then")
     }
     if present.contains(where: { $0.alert.state == .suppressed }) { out.warnings.append("it is kept quiet already") }
-    out.keeps = ["the alert itself, and others that differ in any label"]
+    out.keeps = ["the alert itself, and others in which any of these labels differs"]
+    let also = try await others(present)
+    if also > 0 { out.warnings.append("\(Units.count(also, "other alert")) with these labels and more is kept quiet as well") }
     out.commands = ["POST /api/v2/silences"]
     return out
   }
@@ -91,6 +93,16 @@ actor AlertmanagerActuator: Actuator {
       return (alert, matchers)
     }
     return nil
+  }
+
+  /// Alerts that have all labels of one that was chosen, and more.
+  private func others(_ chosen: [Found]) async throws(Failure) -> Int {
+    let all = try await client.list("/alerts?active=true&silenced=true&inhibited=true&unprocessed=true").compactMap {
+      AlertmanagerConnector.alert($0, "")
+    }
+    return all.filter { alert in
+      chosen.contains { one in Set(one.alert.labels).isSubset(of: alert.labels) } && !chosen.contains { $0.alert.id.key == alert.id.key }
+    }.count
   }
 
   private func silences() async throws(Failure) -> [AlertmanagerSilence] {

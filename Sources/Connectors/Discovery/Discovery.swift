@@ -5,11 +5,13 @@ public import OpsModel
 public struct Discovery: Sendable {
   private let environment: [String: String]
   private let clock: any OpsClock
+  private let host: HostDiscovery
 
   /// - Parameter environment: the process's variables.
   public init(environment: [String: String], clock: any OpsClock) {
     self.environment = environment
     self.clock = clock
+    host = HostDiscovery(clock: clock)
   }
 
   /// What was found, and in words what was looked for and how it answered.
@@ -26,7 +28,7 @@ public struct Discovery: Sendable {
     async let redis = RedisDiscovery(environment: environment, clock: clock).run()
     async let postgres = PostgresDiscovery(environment: environment, clock: clock).run()
     var found = Found()
-    for part in [await redis, await postgres, HostDiscovery(clock: clock).run()] {
+    for part in [await redis, await postgres, host.run()] {
       found.sources += part.sources
       found.origins += part.origins
       found.notices += part.notices

@@ -1,8 +1,13 @@
 import OpsModel
+import Synchronization
 
 /// What runs on this machine beside databases: the machine itself always, and what else there is to ask of its runtimes.
-struct HostDiscovery: Sendable {
-  let clock: any OpsClock
+final class HostDiscovery: Sendable {
+  private let clock: any OpsClock
+  /// Kept from look to look: what a process is need not be found out again.
+  private let known = Mutex((root: ProcRoot(), table: ProcessTable()))
+
+  init(clock: any OpsClock) { self.clock = clock }
 
   func run() -> Discovery.Found {
     var found = Discovery.Found()
@@ -11,9 +16,14 @@ struct HostDiscovery: Sendable {
       return found
     }
     add(SourceSettings(name: "here", kind: "host", url: ""), "this machine", &found)
-    var root = ProcRoot()
-    var table = ProcessTable()
-    table.poll(&root, at: clock.now().steady)
+    known.withLock { known in
+      known.table.poll(&known.root, at: clock.now().steady)
+      look(known.table, &known.root, &found)
+    }
+    return found
+  }
+
+  private func look(_ table: ProcessTable, _ root: inout ProcRoot, _ found: inout Discovery.Found) {
     let languages = Set(table.entries.values.map(\.kind.language))
     for (language, kind) in [(Language.jvm, "jvm"), (.node, "node")] where languages.contains(language) {
       add(SourceSettings(name: SafeText(escaping: kind), kind: kind, url: ""), "this machine", &found)
@@ -24,7 +34,6 @@ struct HostDiscovery: Sendable {
     for server in UwsgiDiscovery.addresses(table, &root) {
       add(SourceSettings(name: "uwsgi", kind: "uwsgi", url: server), "the arguments of uWSGI", &found)
     }
-    return found
   }
 
   private func add(_ source: SourceSettings, _ origin: SafeText, _ found: inout Discovery.Found) {

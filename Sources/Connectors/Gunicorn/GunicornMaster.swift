@@ -19,7 +19,7 @@ struct GunicornMaster {
   var uptime: Double?
 
   /// Workers that run one request at a time and wait for the next by `select`.
-  var isSync: Bool { workerClass.map { $0.contains("SyncWorker") } ?? true }
+  var isSync: Bool { workerClass.map { $0 == "sync" || $0.contains("SyncWorker") } ?? false }
 
   func state(_ source: SafeText, name: SafeText, now: Moment) -> RuntimeState {
     var state = RuntimeState(id: ResourceID(source: source, kind: .runtime, key: "\(pid)"), name: name, language: .python)

@@ -14,19 +14,30 @@ struct GunicornProcesses {
     func parent(_ entry: ProcessEntry) -> Int32 { table.stats[entry.pid]?.parent ?? 0 }
     return all.filter { !pids.contains(parent($0)) }.sorted { $0.pid < $1.pid }.map { master in
       let workers = all.filter { parent($0) == master.pid }.sorted { $0.pid < $1.pid }
-      return GunicornMaster(
-        pid: master.pid, workers: workers.map { GunicornMaster.Worker(pid: $0.pid, beat: beat($0.pid)) }, timeout: timeout(master.pid))
+      return self.master(master.pid, workers.map { GunicornMaster.Worker(pid: $0.pid, beat: beat($0.pid)) })
     }
   }
 
-  /// `--timeout 30` or `-t 30` of its arguments; not known where a file or a title stands there instead.
-  private mutating func timeout(_ pid: Int32) -> Double? {
-    let words = (root.read("/proc/\(pid)/cmdline", limit: 16_384) ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  /// An option of its arguments; not known where a file holds it, or a title stands there instead.
+  private static func option(_ words: [String], _ long: String, _ short: String) -> String? {
     for (index, word) in words.enumerated() {
-      if word.hasPrefix("--timeout=") { return Double(word.dropFirst(10)) }
-      if word == "--timeout" || word == "-t", index + 1 < words.count { return Double(words[index + 1]) }
+      if word.hasPrefix(long + "=") { return String(word.dropFirst(long.count + 1)) }
+      if word == long || word == short, index + 1 < words.count { return words[index + 1] }
     }
     return nil
+  }
+
+  private mutating func master(_ pid: Int32, _ workers: [GunicornMaster.Worker]) -> GunicornMaster {
+    let words = (root.read("/proc/\(pid)/cmdline", limit: 16_384) ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    var out = GunicornMaster(pid: pid, workers: workers)
+    out.timeout = Self.option(words, "--timeout", "-t").flatMap { Double($0) }
+    out.workerClass = Self.option(words, "--worker-class", "-k")
+    // Sync is what gunicorn takes where nobody says otherwise; a file may.
+    let isPlain =
+      words.count > 1
+      && !words.contains { ["-c", "--config", "--threads"].contains($0) || $0.hasPrefix("--config=") || $0.hasPrefix("--threads=") }
+    if out.workerClass == nil && isPlain { out.workerClass = "sync" }
+    return out
   }
 
   /// Each worker holds a deleted file whose time is that of its last heartbeat, on the clock since boot without sleep.

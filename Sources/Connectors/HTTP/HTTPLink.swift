@@ -15,6 +15,7 @@ actor HTTPLink {
   private let limits: HTTPLimits
   private let clock: any OpsClock
   private var client: HTTPClient?
+  private var isClosed = false
   /// The server asked not to be asked before.
   private var notBefore: Moment?
 
@@ -52,6 +53,7 @@ actor HTTPLink {
   deinit { client?.shutdown { _ in } }
 
   func close() async {
+    isClosed = true
     let made = client
     client = nil
     try? await made?.shutdown()
@@ -141,6 +143,7 @@ actor HTTPLink {
 
   private func made() throws(Failure) -> HTTPClient {
     if let client { return client }
+    if isClosed { throw .closed(address: address.shown) }
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     configuration.timeout = .init(

@@ -19,7 +19,9 @@ struct ControlGroupReader {
     var limitsAt = -Double.infinity
     var cpuLimit: Double?
     var memoryLimit: Double?
-    var firstKills: Int?
+    /// Whose usage is told.
+    var memoryFolder: String?
+    var kills = RecentKills()
   }
 
   /// Forgets groups that hold nothing any more.
@@ -30,24 +32,34 @@ struct ControlGroupReader {
     guard let mounts else { return nil }
     var state = known[place] ?? Known()
     var group = HostState.ControlGroup(path: SafeText(escaping: place.shown, limit: 200))
+    // Where both versions are mounted, groups of version 2 may have no controller: each is looked for where it is.
     let unified = place.unified.map { mounts.folders(unified: $0) } ?? []
-    let isUnified = unified.first.map { root.facts($0 + "/cpu.stat") != nil || root.facts($0 + "/memory.current") != nil } ?? false
-    if isUnified {
-      readUnified(unified, &group, &state, &root, now)
+    let first = place.cpu.map { mounts.folders("cpu", $0) } ?? []
+    let second = place.memory.map { mounts.folders("memory", $0) } ?? []
+    guard !unified.isEmpty || !first.isEmpty || !second.isEmpty else { return nil }
+    let hasCPU = unified.first.map { root.facts($0 + "/cpu.max") != nil } ?? false
+    let hasMemory = unified.first.map { root.facts($0 + "/memory.current") != nil } ?? false
+    let isLimitDue = now - state.limitsAt > Self.limitAge
+    if isLimitDue { state.limitsAt = now }
+    if hasCPU || first.isEmpty {
+      readUnifiedCPU(unified, &state, &root, now, isLimitDue)
     } else {
-      let cpu = place.cpu.map { mounts.folders("cpu", $0) } ?? []
-      let memory = place.memory.map { mounts.folders("memory", $0) } ?? []
-      // The root group has no folder of its own here: nothing limits it.
-      guard !cpu.isEmpty || !memory.isEmpty else { return nil }
-      group.version = 1
-      readFirst(cpu, memory, place, &group, &state, &root, now)
+      readCPU(first, place, &state, &root, now, isLimitDue)
     }
+    if hasMemory {
+      readMemory(unified, .unified, &group, &state, &root, isLimitDue)
+      if let total = unified.first.flatMap({ PressureReader.total(root.text($0 + "/memory.pressure") ?? "", "some") }) {
+        state.memoryWait.add(total / 1e6, at: now)
+      }
+    } else {
+      readMemory(second, .first, &group, &state, &root, isLimitDue)
+    }
+    group.version = hasCPU || hasMemory ? 2 : 1
     group.cpu = state.cpu.rate
     if let periods = state.periods.growth?.by, periods > 0 { group.throttled = (state.throttled.growth?.by ?? 0) / periods }
     group.memoryPressure = state.memoryWait.rate.map { min(1, $0) }
     if let kills = group.oomKills {
-      state.firstKills = state.firstKills ?? kills
-      group.newOOMKills = max(0, kills - (state.firstKills ?? kills))
+      group.newOOMKills = state.kills.recent(kills, at: now)
     }
     group.cpuLimit = state.cpuLimit
     group.memoryLimit = state.memoryLimit
@@ -55,47 +67,63 @@ struct ControlGroupReader {
     return group
   }
 
-  private func readUnified(
-    _ folders: [String], _ group: inout HostState.ControlGroup, _ state: inout Known, _ root: inout ProcRoot, _ now: Double
-  ) {
+  private func readUnifiedCPU(_ folders: [String], _ state: inout Known, _ root: inout ProcRoot, _ now: Double, _ isLimitDue: Bool) {
     guard let own = folders.first else { return }
     let cpu = ProcFields.pairs(root.text(own + "/cpu.stat") ?? "")
     if let used = cpu["usage_usec"] { state.cpu.add(used / 1e6, at: now) }
     if let periods = cpu["nr_periods"] { state.periods.add(periods, at: now) }
     if let throttled = cpu["nr_throttled"] { state.throttled.add(throttled, at: now) }
-    if now - state.limitsAt > Self.limitAge {
-      state.limitsAt = now
-      state.cpuLimit = folders.compactMap { Self.quota(root.text($0 + "/cpu.max")) }.min()
-      state.memoryLimit = folders.compactMap { ProcFields.number(root.text($0 + "/memory.max")) }.min()
-    }
-    if let used = ProcFields.number(root.text(own + "/memory.current")) {
-      group.memory = max(0, used - (ProcFields.pairs(root.text(own + "/memory.stat") ?? "")["inactive_file"] ?? 0))
-    }
-    group.oomKills = ProcFields.pairs(root.text(own + "/memory.events") ?? "")["oom_kill"].map { Int(clamped: $0) }
-    if let total = PressureReader.total(root.text(own + "/memory.pressure") ?? "", "some") { state.memoryWait.add(total / 1e6, at: now) }
+    if isLimitDue { state.cpuLimit = folders.compactMap { Self.quota(root.text($0 + "/cpu.max")) }.min() }
   }
 
-  private func readFirst(
-    _ cpu: [String], _ memory: [String], _ place: ProcessEntry.GroupPlace, _ group: inout HostState.ControlGroup, _ state: inout Known,
-    _ root: inout ProcRoot, _ now: Double
+  private func readCPU(
+    _ folders: [String], _ place: ProcessEntry.GroupPlace, _ state: inout Known, _ root: inout ProcRoot, _ now: Double, _ isLimitDue: Bool
   ) {
-    if let own = cpu.first {
-      let stat = ProcFields.pairs(root.text(own + "/cpu.stat") ?? "")
-      if let periods = stat["nr_periods"] { state.periods.add(periods, at: now) }
-      if let throttled = stat["nr_throttled"] { state.throttled.add(throttled, at: now) }
-      let usage = place.cpu.flatMap { mounts?.folders("cpuacct", $0).first }.flatMap { ProcFields.number(root.text($0 + "/cpuacct.usage")) }
-      if let usage { state.cpu.add(usage / 1e9, at: now) }
+    guard let own = folders.first else { return }
+    let stat = ProcFields.pairs(root.text(own + "/cpu.stat") ?? "")
+    if let periods = stat["nr_periods"] { state.periods.add(periods, at: now) }
+    if let throttled = stat["nr_throttled"] { state.throttled.add(throttled, at: now) }
+    let usage = place.cpu.flatMap { mounts?.folders("cpuacct", $0).first }.flatMap { ProcFields.number(root.text($0 + "/cpuacct.usage")) }
+    if let usage { state.cpu.add(usage / 1e9, at: now) }
+    if isLimitDue {
+      state.cpuLimit = folders.compactMap { Self.quota(root.text($0 + "/cpu.cfs_quota_us"), root.text($0 + "/cpu.cfs_period_us")) }.min()
     }
-    if now - state.limitsAt > Self.limitAge {
-      state.limitsAt = now
-      state.cpuLimit = cpu.compactMap { Self.quota(root.text($0 + "/cpu.cfs_quota_us"), root.text($0 + "/cpu.cfs_period_us")) }.min()
-      state.memoryLimit = memory.compactMap { ProcFields.number(root.text($0 + "/memory.limit_in_bytes")) }.filter { $0 < Self.none }.min()
+  }
+
+  /// Names of files, by version.
+  private struct MemoryFiles {
+    let usage: String
+    let limit: String
+    /// In `memory.stat`: what the kernel gives back at once.
+    let inactive: Substring
+    let kills: String
+
+    static let unified = MemoryFiles(usage: "/memory.current", limit: "/memory.max", inactive: "inactive_file", kills: "/memory.events")
+    static let first = MemoryFiles(
+      usage: "/memory.usage_in_bytes", limit: "/memory.limit_in_bytes", inactive: "total_inactive_file", kills: "/memory.oom_control")
+  }
+
+  /// A limit of a group above holds for all in it together: where one of these is nearer, usage and limit are told of that one.
+  private func readMemory(
+    _ folders: [String], _ files: MemoryFiles, _ group: inout HostState.ControlGroup, _ state: inout Known, _ root: inout ProcRoot,
+    _ isLimitDue: Bool
+  ) {
+    guard let own = folders.first else { return }
+    func used(_ folder: String) -> Double? {
+      ProcFields.number(root.text(folder + files.usage)).map {
+        max(0, $0 - (ProcFields.pairs(root.text(folder + "/memory.stat") ?? "")[files.inactive] ?? 0))
+      }
     }
-    guard let own = memory.first else { return }
-    if let used = ProcFields.number(root.text(own + "/memory.usage_in_bytes")) {
-      group.memory = max(0, used - (ProcFields.pairs(root.text(own + "/memory.stat") ?? "")["total_inactive_file"] ?? 0))
+    if isLimitDue {
+      let limited = folders.compactMap { folder in
+        ProcFields.number(root.text(folder + files.limit)).flatMap { $0 < Self.none ? (folder, $0) : nil }
+      }
+      let nearest = limited.max { (used($0.0) ?? 0) / max(1, $0.1) < (used($1.0) ?? 0) / max(1, $1.1) }
+      state.memoryLimit = nearest?.1
+      state.memoryFolder = nearest?.0
     }
-    group.oomKills = ProcFields.pairs(root.text(own + "/memory.oom_control") ?? "")["oom_kill"].map { Int(clamped: $0) }
+    group.memory = used(state.memoryFolder ?? own)
+    group.oomKills = ProcFields.pairs(root.text(own + files.kills) ?? "")["oom_kill"].map { Int(clamped: $0) }
   }
 
   /// `20000 100000` or `max 100000`: cores.

@@ -5,11 +5,11 @@ enum HostNotices {
   static func of(_ host: HostState, _ runtimes: [RuntimeState]) -> [Notice] {
     var out: [Notice] = []
     if let kills = host.newOOMKills, kills > 0 {
-      out.append(Notice(.critical, "\(Units.count(kills, "process")) killed for want of memory since this console began to look"))
+      out.append(Notice(.critical, "\(Units.count(kills, "process")) killed for want of memory in the last 10 min"))
     }
     for group in host.groups {
       if let kills = group.newOOMKills, kills > 0 {
-        out.append(Notice(.critical, "\(Units.count(kills, "process")) of \(group.path) killed for want of memory"))
+        out.append(Notice(.critical, "\(Units.count(kills, "process")) of \(group.path) killed for want of memory in the last 10 min"))
       }
     }
     for pressure in host.pressure {

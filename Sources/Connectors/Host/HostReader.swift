@@ -9,12 +9,14 @@ struct HostReader {
   private var pressure = PressureReader()
   private var listeners = ListenerFinder()
   private var machine = MachineReader()
+  private let ownNetwork: String?
   private var accounts: [UInt32: SafeText]?
 
   init(source: SafeText, prefix: String, languages: Set<Language>? = nil) {
     self.source = source
     root = ProcRoot(prefix: prefix)
     table = ProcessTable(languages: languages)
+    ownNetwork = root.link("/proc/self/ns/net")
   }
 
   /// - Parameter now: seconds of a clock that never steps.
@@ -57,6 +59,7 @@ struct HostReader {
     state.account = account(entry.account)
     state.group = group?.path ?? entry.group.flatMap { $0.shown == "/" ? nil : SafeText(escaping: $0.shown, limit: 200) }
     state.listeners = listeners
+    state.isContained = entry.isContained || (entry.network != nil && entry.network != ownNetwork)
     if entry.isContained { state.remarks.append("in a container, where its pid is \(entry.inner)") }
     let stat = table.stats[entry.pid]
     if let parent = stat?.parent, table.entries[parent]?.kind.language == entry.kind.language { state.parent = Int(parent) }

@@ -8,6 +8,8 @@ struct ListenerFinder {
   private static let most = 1024
 
   private var owners: [Int: [Int32]] = [:]
+  /// Nobody's, as far as was seen.
+  private var given: Set<Int> = []
   private var searchedAt = -Double.infinity
 
   struct Found {
@@ -27,9 +29,12 @@ struct ListenerFinder {
       guard let network = entry.network, networks.insert(network).inserted else { continue }
       rows += Self.rows("/proc/\(entry.pid)/net", &root)
     }
-    if rows.contains(where: { owners[$0.inode] == nil }) && now - searchedAt > Self.interval {
+    // Sockets of other accounts stay without an owner: that alone is no reason to search again.
+    let unowned = Set(rows.map(\.inode).filter { owners[$0] == nil })
+    if !unowned.isSubset(of: given) && now - searchedAt > Self.interval {
       searchedAt = now
       search(table, Set(rows.map(\.inode)), root)
+      given = Set(rows.map(\.inode).filter { owners[$0] == nil })
     }
     return found(rows, table)
   }

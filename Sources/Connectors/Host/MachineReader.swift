@@ -4,7 +4,7 @@ import OpsModel
 struct MachineReader {
   private var busy = CounterWindow(length: 8)
   private var overflows = CounterWindow(length: 30)
-  private var firstKills: Int?
+  private var recentKills = RecentKills()
   private var name: SafeText?
   private var kernel: SafeText?
   /// Seconds since 1970.
@@ -24,8 +24,7 @@ struct MachineReader {
     if let kills = ProcFields.pairs(root.text("/proc/vmstat", limit: 32_768) ?? "")["oom_kill"] {
       let kills = Int(clamped: kills)
       host.oomKills = kills
-      firstKills = firstKills ?? kills
-      host.newOOMKills = max(0, kills - (firstKills ?? kills))
+      host.newOOMKills = recentKills.recent(kills, at: now)
     }
     if let dropped = Self.extended(root.text("/proc/net/netstat", limit: 16_384) ?? "", "TcpExt:", "ListenOverflows") {
       overflows.add(dropped, at: now)

@@ -7,9 +7,10 @@ struct ProcRoot {
   let prefix: String
   private var buffer: [UInt8]
 
-  init(prefix: String = "") {
+  /// - Parameter capacity: bytes of one file at most.
+  init(prefix: String = "", capacity: Int = 65_536) {
     self.prefix = prefix == "/" ? "" : prefix
-    buffer = [UInt8](repeating: 0, count: 65_536)
+    buffer = [UInt8](repeating: 0, count: capacity)
   }
 
   /// The file's beginning, at most `limit` bytes (the buffer's size where less); nil where it can not be read. Files of `/proc` come in

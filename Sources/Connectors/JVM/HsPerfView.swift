@@ -12,6 +12,8 @@ struct HsPerfView {
     let time: Double
     /// Seconds that the last one took; nil before the first.
     let last: Double?
+    /// When that was, in ticks.
+    let ended: Int64?
   }
 
   private var frequency: Double {
@@ -31,7 +33,8 @@ struct HsPerfView {
       let last = exit > entry && entry > 0 ? Double(exit - entry) / frequency : nil
       return Collector(
         index: index, name: perf.texts[prefix + "name"] ?? "collector \(index)", invocations: Int(clamped: Double(count)), time: time,
-        last: last)
+        last: last,
+        ended: exit > 0 ? exit : nil)
     }
   }
 

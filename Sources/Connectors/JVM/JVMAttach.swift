@@ -11,11 +11,23 @@ struct JVMAttach {
 
   let process: LocalProcess
 
-  private var top: String { process.inner == process.pid ? "/tmp" : "/proc/\(process.pid)/root/tmp" }
+  /// Its own /tmp, which is another one in a container or with PrivateTmp.
+  private var top: String {
+    let own = "/proc/\(process.pid)/root/tmp"
+    return access(own, X_OK) == 0 ? own : "/tmp"
+  }
   private var socket: String { "\(top)/.java_pid\(process.inner)" }
   private var wish: String { "\(top)/.attach_pid\(process.inner)" }
 
-  var isOpen: Bool { access(socket, F_OK) == 0 }
+  /// Anybody may put something there: the JVM's own is a socket of its account, and no other account may use it.
+  var isOpen: Bool {
+    var facts = stat()
+    guard lstat(socket, &facts) == 0, facts.st_mode & S_IFMT == S_IFSOCK else { return false }
+    return facts.st_uid == process.account && facts.st_mode & 0o077 == 0
+  }
+
+  /// Something stands there that is not the JVM's.
+  var isTaken: Bool { access(socket, F_OK) == 0 && !isOpen }
 
   /// Runs a command of `jcmd` in it.
   func run(_ command: String, _ permit: Permit) async throws(Failure) -> [UInt8] {
@@ -33,7 +45,13 @@ struct JVMAttach {
   }
 
   private func open(_ permit: Permit) async throws(Failure) {
+    guard !isTaken else {
+      throw .refused(code: "", message: "\(SafeText(escaping: socket)) is not a socket of the JVM's account: somebody else put it there")
+    }
     let file = Glibc.open(wish, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    if file < 0 && errno == EEXIST && JVMFiles.owner(wish, S_IFREG) != process.account {
+      throw .refused(code: "", message: "\(SafeText(escaping: wish)) is there already and is not of the JVM's account")
+    }
     guard file >= 0 || errno == EEXIST else {
       throw .permission(what: "writing \(SafeText(escaping: wish))", grant: "run as the account of the JVM, or as root")
     }

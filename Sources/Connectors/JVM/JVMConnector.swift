@@ -27,6 +27,7 @@ actor JVMConnector: Connector {
   private var records: [String: JVMRecord] = [:]
   private var host: SafeText?
   private var hasLooked = false
+  private var boot: Double?
 
   init(name: SafeText, prefix: String, isEager: Bool = false, clock: any OpsClock) {
     self.name = name
@@ -52,6 +53,8 @@ actor JVMConnector: Connector {
     }
     let named = host ?? SafeText(escaping: text.split(separator: "\n").first.map(String.init) ?? "?", limit: 64)
     host = named
+    let stat = root.text("/proc/stat") ?? ""
+    boot = stat.split(separator: "\n").first { $0.hasPrefix("btime ") }.flatMap { Double($0.dropFirst(6)) }
     table.poll(&root, at: now.steady)
     var observation = Observation(source: name, at: now, took: 0, facets: [.runtimes])
     var next: [String: JVMRecord] = [:]
@@ -86,6 +89,10 @@ actor JVMConnector: Connector {
     case .perf(let bytes):
       do throws(HsPerf.Flaw) {
         let view = HsPerfView(perf: try HsPerf(bytes))
+        guard Self.isOf(view, began(entry)) else {
+          state.remarks.append("the perf file under its pid is that of an earlier process; it keeps none itself")
+          return state
+        }
         state.name = view.name ?? state.name
         state.version = view.version
         state.startedAt = view.startedAt
@@ -97,6 +104,15 @@ actor JVMConnector: Connector {
       }
     }
     return state
+  }
+
+  /// Seconds since 1970.
+  private func began(_ entry: ProcessEntry) -> Double? { boot.map { $0 + Double(entry.started) / ProcStat.ticks } }
+
+  /// Pids come again, and files of killed processes stay.
+  private static func isOf(_ view: HsPerfView, _ began: Double?) -> Bool {
+    guard let began, let told = view.startedAt else { return true }
+    return abs(told - began) < 10
   }
 
   private static func words(_ flaw: HsPerf.Flaw) -> SafeText {

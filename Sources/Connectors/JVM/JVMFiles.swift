@@ -14,14 +14,29 @@ struct JVMFiles {
   private static let most = 1 << 20
 
   static func read(_ entry: ProcessEntry, prefix: String) -> Found {
-    let top = prefix + (entry.isContained ? "/proc/\(entry.pid)/root" : "") + "/tmp"
-    if entry.isContained && access(top, X_OK) != 0 { return .foreign }
+    // Its own /tmp: a container's, or that of a service with PrivateTmp.
+    let own = prefix + "/proc/\(entry.pid)/root/tmp"
+    let isSeen = access(own, X_OK) == 0
+    if entry.isContained && !isSeen { return .foreign }
+    let top = isSeen ? own : prefix + "/tmp"
+    var isForeign = false
     for folder in FileFacts.names(in: top) where folder.hasPrefix("hsperfdata_") {
+      // Anybody may make such a folder: the JVM's own belongs to its account, and is one.
+      guard let made = owner("\(top)/\(folder)", S_IFDIR), made == entry.account else { continue }
       let path = "\(top)/\(folder)/\(entry.inner)"
-      guard access(path, F_OK) == 0 else { continue }
-      return bytes(path).map { .perf($0) } ?? .foreign
+      guard let written = owner(path, S_IFREG), written == entry.account else { continue }
+      if let found = bytes(path) { return .perf(found) }
+      isForeign = true
     }
-    return .absent
+    // Without a look into the process's own root nobody can tell that it keeps none.
+    return isForeign || (!isSeen && geteuid() != entry.account) ? .foreign : .absent
+  }
+
+  /// Whose a path is; nil where it is not of that kind, links among them.
+  static func owner(_ path: String, _ kind: mode_t) -> UInt32? {
+    var facts = stat()
+    guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == kind else { return nil }
+    return facts.st_uid
   }
 
   private static func bytes(_ path: String) -> [UInt8]? {

@@ -7,7 +7,8 @@ struct JVMRecord {
   private var safepoints = CounterWindow(length: 15)
   /// Pauses as they were seen, with when.
   private var pauses: [(at: Double, length: Double)] = []
-  private var lasts: [Int: Double] = [:]
+  private var lasts: [Int: Int64] = [:]
+  private var hasLooked = false
   /// The least that was in use after each of the latest looks that saw a collection.
   private var lows: [(collections: Int, used: Double)] = []
 
@@ -19,11 +20,13 @@ struct JVMRecord {
     for one in collectors {
       times[one.index, default: CounterWindow(length: 15)].add(one.time, at: now)
       counts[one.index, default: CounterWindow(length: 15)].add(Double(one.invocations), at: now)
-      if let last = one.last, lasts[one.index] != last {
-        lasts[one.index] = last
-        if !view.isShenandoah { pauses.append((now, last)) }
+      if let last = one.last, let ended = one.ended, lasts[one.index] != ended {
+        // What ended before the first look may be hours old.
+        if hasLooked && !view.isShenandoah { pauses.append((now, last)) }
+        lasts[one.index] = ended
       }
     }
+    hasLooked = true
     if let time = view.safepointTime { safepoints.add(time, at: now) }
     pauses.removeAll { now - $0.at > Self.memory }
     state.signals.set(.heapUsed, view.used, from: .hsperfdata)

@@ -3,6 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
 import OpsModel
+import Synchronization
 
 /// A WebSocket to the inspector of a Node process (Chrome DevTools Protocol). No compression is offered, and no ping is ever sent: the
 /// inspector closes the connection on one.
@@ -31,10 +32,12 @@ enum InspectorSocket {
   }
 
   private static func connect(_ port: Int, _ path: String) async throws -> Channel? {
+    let opening = Opening()
     let result: EventLoopFuture<Channel?> = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(.milliseconds(500))
       .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture {
+        opening.take(channel)
+        return channel.eventLoop.makeCompletedFuture {
           let upgrader = NIOTypedWebSocketClientUpgrader<Channel?>(maxFrameSize: mostBytes) { channel, _ in
             channel.eventLoop.makeCompletedFuture { try Channel(wrappingChannelSynchronously: channel) }
           }
@@ -46,6 +49,18 @@ enum InspectorSocket {
             configuration: .init(upgradeConfiguration: configuration))
         }
       }
+    // A peer that accepts and never answers must not hold the verb for ever.
+    let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .seconds(2)) { opening.close() }
+    defer { timer.cancel() }
     return try await result.get()
+  }
+
+  /// The connection while it is being made.
+  private final class Opening: Sendable {
+    private let channel = Mutex<(any NIOCore.Channel)?>(nil)
+
+    func take(_ made: any NIOCore.Channel) { channel.withLock { $0 = made } }
+
+    func close() { channel.withLock { $0 }?.close(promise: nil) }
   }
 }

@@ -80,12 +80,15 @@ actor NodeActuator: Actuator {
     guard let target = batch.targets.first else { return BatchReport(outcomes: [], held: 0) }
     let began = clock.now()
     let inspector = try Self.find(target.key)
-    let isOurs: Bool
-    do throws(Failure) { isOurs = try await inspector.open(permit) } catch {
-      // It may open late: it must not stay so.
-      try? await Task.sleep(for: .milliseconds(200))
-      _ = await inspector.close()
+    let opened: Bool?
+    do throws(Failure) { opened = try await inspector.open(permit) } catch {
       return BatchReport(outcomes: [.failed], reasons: [0: error.what], held: clock.now().age(since: began))
+    }
+    guard let isOurs = opened else {
+      Task.detached { await inspector.closeWhenItOpens() }
+      let why: SafeText =
+        "the inspector has not opened within 8 s: the process is inside native code (a synchronous call), or an application's own handler for SIGUSR1 has run instead. It MAY STILL OPEN at 127.0.0.1:\(inspector.port); this console watches for half an hour and closes it then"
+      return BatchReport(outcomes: [.failed], reasons: [0: why], held: clock.now().age(since: began), answers: [("INSPECTOR", why)])
     }
     var report: NodeReport?
     var failure: Failure?
@@ -93,12 +96,19 @@ actor NodeActuator: Actuator {
       failure = error
     }
     let isClosed = isOurs ? await inspector.close() : true
+    if !isClosed { Task.detached { await inspector.closeWhenItOpens() } }
     let held = clock.now().age(since: began)
-    guard let report else { return BatchReport(outcomes: [.failed], reasons: [0: failure?.what ?? "no answer"], held: held) }
     let end: (from: SafeText, text: SafeText) =
       isClosed
       ? ("inspector", isOurs ? "closed again, \(Units.duration(held)) after it was asked for" : "left open, as it was found")
-      : ("INSPECTOR", "STILL OPEN at 127.0.0.1:\(inspector.port): the process did not close it; it ends with the process")
+      : (
+        "INSPECTOR",
+        "STILL OPEN at 127.0.0.1:\(inspector.port): the process has not closed it yet; this console goes on trying for half an hour"
+      )
+    guard let report else {
+      let why = failure?.what ?? "no answer"
+      return BatchReport(outcomes: [.failed], reasons: [0: "\(why); inspector \(end.text)"], held: held, answers: [end])
+    }
     return BatchReport(outcomes: [.moved], held: held, answers: report.answers + [end], document: report.document)
   }
 

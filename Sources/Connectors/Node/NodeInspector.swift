@@ -6,8 +6,8 @@ import OpsModel
 struct NodeInspector {
   /// Where Node listens when it is asked by SIGUSR1.
   static let usualPort = 9229
-  /// Seconds to wait for it to open, and to close.
-  private static let patience = 1.0
+  /// Seconds to wait for it to open.
+  private static let patience = 8.0
 
   let process: LocalProcess
   let port: Int
@@ -53,8 +53,12 @@ struct NodeInspector {
 
   /// Who listens at its port now.
   func listening() -> Listening {
-    var root = ProcRoot()
-    let rows = (root.with("/proc/net/tcp") { ListenTable.rows($0) } ?? []) + (root.with("/proc/net/tcp6") { ListenTable.rows($0) } ?? [])
+    // All that listens, however many these are: what is not seen here would be taken for closed.
+    var root = ProcRoot(capacity: 1 << 20)
+    let most = 1 << 20
+    let rows =
+      (root.with("/proc/net/tcp", limit: most) { ListenTable.rows($0) } ?? [])
+      + (root.with("/proc/net/tcp6", limit: most) { ListenTable.rows($0) } ?? [])
     let inodes = Set(rows.filter { $0.address.hasSuffix(":\(port)") }.map(\.inode))
     if inodes.isEmpty { return .nobody }
     for file in root.numbers(in: "/proc/\(process.pid)/fd", limit: 100_000) {
@@ -66,24 +70,37 @@ struct NodeInspector {
     return .other
   }
 
-  /// Opens it where it is not open yet.
-  /// - Returns: whether it was opened here, and so is to be closed.
-  func open(_ permit: Permit) async throws(Failure) -> Bool {
+  /// Opens it where it is not open yet. Node takes the signal on its main thread: a process inside native code opens it when that ends.
+  /// - Returns: whether it was opened here, and so is to be closed; nil where it has not opened within eight seconds.
+  func open(_ permit: Permit) async throws(Failure) -> Bool? {
     switch listening() {
     case .target: return false
     case .other: throw .refused(code: "", message: "port \(port) is taken by another process: one inspector at a time")
     case .nobody: break
     }
     try process.signal(SIGUSR1, permit)
-    for _ in 0..<Int(Self.patience / 0.01) {
+    return await opens(within: Self.patience) ? true : nil
+  }
+
+  private func opens(within seconds: Double) async -> Bool {
+    var left = seconds
+    while left > 0 {
       if listening() == .target { return true }
-      try? await Task.sleep(for: .milliseconds(10))
+      // Usual are some milliseconds.
+      let step = seconds - left < 0.5 ? 0.01 : 0.1
+      try? await Task.sleep(for: .seconds(step))
+      left -= step
     }
-    throw .refused(
-      code: "",
-      message:
-        "the inspector did not open within 1 s: the application has a handler of its own for SIGUSR1, which has run now, or another process has port \(port)"
-    )
+    return listening() == .target
+  }
+
+  /// Closes it when it opens after all, as long as this program runs and the process lives.
+  func closeWhenItOpens() async {
+    for _ in 0..<1800 {
+      guard LocalProcess.look(process.key) != nil else { return }
+      if listening() == .target, await close() { return }
+      try? await Task.sleep(for: .seconds(1))
+    }
   }
 
   /// The path of the debugger's WebSocket.

@@ -26,9 +26,7 @@ struct PromCatalogue: Sendable {
 
   func promQL(_ identity: [String], rangeOf window: String? = nil) -> PromQL {
     let names = names
-    return PromQL(identity: identity, window: window ?? self.window) { selector in
-      (names[selector.name] ?? []).filter { selector.names($0) }
-    }
+    return PromQL(identity: identity, window: window ?? self.window) { names[$0.name] ?? [] }
   }
 
   /// - Parameters:

@@ -6,6 +6,8 @@ struct PromSignals {
   private static let slowAge = 60.0
   private static let slow: Set<Signal> = [.fileLimit, .heapLimit, .poolSize]
 
+  private static let quantiles: Set<Signal> = [.requestP99, .gcPauseP99, .loopLagP99]
+
   private var slowAt = -Double.infinity
   private var slowValues: [Signal: PromVector] = [:]
   /// Signals that the server refused, in its words.
@@ -35,19 +37,23 @@ struct PromSignals {
       case .success(let vector):
         if Self.slow.contains(signal) { slowValues[signal] = vector } else { add(vector, signal, &out) }
         warnings.formUnion(vector.warnings)
-      case .failure(.refused(let code, let message)): refused.append((signal, .refused(code: code, message: message)))
-      case .failure(.tooLarge(let what, let limit)): refused.append((signal, .tooLarge(what: what, limit: limit)))
-      case .failure(let failure): throw failure
+      case .failure(let failure): refused.append((signal, failure))
       }
     }
+    // One signal that is too dear for the server does not take the others with it.
+    if !queries.isEmpty, refused.count == queries.count, let first = refused.first { throw first.failure }
     if isSlowDue { slowAt = now }
     for (signal, vector) in slowValues { add(vector, signal, &out) }
     return out
   }
 
   private func add(_ vector: PromVector, _ signal: Signal, _ out: inout [String: SignalSet]) {
-    for row in vector.rows where SignalRule.isKnown(signal, row.value) {
-      out[PromCatalogue.key(row.labels), default: SignalSet()].set(signal, row.value, from: .prometheus)
+    for row in vector.rows {
+      // Quantiles beyond the highest bound come with a minus sign (`PromQL.query`).
+      let isBeyond = row.value < 0 && Self.quantiles.contains(signal)
+      let value = isBeyond ? -row.value : row.value
+      guard SignalRule.isKnown(signal, value) else { continue }
+      out[PromCatalogue.key(row.labels), default: SignalSet()].set(signal, value, from: .prometheus, isBeyond ? .atLeast : .exact)
     }
   }
 }

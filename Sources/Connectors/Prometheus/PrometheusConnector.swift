@@ -39,8 +39,9 @@ actor PrometheusConnector: Connector {
   private var down: Down?
   /// Processes by their first label.
   private var jobs: [String: Int] = [:]
-  /// What has no alerts answers 404 once and is not asked again.
+  /// What has no alerts answers 404.
   private var hasAlerts = true
+  private var alertTrouble: Failure?
 
   private struct Down {
     let count: Int
@@ -53,7 +54,8 @@ actor PrometheusConnector: Connector {
     self.window = window
     self.clock = clock
     isLocal = ["127.0.0.1", "localhost", "::1"].contains(address.host)
-    link = HTTPLink(address, http, clock: clock)
+    // The server's own limit for a question is 5 s: its answer to that must have time to arrive.
+    link = HTTPLink(address, http, limits: HTTPLimits(total: 6.5), clock: clock)
     client = PromClient(link: link)
   }
 
@@ -66,7 +68,7 @@ actor PrometheusConnector: Connector {
     var costs = costs
     let spent = try await costs.read(client, catalogue, identity, at: began.steady)
     self.costs = costs
-    let alerts = hasAlerts ? try await optional("/api/v1/alerts") : nil
+    let alerts = hasAlerts ? await optional("/api/v1/alerts") : nil
     let now = clock.now()
     var observation = Observation(
       source: name, at: now, took: now.age(since: began), facets: hasAlerts ? [.runtimes, .alerts] : [.runtimes])
@@ -99,18 +101,19 @@ actor PrometheusConnector: Connector {
       }
     }
     if count > 0 { down = Down(count: count, first: first) }
-    if hasAlerts { rules = try await optional("/api/v1/rules?type=alert").map { PromAlerts.rules($0) } ?? [] }
+    hasAlerts = true
+    rules = await optional("/api/v1/rules?type=alert").map { PromAlerts.rules($0) } ?? []
     return read
   }
 
-  /// Nil, and never asked again, where the server does not have it.
-  private func optional(_ path: String) async throws(Failure) -> JSONScan.Slice? {
-    do throws(Failure) { return try await client.data(path) } catch {
-      if case .settings = error {
-        hasAlerts = false
-        return nil
-      }
-      throw error
+  /// Nil where the server does not tell; whether it does is looked at again with the names of its metrics.
+  private func optional(_ path: String) async -> JSONScan.Slice? {
+    do throws(Failure) {
+      alertTrouble = nil
+      return try await client.data(path)
+    } catch {
+      if case .settings = error { hasAlerts = false } else { alertTrouble = error }
+      return nil
     }
   }
 
@@ -130,6 +133,10 @@ actor PrometheusConnector: Connector {
     state.startedAt = process.startedAt
     state.group = SafeText(escaping: first, limit: 80)
     state.signals = signals ?? SignalSet()
+    // prom-client counts the first collection of each batch only.
+    if process.language == .node, catalogue?.names["nodejs_gc_duration_seconds_sum"] != nil {
+      for signal in [Signal.gcTime, .gcRate] { state.signals.set(signal, state.signals[signal], from: .prometheus, .atLeast) }
+    }
     state.costs = costs
     if isLocal && isLoopback { state.port = instance.split(separator: ":").last.flatMap { Int($0) } }
     return state
@@ -141,6 +148,7 @@ actor PrometheusConnector: Connector {
       let more: SafeText = down.count > down.first.count ? " and \(down.count - down.first.count) more" : ""
       out.append(Notice(.warning, "\(Units.count(down.count, "target")) can not be scraped: \(SafeText.join(down.first, ", "))\(more)"))
     }
+    if let alertTrouble { out.append(Notice(.warning, "alerts are not told: \(alertTrouble.what)")) }
     for one in signals.refused.prefix(2) { out.append(Notice(.warning, "\(one.signal.name): \(one.failure.what)")) }
     if signals.refused.count > 2 { out.append(Notice(.warning, "\(signals.refused.count - 2) more signals were refused")) }
     for warning in signals.warnings.sorted().prefix(2) { out.append(Notice(.warning, "the server warns: \(warning)")) }

@@ -12,7 +12,11 @@ enum LanguageMarks {
     ("ruby_gc_stat_count", .ruby), ("ruby_heap_live_slots", .ruby), ("php_info", .php), ("phpfpm_up", .php), ("python_info", .python),
     ("python_gc_collections_total", .python), ("cpython_gc_collections_total", .python),
     ("django_http_responses_total_by_status_view_method_total", .python),
-    ("go_info", .go), ("go_goroutines", .go), ("go_memstats_heap_alloc_bytes", .go),
+    ("celery_worker_up", .python), ("celery_task_runtime_count", .python), ("flower_worker_online", .python), ("go_info", .go),
+    ("go_goroutines", .go), ("go_memstats_heap_alloc_bytes", .go),
+    // Processes that tell of their requests and of nothing else, such as Python in many processes.
+    ("http_request_duration_seconds_count", .native), ("http_server_request_duration_seconds_count", .native),
+    ("http_requests_total", .native),
   ]
 
   /// The label that holds a version, and what stands before it.

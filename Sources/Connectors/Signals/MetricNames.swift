@@ -9,20 +9,31 @@ struct MetricNames {
   mutating func canonical(_ full: Substring) -> String? {
     if let cached = found[full] { return cached }
     let made = search(String(full))
+    // Names that change with every scrape must not pile up.
+    if found.count > 20_000 { found = [:] }
     // The text would keep the whole body alive.
     found[Substring(String(full))] = made
     return made
   }
 
+  /// Node's client puts a prefix of the application before its own names and those of the process. Elsewhere what stands before a known
+  /// name makes it another one: `windows_process_…` is of all processes, `outbound_http_…` of what a service asks of others.
   private func search(_ full: String) -> String? {
     if known.contains(full) { return full }
     var rest = Substring(full)
+    var words = 0
     while let mark = rest.firstIndex(of: "_") {
+      let first = rest[..<mark]
       rest = rest[rest.index(after: mark)...]
-      if known.contains(String(rest)) { return String(rest) }
+      words += 1
+      guard known.contains(String(rest)) else { continue }
+      if rest.hasPrefix("nodejs_") { return String(rest) }
+      if rest.hasPrefix("process_"), words == 1, !Self.others.contains(first) { return String(rest) }
     }
     return nil
   }
+
+  private static let others: Set<Substring> = ["windows", "namedprocess", "container", "node", "host", "system"]
 
   /// Metrics of rules, marks, collections, pools and costs.
   static let all: Set<String> = {

@@ -6,6 +6,8 @@ struct MetricSelector: Hashable, Sendable {
     case exists
     /// Holds none of these words.
     case lacks([String])
+    /// Holds one of these words.
+    case holds([String])
   }
 
   struct Label: Hashable, Sendable {
@@ -18,24 +20,25 @@ struct MetricSelector: Hashable, Sendable {
   let labels: [Label]
   /// Only values above this count: `-1` stands for "no limit" in some of them.
   let above: Double?
+  let below: Double?
 
-  init(_ name: String, _ labels: [(String, Match)] = [], above: Double? = nil) {
+  init(_ name: String, _ labels: [(String, Match)] = [], above: Double? = nil, below: Double? = nil) {
     self.name = name
     self.labels = labels.map { Label(name: $0.0, match: $0.1) }
     self.above = above
+    self.below = below
   }
-
-  /// Whether a metric of this full name is meant: the name itself, or behind a prefix.
-  func names(_ full: some StringProtocol) -> Bool { full == name || (full.hasSuffix(name) && full.dropLast(name.count).hasSuffix("_")) }
 
   func takes(_ sample: MetricSample) -> Bool {
     if let above, sample.value <= above { return false }
+    if let below, sample.value >= below { return false }
     return labels.allSatisfy { label in
       let value = sample.label(label.name) ?? ""
       switch label.match {
       case .equals(let wanted): return value == wanted
       case .begins(let start): return value.hasPrefix(start)
       case .exists: return !value.isEmpty
+      case .holds(let words): return words.contains { value.contains($0) }
       case .lacks(let words): return !words.contains { value.contains($0) }
       }
     }

@@ -15,10 +15,7 @@ struct PromQL {
     case .sum(let selector): joined(selector) { "sum \(by) (\($0))" }
     case .most(let selector): joined(selector) { "max \(by) (\($0))" }
     case .rate(let selector): joined(selector) { "sum \(by) (rate(\($0)[\(window)]))" }
-    case .quantile(let quantile, let selector):
-      joined(selector) {
-        "histogram_quantile(\(quantile), sum by (\((identity + ["le"]).joined(separator: ", "))) (rate(\($0)[\(window)])))"
-      }
+    case .quantile(let quantile, let selector): joined(selector) { bounded(quantile, $0) }
     case .share(let part, let whole):
       joined(whole) { whole in
         // Where nothing of the part was ever counted there is no series of it.
@@ -33,6 +30,20 @@ struct PromQL {
         return "clamp_min((\(scaled)) + \(constant), 0)"
       }
     }
+  }
+
+  /// A quantile, negative where it lies beyond the highest bound: the server tells that bound then, as if it were the number itself.
+  private func bounded(_ quantile: Double, _ series: String) -> String {
+    let buckets = "sum by (\((identity + ["le"]).joined(separator: ", "))) (rate(\(series)[\(window)]))"
+    let known =
+      "max \(by) (sum by (\((identity + ["le"]).joined(separator: ", "))) (rate(\(Self.with(series, "le!=\"+Inf\""))[\(window)])))"
+    let all = "sum \(by) (rate(\(Self.with(series, "le=\"+Inf\""))[\(window)]))"
+    return "histogram_quantile(\(quantile), \(buckets)) * (1 - 2 * (\(known) / \(all) < bool \(quantile)))"
+  }
+
+  /// The same series with one more label.
+  private static func with(_ series: String, _ label: String) -> String {
+    series.hasSuffix("}") ? "\(series.dropLast()),\(label)}" : "\(series){\(label)}"
   }
 
   /// The first that a process has, of several ways to one number.
@@ -57,10 +68,12 @@ struct PromQL {
       case .equals(let value): "\(label.name)=\"\(value)\""
       case .begins(let start): "\(label.name)=~\"\(start).*\""
       case .exists: "\(label.name)!=\"\""
+      case .holds(let words): "\(label.name)=~\".*(\(words.joined(separator: "|"))).*\""
       case .lacks(let words): "\(label.name)!~\".*(\(words.joined(separator: "|"))).*\""
       }
     }
     let text = name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}")
-    return selector.above.map { "\(text) > \($0)" } ?? text
+    let above = selector.above.map { "\(text) > \($0)" } ?? text
+    return selector.below.map { "\(above) < \($0)" } ?? above
   }
 }

@@ -46,7 +46,7 @@ struct ScrapeEvaluator {
   }
 
   func matching(_ selector: MetricSelector) -> [MetricSample] {
-    (samples[selector.name] ?? []).filter { selector.names($0.name) && selector.takes($0) }
+    (samples[selector.name] ?? []).filter { selector.takes($0) }
   }
 
   /// How much the series of a selector grew together, and in how many seconds.

@@ -9,7 +9,8 @@ enum SignalRules {
 
   private static func lag(_ signal: Signal, _ part: String) -> [SignalRule] {
     ["nodejs_eventloop_lag_\(part)_seconds", "nodejs_eventloop_delay_\(part)_seconds", "nodejs_event_loop_lag_\(part)_seconds"].map {
-      SignalRule(signal, .affine(.most(MetricSelector($0)), times: 1, plus: -resolution))
+      // An empty window tells 0, which no loop ever has: even an idle one is late by the resolution.
+      SignalRule(signal, .affine(.most(MetricSelector($0, above: 0)), times: 1, plus: -resolution))
     }
   }
 
@@ -35,6 +36,10 @@ enum SignalRules {
 
   /// Counted by time, these are no pauses.
   private static let pausing: [(String, MetricSelector.Match)] = [("gc", .lacks(["Concurrent", "Cycles"]))]
+  /// The same of OTel, whose labels have other names; an action tells what stops the application and what only ends.
+  private static let pausingOTel: [(String, MetricSelector.Match)] = [
+    ("jvm_gc_name", .lacks(["Concurrent", "Cycles"])), ("jvm_gc_action", .lacks(["end of concurrent", "end of GC cycle"])),
+  ]
   private static let heap: [(String, MetricSelector.Match)] = [("area", .equals("heap"))]
   private static let typed: [(String, MetricSelector.Match)] = [("jvm_memory_type", .equals("heap"))]
 
@@ -49,12 +54,15 @@ enum SignalRules {
       SignalRule(.heapLimit, .sum(MetricSelector("jvm_memory_bytes_max", heap, above: 0))),
       // 0 until a full collection.
       SignalRule(.heapAfterGC, .sum(MetricSelector("jvm_gc_live_data_size_bytes", above: 0))),
-      SignalRule(.heapAfterGC, .sum(MetricSelector("jvm_memory_pool_collection_used_bytes"))),
+      // 0 until the old generation was collected once.
+      SignalRule(
+        .heapAfterGC,
+        .sum(MetricSelector("jvm_memory_pool_collection_used_bytes", [("pool", .holds(["Old", "Tenured", "ZHeap"]))], above: 0))),
       SignalRule(.heapAfterGC, .sum(MetricSelector("jvm_memory_used_after_last_gc_bytes", typed))),
       SignalRule(.gcTime, .most(MetricSelector("jvm_gc_overhead"))),
       SignalRule(.gcPauseMax, .most(MetricSelector("jvm_gc_pause_seconds_max"))),
       SignalRule(.gcPauseP99, .quantile(0.99, MetricSelector("jvm_gc_pause_seconds_bucket"))),
-      SignalRule(.gcPauseP99, .quantile(0.99, MetricSelector("jvm_gc_duration_seconds_bucket", pausing))),
+      SignalRule(.gcPauseP99, .quantile(0.99, MetricSelector("jvm_gc_duration_seconds_bucket", pausingOTel))),
       SignalRule(.allocation, .rate(MetricSelector("jvm_gc_memory_allocated_bytes_total"))),
       SignalRule(.allocation, .rate(MetricSelector("jvm_memory_pool_allocated_bytes_total"))),
       SignalRule(.threads, .sum(MetricSelector("jvm_threads_live_threads"))),
@@ -67,7 +75,7 @@ enum SignalRules {
       SignalRule(.poolQueue, .sum(MetricSelector("jetty_threads_jobs"))),
     ]
     + ["jvm_gc_pause_seconds", "jvm_gc_collection_seconds", "jvm_gc_duration_seconds"].flatMap { family in
-      let labels = family == "jvm_gc_pause_seconds" ? [] : pausing
+      let labels = family == "jvm_gc_pause_seconds" ? [] : (family == "jvm_gc_duration_seconds" ? pausingOTel : pausing)
       return [
         SignalRule(.gcTime, .rate(MetricSelector(family + "_sum", labels))),
         SignalRule(.gcRate, .rate(MetricSelector(family + "_count", labels))),
@@ -87,7 +95,9 @@ enum SignalRules {
     SignalRule(.heapLimit, .sum(MetricSelector("go_gc_gomemlimit_bytes"))),
     SignalRule(
       .heapAfterGC,
-      .ratio(.sum(MetricSelector("go_memstats_next_gc_bytes")), .affine(.sum(MetricSelector("go_gc_gogc_percent")), times: 0.01, plus: 1))),
+      .ratio(
+        .sum(MetricSelector("go_memstats_next_gc_bytes")),
+        .affine(.sum(MetricSelector("go_gc_gogc_percent", above: 0, below: 1e6)), times: 0.01, plus: 1))),
     SignalRule(.allocation, .rate(MetricSelector("go_memstats_alloc_bytes_total"))),
     SignalRule(.threads, .sum(MetricSelector("go_threads"))),
   ]
@@ -141,7 +151,9 @@ enum SignalRules {
   }
 
   private static let requests: [SignalRule] =
-    ["http_server_requests_seconds", "http_server_request_duration_seconds", "http_request_duration_seconds"].flatMap { family in
+    // The same requests in more buckets.
+    [SignalRule(.requestP99, .quantile(0.99, MetricSelector("http_request_duration_highr_seconds_bucket")))]
+    + ["http_server_requests_seconds", "http_server_request_duration_seconds", "http_request_duration_seconds"].flatMap { family in
       [
         SignalRule(.requestRate, .rate(MetricSelector(family + "_count"))),
         SignalRule(.requestP99, .quantile(0.99, MetricSelector(family + "_bucket"))),

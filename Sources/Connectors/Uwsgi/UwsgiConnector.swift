@@ -106,8 +106,6 @@ actor UwsgiConnector: Connector {
     let counted = stats.workers.filter { $0.requests > 0 }
     let all = counted.reduce(0) { $0 + $1.requests }
     if all > 0 { state.signals.set(.requestAverage, counted.reduce(0) { $0 + $1.average * $1.requests } / all, from: .uwsgi) }
-    let memory = stats.workers.reduce(0) { $0 + $1.rss }
-    if memory > 0 { state.signals.set(.rss, memory, from: .uwsgi) }
   }
 
   func knock() async -> Bool {

@@ -81,7 +81,13 @@ public struct CostBook {
     guard let first = services.first else { return nil }
     let name = SafeText.join(services.map(\.name), " + ")
     let id = ResourceID(source: first.source, kind: .cost, key: "role \(role)")
-    guard let log = view.sources.compactMap(\.reading.value?.statements).first(where: { $0.users.values.contains(role) }) else {
+    let logs = view.sources.compactMap(\.reading.value?.statements).filter { $0.users.values.contains(role) }
+    if logs.count > 1 {
+      let cost = Cost(first.unit, name: "", window: 0, count: 0)
+      return CostRow(
+        id: id, service: name, cost: cost, remark: "\(logs.count) databases have a role \(role): which is meant can not be told")
+    }
+    guard let log = logs.first else {
       let cost = Cost(first.unit, name: "", window: 0, count: 0)
       return CostRow(
         id: id, service: name, cost: cost, remark: "no statement of role \(role) was seen: pg_stat_statements is needed at its database")

@@ -26,14 +26,17 @@ struct ProcessMerge {
     let pid: Int
   }
 
-  private var order: [RuntimeState] = []
+  private var stale: Set<SafeText> = []
   private var all: [[RuntimeState]] = []
   private var places: [Key: Int] = [:]
 
   /// In the order of the sources.
   static func of(_ sources: [SourceView]) -> [[RuntimeState]] {
     var merge = ProcessMerge()
-    let states = sources.flatMap { $0.reading.value?.runtimes ?? [] }
+    // A source that stopped answering does not speak over one that does: its processes stand where nobody else knows them.
+    let ordered = sources.filter(\.reading.isFresh) + sources.filter { !$0.reading.isFresh }
+    let states = ordered.flatMap { $0.reading.value?.runtimes ?? [] }
+    merge.stale = Set(sources.filter { !$0.reading.isFresh }.map(\.name))
     // First those that are known by pid, since the others are found by what these listen at.
     for state in states where state.pid != nil { merge.add(state) }
     for state in states where state.pid == nil { merge.add(state) }
@@ -42,19 +45,32 @@ struct ProcessMerge {
 
   private mutating func add(_ state: RuntimeState) {
     // What is known by its port is the process that listens there.
-    if state.pid == nil, let port = state.port, let place = listener(at: port) { return all[place].append(state) }
+    if state.pid == nil, let port = state.port, let place = listener(at: port, state) { return append(state, at: place) }
     guard let host = state.host, let pid = state.pid else { return all.append([state]) }
     let key = Key(host: host, pid: pid)
     if let place = places[key] {
-      all[place].append(state)
+      append(state, at: place)
     } else {
       places[key] = all.count
       all.append([state])
     }
   }
 
-  private func listener(at port: Int) -> Int? {
-    all.firstIndex { states in states.contains { $0.listeners.contains { $0.address.text.hasSuffix(":\(port)") } } }
+  /// What an old reading says of a process that others still see is over.
+  private mutating func append(_ state: RuntimeState, at place: Int) {
+    let isOver = stale.contains(state.id.source) && all[place].contains { !stale.contains($0.id.source) }
+    if !isOver { all[place].append(state) }
+  }
+
+  /// A process of this machine that listens there, in the console's own network, and began when the other says that it did.
+  private func listener(at port: Int, _ state: RuntimeState) -> Int? {
+    all.firstIndex { states in
+      states.contains { known in
+        guard !known.isContained, known.listeners.contains(where: { $0.address.text.hasSuffix(":\(port)") }) else { return false }
+        guard let began = known.startedAt, let told = state.startedAt else { return true }
+        return abs(began - told) < 5
+      }
+    }
   }
 
   /// One of several: what the first does not know the others tell.

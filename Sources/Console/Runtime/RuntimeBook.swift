@@ -16,7 +16,8 @@ struct RuntimeBook: Sendable {
 
   private var recorded: [SafeText: Set<ResourceID>] = [:]
   private var firstFull: [ResourceID: Int] = [:]
-  private var exhausted: Set<ResourceID> = []
+  /// Since when a pool was seen full at every look.
+  private var exhausted: [ResourceID: Double] = [:]
 
   /// Keeps the numbers of a source's processes; of very many those that are in trouble, or were once.
   mutating func record(_ observation: Observation, troubled: Set<ResourceID>, into history: inout History) {
@@ -41,7 +42,10 @@ struct RuntimeBook: Sendable {
 
   func trend(_ state: RuntimeState, _ ids: [ResourceID], _ view: StoreView) -> Diagnosis.Trend {
     var trend = Diagnosis.Trend()
-    trend.wasExhausted = exhausted.contains(state.id)
+    // Another source's look at the same moment is not a second one.
+    if let since = exhausted[state.id], let now = ids.compactMap({ view.source($0.source)?.reading.at?.steady }).max() {
+      trend.wasExhausted = now - since > 1
+    }
     for id in ids {
       let collections = state.fullCollections.flatMap { now in firstFull[id].map { now - $0 } } ?? 0
       if collections >= Self.fewest, let slope = view.history.slope(.signal(.heapAfterGC), of: id, atLeast: Self.shortest) {
@@ -61,10 +65,12 @@ struct RuntimeBook: Sendable {
 
   /// All processes anew, with what ails them. Called when a source that tells of processes was read.
   mutating func processes(_ view: StoreView) -> [ProcessView] {
-    var full: Set<ResourceID> = []
+    var full: [ResourceID: Double] = [:]
     let out: [ProcessView] = ProcessMerge.of(view.sources).compactMap { states in
       guard let (state, signals, ids) = ProcessMerge.joined(states) else { return nil }
-      if let active = signals[.poolActive], let size = signals[.poolSize], size > 0, active >= size { full.insert(state.id) }
+      if let active = signals[.poolActive], let size = signals[.poolSize], size > 0, active >= size {
+        full[state.id] = exhausted[state.id] ?? ids.compactMap { view.source($0.source)?.reading.at?.steady }.max() ?? 0
+      }
       let verdicts = Diagnosis(state, signals, trend(state, ids, view)).verdicts
       return ProcessView(state: state, signals: signals, ids: ids, verdicts: verdicts)
     }

@@ -38,6 +38,7 @@ public struct Store: Sendable {
       $0.askedAt = nil
       $0.retryAt = retryAt
     }
+    if view.source(source)?.facets.contains(.runtimes) ?? false { view.processes = runtimes.processes(view) }
   }
 
   public mutating func observed(_ observation: Observation) {

@@ -32,6 +32,9 @@ struct ConfigurationTemplate {
     "#  - {name: mail, kind: celery, url: \"rediss://console:${REDIS_PASSWORD}@10.0.0.5:6380/1\", ca: /etc/ssl/redis-ca.pem}",
     "#  - {name: main-db, kind: postgres, url: \"service=main\"}",
     "#  - {name: replica, kind: postgres, url: \"host=10.0.0.7 dbname=shop user=watcher sslmode=verify-full\", interval: 5}",
+    "#  - {name: fleet, kind: prometheus, url: \"http://prom:9090\"}",
+    "#  - {name: pager, kind: alertmanager, url: \"http://prom:9093\"}",
+    "#  - {name: api, kind: metrics, url: \"http://10.0.0.7:9464/metrics\"}",
   ]
 
   private var sources: [SafeText] {
@@ -40,9 +43,13 @@ struct ConfigurationTemplate {
       let secret: SafeText = source.url.contains("@") && source.kind != "postgres" ? "; put its password into REDIS_PASSWORD" : ""
       return [
         "  # found at \(origin)\(secret)",
-        "  - {name: \(source.name), kind: \(SafeText(escaping: source.kind)), url: \"\(url(source, origin))\"}",
+        "  - {name: \(source.name), kind: \(SafeText(escaping: source.kind))\(address(source, origin))}",
       ]
     }
+  }
+
+  private func address(_ source: SourceSettings, _ origin: SafeText) -> SafeText {
+    source.url.isEmpty && ConnectorCatalogue.kind(named: source.kind)?.needsURL == false ? "" : ", url: \"\(url(source, origin))\""
   }
 
   private func url(_ source: SourceSettings, _ origin: SafeText) -> SafeText {

@@ -37,8 +37,9 @@ struct Watcher: Sendable {
   /// Looks again and again: what is not there at the first look may start later.
   private func discover(interval: Double, hasFile: Bool) async {
     var known: Set<String> = []
+    let discovery = Discovery(environment: environment, clock: clock)
     while !Task.isCancelled {
-      let result = await Discovery(environment: environment, clock: clock).run()
+      let result = await discovery.run()
       for source in result.sources where known.insert("\(source.kind) \(source.url)").inserted {
         found.add(source)
         mailbox.post(.source(SourceMaker.view(source.name, kind: source.kind, interval: interval)))

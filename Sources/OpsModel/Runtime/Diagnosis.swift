@@ -99,7 +99,8 @@ public struct Diagnosis {
     let queue = signals[.poolQueue] ?? 0
     let backlog = signals[.acceptBacklog] ?? 0
     guard queue > 0 || backlog > 0 else { return nil }
-    let isWaiting = signals[.cpu].map { $0 < 0.3 * size } ?? false
+    // Of a server with workers the processor time is that of its master alone.
+    let isWaiting = state.members.isEmpty && (signals[.cpu].map { $0 < 0.3 * size } ?? false)
     let evidence: [SafeText?] = [
       "\(Units.count(Int(clamped: active))) of \(Units.count(Int(clamped: size))) busy", words("queue", .poolQueue),
       words("backlog", .acceptBacklog),

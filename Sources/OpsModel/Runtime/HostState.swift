@@ -10,7 +10,7 @@ public struct HostState: Sendable {
   public var cpu: Double?
   /// Share of time in which some, or all, were waiting, since the last look.
   public var pressure: [Pressure] = []
-  /// Processes killed for want of memory: since start, and since this console first looked.
+  /// Processes killed for want of memory: since start, and in the last ten minutes, as far as this console saw it.
   public var oomKills: Int?
   public var newOOMKills: Int?
   /// Connections dropped because a queue of `accept` was full, per second.

@@ -31,6 +31,8 @@ public struct RuntimeState: Sendable {
   public var parent: Int?
   /// It listens at this port of the machine that the console runs on.
   public var port: Int?
+  /// It has a network of its own.
+  public var isContained = false
   /// What is to be said beside the numbers: a collection under way, counters that are missing.
   public var remarks: [SafeText] = []
   /// Collections so far whose count tells whether `heapAfterGC` is a new one.

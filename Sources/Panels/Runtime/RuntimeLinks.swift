@@ -3,12 +3,12 @@ import OpsModel
 
 /// What else is known of a process, elsewhere on the console.
 enum RuntimeLinks {
-  /// The queue worker that it is, by pid and host; a worker whose host is not told is taken to be the one with the pid.
+  /// The queue worker that it is, by pid and host.
   static func worker(of process: ProcessView, _ view: StoreView) -> WorkerState? {
     guard let pid = process.state.pid else { return nil }
     return view.rows(\.workers).map(\.row).first { worker in
       guard worker.pid == pid else { return false }
-      guard let host = worker.host, let own = process.state.host else { return true }
+      guard let host = worker.host, let own = process.state.host else { return false }
       return host == own || short(host) == short(own)
     }
   }

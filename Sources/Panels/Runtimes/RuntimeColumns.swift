@@ -74,7 +74,8 @@ enum RuntimeColumns {
           return TableCell(found.text(signal.unit), Style(role(found.value, warn, critical)))
         }
         guard let other, let found = row.process.signals.reading(other) else { return .unknown }
-        return TableCell("~\(Signal.Unit.share.text(found.value))", Style(role(found.value, warn, critical)))
+        // Cores, since many threads may collect at once.
+        return TableCell("\(Signal.Unit.cores.text(found.value))c", Style(.faint))
       })
   }
 
