@@ -21,12 +21,13 @@ import procfs  # noqa: E402
 import redis_cost  # noqa: E402
 import report  # noqa: E402
 import rqload  # noqa: E402
+import runtimes  # noqa: E402
 import starts  # noqa: E402
 import steady  # noqa: E402
 import triage  # noqa: E402
 from bench_context import Plan, Servers  # noqa: E402
 
-PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "triage", "dead")
+PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "triage", "runtimes", "dead")
 
 
 def parse_arguments():
@@ -53,6 +54,8 @@ def parts(servers, plan, binary, tools, sessions):
         "snapshot": [lambda: starts.snapshots(*arguments)],
         "triage": [lambda: triage.all_figures(*arguments),
                    lambda: triage.big_plan(servers, binary)],
+        "runtimes": [lambda: runtimes.fleet(servers, plan, binary),
+                     lambda: runtimes.host(servers, plan, binary)],
         "dead": [lambda: dead.all_figures(*arguments)]}
 
 
@@ -88,7 +91,7 @@ def main():
         finally:
             sessions.close()
     about = {"seconds": round(time.time() - began), "load": load, "processors": os.cpu_count(),
-             "quick": arguments.quick, "peers": peers.versions(tools)}
+             "quick": arguments.quick, "peers": {**peers.versions(tools), **runtimes.versions()}}
     print("\n".join(report.table(figures)))
     print("\nratio: peer by ours, above 1 the peer needs more. {processors} processors, load "
           "{load} before; took {seconds} s.".format(**about))

@@ -30,12 +30,17 @@ from bench_context import REFRESH, Plan, median, percentile  # noqa: E402
 from ptyrun import Program, bursts  # noqa: E402
 from report import Figure  # noqa: E402
 
-#: Processes in Prometheus, and seconds between two polls of it.
+#: Processes in Prometheus, and seconds between two polls of it where a configuration says nothing.
 FLEET, POLL = 5000, 10
+#: Here it does: Prometheus scrapes the fleet every 5 s, and a poll that meets a scrape takes longer. Every ten seconds all
+#: would, or none.
+COUNTED = 11
 #: Processes of this host, and how many of them are Python in the usual crowd.
 CROWD, PYTHONS = 500, 50
 #: A screen with so many rows of processes is one that can be worked with; btop has room for some twenty.
 FULL = 15
+#: Fewer tell that a program still shows processes: glances puts its warnings in their place.
+SOME = 5
 #: In the first rows of the fleet, and the row under the cursor.
 FLEET_ROW = b"app-0"
 CURSOR = re.compile("\u25b8\\s+\\S\\s+app-(\\d{5})")
@@ -82,11 +87,11 @@ class FleetLook:
             program.send(PANEL)
             if program.wait_for(FLEET_ROW, 15) is None:
                 return
-            program.pump(POLL / 2)  # a window begins and ends between two polls
+            program.pump(COUNTED / 2)  # a window begins and ends between two polls
             spent = []
             for turn in range(windows):
                 before = procfs.cpu_seconds(program.pid)
-                program.pump(POLL)
+                program.pump(COUNTED)
                 if program.is_over:
                     return
                 spent.append((procfs.cpu_seconds(program.pid) - before) * 1000)
@@ -98,8 +103,8 @@ class FleetLook:
 
 def poll_figures(site, plan, binary, folder):
     """Polls by themselves."""
-    config = scene.fleet_config(folder, "direct", site.facts["prometheus_port"])
-    first, steady = (starts.several(plan.slow_starts, poll_seconds, binary, config, samples) for samples in (1, 3))
+    config = scene.fleet_config(folder, "direct", site.facts["prometheus_port"], POLL)
+    first, steady = (starts.several(plan.slow_starts + 1, poll_seconds, binary, config, samples) for samples in (1, 3))
     yield Figure("fleet: the first poll, with what is there to ask for", "s", first)
     yield Figure("fleet: one poll", "s", steady, 1)
 
@@ -107,7 +112,7 @@ def poll_figures(site, plan, binary, folder):
 def panel_figures(site, plan, binary, folder):
     """What the panel costs here, and what it asks there."""
     with scene.proxy(site.facts["prometheus_port"]) as proxy:
-        argv = [binary, "--config", scene.fleet_config(folder, "counted", proxy.facts["port"])]
+        argv = [binary, "--config", scene.fleet_config(folder, "counted", proxy.facts["port"], COUNTED)]
         look = FleetLook(argv, scene.home(folder, "counted"), proxy)
         look.run(plan.poll_windows - 1)
     told = look.told or {"most": None, "questions": []}
@@ -116,7 +121,7 @@ def panel_figures(site, plan, binary, folder):
     yield Figure("fleet: questions per poll", "", median([len(poll) for poll in polls]))
     yield Figure("fleet: bytes of answers per poll", "B", median([sum(size for _, _, size in poll) for poll in polls]))
     yield Figure("fleet: poll in the console, from first question to last answer", "s",
-                 median([max(end for _, end, _ in poll) - poll[0][0] for poll in polls]))
+                 median([max(end for _, end, _ in poll) - poll[0][0] for poll in polls]), 1)
     yield Figure("fleet: CPU per poll", "ms", look.cpu)
     yield Figure("fleet: resident memory after three polls", "MB", look.early, 100)
     if plan.poll_windows > 3:
@@ -144,7 +149,7 @@ def latencies(program, pressed):
 
 def key_figures(site, plan, binary, folder):
     """`j` held down in the table, between two polls and then for the length from poll to poll, in which there is one."""
-    config = scene.fleet_config(folder, "keys", site.facts["prometheus_port"])
+    config = scene.fleet_config(folder, "keys", site.facts["prometheus_port"], POLL)
     calm, whole = [], []
     with Program([binary, "--config", config], extra=scene.home(folder, "keys")) as program:
         program.send(PANEL)
@@ -200,7 +205,7 @@ class Look:
     def finish(self):
         """The figures; none of a program that ended by itself or shows no processes."""
         lines = Screen(self.program).after(self.program.output())
-        if self.program.is_over or rows_of_processes(lines) < FULL:
+        if self.program.is_over or rows_of_processes(lines) < SOME:
             print(f"bench: {os.path.basename(self.argv[0])} does not show processes", file=sys.stderr)
             return
         self.cpu, self.bytes = (median(column) for column in zip(*self.windows))
@@ -325,8 +330,8 @@ def versions():
     found = {}
     for name in ("glances", "btop"):
         if shutil.which(name):
-            said = subprocess.run([name, "--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=20).stdout
-            found[name] = (re.findall(r"\d+(?:\.\d+)+", said) or ["?"])[0]
+            done = subprocess.run([name, "--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=20)
+            found[name] = (re.findall(r"\d+(?:\.\d+)+", done.stdout) or ["?"])[0]
     return found
 
 

@@ -105,9 +105,9 @@ def config(folder, name, source):
     return path
 
 
-def fleet_config(folder, name, port):
-    """The console polls Prometheus every ten seconds, where nothing else is said, as here."""
-    return config(folder, name, '{name: fleet, kind: prometheus, url: "http://127.0.0.1:%d"}' % port)
+def fleet_config(folder, name, port, interval):
+    """A config of the console with that Prometheus, or the proxy before it."""
+    return config(folder, name, '{name: fleet, kind: prometheus, url: "http://127.0.0.1:%d", interval: %d}' % (port, interval))
 
 
 def home(folder, name, btop=False):

@@ -112,46 +112,47 @@ struct HsPerfTests {
     }
   }
 
+  private static let dumped = """
+    Full thread dump OpenJDK 64-Bit Server VM
+
+    "billing-pool-1" #14 prio=5 os_prio=0 cpu=1.2ms elapsed=9.1s tid=0x1 nid=0x2 waiting on condition  [0x3]
+       java.lang.Thread.State: TIMED_WAITING (sleeping)
+    \tat java.lang.Thread.sleep(java.base@17/Native Method)
+    \tat com.acme.Billing.chargeCard(Billing.java:31)
+    \tat java.util.concurrent.ThreadPoolExecutor.runWorker(java.base@17/ThreadPoolExecutor.java:1136)
+
+    "billing-pool-2" #15 prio=5 tid=0x1 nid=0x2 runnable
+       java.lang.Thread.State: RUNNABLE
+    \tat com.acme.Billing.chargeCard(Billing.java:33)
+
+    "billing-pool-3" #16 prio=5 tid=0x1 nid=0x2 waiting on condition
+       java.lang.Thread.State: WAITING (parking)
+    \tat jdk.internal.misc.Unsafe.park(java.base@17/Native Method)
+    \tat java.util.concurrent.ThreadPoolExecutor.getTask(java.base@17/ThreadPoolExecutor.java:1062)
+
+    "VM Thread" os_prio=0 cpu=5ms tid=0x1 nid=0x2 runnable
+
+    Found one Java-level deadlock:
+    =============================
+    "deadlock-a":
+      waiting to lock monitor 0x1 (object 0x2, a java.lang.Object),
+      which is held by "deadlock-b"
+    "deadlock-b":
+      waiting to lock monitor 0x3 (object 0x4, a java.lang.Object),
+      which is held by "deadlock-a"
+
+    Java stack information for the threads listed above:
+    ===================================================
+    "deadlock-a":
+    \tat Billing.lock(Billing.java:1)
+
+    Found 1 deadlock.
+
+    """
+
   @Test("a dump of threads comes to pools: at work, waiting at work, idle; and who waits for whom for ever")
   func dump() {
-    let text = """
-      Full thread dump OpenJDK 64-Bit Server VM
-
-      "billing-pool-1" #14 prio=5 os_prio=0 cpu=1.2ms elapsed=9.1s tid=0x1 nid=0x2 waiting on condition  [0x3]
-         java.lang.Thread.State: TIMED_WAITING (sleeping)
-      \tat java.lang.Thread.sleep(java.base@17/Native Method)
-      \tat com.acme.Billing.chargeCard(Billing.java:31)
-      \tat java.util.concurrent.ThreadPoolExecutor.runWorker(java.base@17/ThreadPoolExecutor.java:1136)
-
-      "billing-pool-2" #15 prio=5 tid=0x1 nid=0x2 runnable
-         java.lang.Thread.State: RUNNABLE
-      \tat com.acme.Billing.chargeCard(Billing.java:33)
-
-      "billing-pool-3" #16 prio=5 tid=0x1 nid=0x2 waiting on condition
-         java.lang.Thread.State: WAITING (parking)
-      \tat jdk.internal.misc.Unsafe.park(java.base@17/Native Method)
-      \tat java.util.concurrent.ThreadPoolExecutor.getTask(java.base@17/ThreadPoolExecutor.java:1062)
-
-      "VM Thread" os_prio=0 cpu=5ms tid=0x1 nid=0x2 runnable
-
-      Found one Java-level deadlock:
-      =============================
-      "deadlock-a":
-        waiting to lock monitor 0x1 (object 0x2, a java.lang.Object),
-        which is held by "deadlock-b"
-      "deadlock-b":
-        waiting to lock monitor 0x3 (object 0x4, a java.lang.Object),
-        which is held by "deadlock-a"
-
-      Java stack information for the threads listed above:
-      ===================================================
-      "deadlock-a":
-      \tat Billing.lock(Billing.java:1)
-
-      Found 1 deadlock.
-
-      """
-    let found = ThreadDump(Array(text.utf8))
+    let found = ThreadDump(Array(Self.dumped.utf8))
     #expect(found.pools.map(\.name) == ["billing-pool"])
     #expect(found.pools.first.map { [$0.busy, $0.waiting, $0.idle] } == [1, 1, 1])
     #expect(found.deadlocks == [["deadlock-a", "deadlock-b"]])

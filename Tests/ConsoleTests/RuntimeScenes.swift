@@ -50,8 +50,7 @@ enum RuntimeScenes {
     return state
   }
 
-  static func machine(_ clock: FakeClock, hostile: Bool = false) -> Observation {
-    var out = Observation(source: "here", at: clock.now(), took: 0.004, facets: [.runtimes])
+  private static func host(_ hostile: Bool) -> HostState {
     var host = HostState(name: "bastion")
     host.cores = 8
     host.cpu = 2.4
@@ -79,7 +78,12 @@ enum RuntimeScenes {
     group.memoryLimit = 512e6
     host.groups = [group]
     host.listeners = [HostState.Listener(address: "*:8080", backlog: 12, pid: 4121)]
-    out.host = host
+    return host
+  }
+
+  static func machine(_ clock: FakeClock, hostile: Bool = false) -> Observation {
+    var out = Observation(source: "here", at: clock.now(), took: 0.004, facets: [.runtimes])
+    out.host = host(hostile)
     var api = process("here", "4121-1", text("api.js", hostile), .node, pid: 4121)
     api.signals.set(.cpu, 0.98, from: .proc)
     api.signals.set(.mainCPU, 0.97, from: .proc)
