@@ -66,7 +66,7 @@ class Screen:
 
 def poll_seconds(binary, config, samples):
     """What the last poll of a snapshot took. From the second on a poll asks no more than in a console that stands."""
-    argv = [binary, "--config", config, "snapshot", "--samples", str(samples), "--interval", "1", "--format", "json"]
+    argv = [binary, "--config", config, "snapshot", "--samples", str(samples), "--interval", "0.5", "--format", "json"]
     done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60)
     told = json.loads(done.stdout or "{}")
     if done.returncode or len(told["runtimes"]) != FLEET:
@@ -104,7 +104,7 @@ class FleetLook:
 def poll_figures(site, plan, binary, folder):
     """Polls by themselves."""
     config = scene.fleet_config(folder, "direct", site.facts["prometheus_port"], POLL)
-    first, steady = (starts.several(plan.slow_starts + 1, poll_seconds, binary, config, samples) for samples in (1, 3))
+    first, steady = (starts.several(plan.slow_starts, poll_seconds, binary, config, samples) for samples in (1, 3))
     yield Figure("fleet: the first poll, with what is there to ask for", "s", first)
     yield Figure("fleet: one poll", "s", steady, 1)
 

@@ -93,7 +93,8 @@ struct ProcessMerge {
       if out.members.isEmpty { out.members = state.members }
       if out.language == .native { out.language = state.language }
       out.pools += state.pools
-      out.costs += state.costs
+      // The same requests, told by two sources, are told once.
+      out.costs += state.costs.filter { cost in !out.costs.contains { $0.unit == cost.unit && $0.name == cost.name } }
       out.remarks += state.remarks
     }
     let ids = states.sorted { ($0.signals.rungs.first ?? .proc) > ($1.signals.rungs.first ?? .proc) }.map(\.id)

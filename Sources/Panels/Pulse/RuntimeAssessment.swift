@@ -72,7 +72,7 @@ enum RuntimeAssessment {
       words.append("pool \(Int(clamped: active))/\(Int(clamped: size))")
     }
     add("backlog", .acceptBacklog)
-    add("", .requestRate)
+    if let rate = state.signals[.requestRate] { words.append("\(Units.rate(rate)) requests") }
     return words.isEmpty ? "1 process, no number yet" : SafeText.join(words, ", ")
   }
 }
