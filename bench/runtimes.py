@@ -87,7 +87,7 @@ class FleetLook:
             program.send(PANEL)
             if program.wait_for(FLEET_ROW, 15) is None:
                 return
-            program.pump(COUNTED / 2)  # a window begins and ends between two polls
+            program.pump(3)  # a window begins and ends between two polls
             spent = []
             for turn in range(windows):
                 before = procfs.cpu_seconds(program.pid)
