@@ -1,13 +1,22 @@
 public import OpsModel
 
 /// One process with all that is known of it, from however many sources: the highest rung that tells a number wins.
-public struct ProcessView: Sendable {
+///
+/// Shared and not copied: tables, arrangements and held views hold thousands of them.
+public final class ProcessView: Sendable {
   /// Of the first source that knows it, filled up from the others.
   public let state: RuntimeState
   public let signals: SignalSet
   /// What each source calls it, that of the highest rung first.
   public let ids: [ResourceID]
   public let verdicts: [Diagnosis.Verdict]
+
+  init(state: RuntimeState, signals: SignalSet, ids: [ResourceID], verdicts: [Diagnosis.Verdict]) {
+    self.state = state
+    self.signals = signals
+    self.ids = ids
+    self.verdicts = verdicts
+  }
 
   public var id: ResourceID { state.id }
   public var severity: Severity { verdicts.first?.severity ?? .ok }

@@ -29,7 +29,9 @@ public struct Store: Sendable {
   }
 
   public mutating func asked(_ source: SafeText, at now: Moment) {
-    change(source) { $0.askedAt = now }
+    guard let index = view.sources.firstIndex(where: { $0.name == source }) else { return }
+    view.sources[index].askedAt = now
+    view.asked += 1
   }
 
   public mutating func failed(_ source: SafeText, _ failure: Failure, at now: Moment, retryAt: Moment?) {

@@ -23,6 +23,8 @@ public struct StoreView: Sendable {
   public internal(set) var isDiscovering = false
   /// Counts every change: what was reckoned of a view holds as long as this is the same.
   var revision = 0
+  /// Counts how often a source was asked: that alone changes no number.
+  var asked = 0
   /// For a held view, the live one whose freshness it follows.
   var follows = 0
 

@@ -7,6 +7,8 @@ public final class ArrangementCache: Sendable {
     let table: ObjectIdentifier
     let revision: Int
     let follows: Int
+    /// Zero for tables that do not tell who was asked.
+    let asked: Int
     let sort: SortOrder?
     let filter: Filter
     let mode: Int
@@ -19,17 +21,21 @@ public final class ArrangementCache: Sendable {
 
   public init() {}
 
-  /// The rows as they were arranged for this view, order and filter, or as `arrange` makes them.
+  /// - Parameter tellsAsking: the table shows how long ago a source was asked.
+  /// - Returns: the rows as they were arranged for this view, order and filter, or as `arrange` makes them.
   public func rows<Row: Sendable>(
-    of table: Any.Type, _ state: TableState, _ context: PanelContext, _ arrange: () -> [Row]
+    of table: Any.Type, _ state: TableState, _ context: PanelContext, tellsAsking: Bool = true, _ arrange: () -> [Row]
   ) -> [Row] {
     let key = Key(
-      table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows, sort: state.sort,
+      table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows,
+      asked: tellsAsking ? context.view.asked : 0, sort: state.sort,
       filter: state.filter,
       mode: state.mode)
     if let found = kept.withLock({ $0.first { $0.key == key }?.rows }) as? [Row] { return found }
     let rows = arrange()
     kept.withLock { kept in
+      // What was arranged of earlier numbers is never asked for again, and may be thousands of rows.
+      kept.removeAll { $0.key.table == key.table && $0.key.sort == key.sort && $0.key.filter == key.filter && $0.key.mode == key.mode }
       kept.insert((key, rows), at: 0)
       if kept.count > Self.limit { kept.removeLast() }
     }

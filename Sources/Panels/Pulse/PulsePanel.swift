@@ -25,6 +25,8 @@ enum PulsePanel: TablePanel {
 
   static var facet: Facet? { nil }
 
+  static var tellsAsking: Bool { true }
+
   static func name(_ row: Line) -> SafeText { row.source.name }
 
   static func empty(_ context: PanelContext) -> SafeText {

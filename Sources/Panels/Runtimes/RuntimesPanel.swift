@@ -16,20 +16,29 @@ enum RuntimesPanel: TablePanel {
 
   struct Line: Sendable {
     let process: ProcessView
-    let source: SourceView?
+    private let shared: Sourced<Void>?
     /// What the table is sorted by: verdicts, then who is at work.
     let trouble: Double
+
+    init(process: ProcessView, source: Sourced<Void>?, trouble: Double) {
+      self.process = process
+      shared = source
+      self.trouble = trouble
+    }
+
+    var source: SourceView? { shared?.source }
 
     /// `api:4121`
     var name: SafeText { process.state.pid.map { "\(process.state.name):\($0)" } ?? process.state.name }
   }
 
   static func all(_ context: PanelContext) -> [Line] {
-    let sources = Dictionary(context.view.sources.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let sources = Dictionary(
+      context.view.sources.map { ($0.name, Sourced.rows(of: $0, [()]).first) }, uniquingKeysWith: { first, _ in first })
     return context.view.processes.map { process in
       let busy = (process.signals[.cpu] ?? 0) > 0.5 || (process.signals[.poolActive] ?? 0) > 0
       let trouble = Double(process.severity.rawValue * 100 + min(9, process.verdicts.count) * 10) + (busy ? 1 : 0)
-      return Line(process: process, source: sources[process.id.source], trouble: trouble)
+      return Line(process: process, source: sources[process.id.source] ?? nil, trouble: trouble)
     }
   }
 

@@ -17,6 +17,8 @@ protocol TablePanel: Panel where State == TableState {
   /// Filtered and in order; reckoned once per change of the numbers, the filter or the order.
   static func arranged(_ state: TableState, _ context: PanelContext) -> [Row]
   static func name(_ row: Row) -> SafeText
+  /// Its rows show how long ago a source was asked, and so change when one is.
+  static var tellsAsking: Bool { get }
   /// Uses the room that is left under the rows.
   static func foot(_ arranged: [Row], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect)
   static func act(_ command: CommandID, on row: Row, _ context: PanelContext) -> [Request]
@@ -50,6 +52,8 @@ extension TablePanel {
     return state
   }
 
+  static var tellsAsking: Bool { false }
+
   static var table: WritableKeyPath<TableState, TableState>? { \.self }
   static var sortable: [SortChoice] { rows.sortable }
   static var filterFields: [FilterField] { rows.filterFields }
@@ -82,7 +86,7 @@ extension TablePanel {
   static func disabled(_ command: CommandID, on row: Row?, _ context: PanelContext) -> SafeText? { nil }
 
   static func arranged(_ state: TableState, _ context: PanelContext) -> [Row] {
-    context.cache.rows(of: Self.self, state, context) { rows.arranged(all(context), state, context) }
+    context.cache.rows(of: Self.self, state, context, tellsAsking: tellsAsking) { rows.arranged(all(context), state, context) }
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] { [] }
