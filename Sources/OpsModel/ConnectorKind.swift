@@ -11,6 +11,8 @@ public struct ConnectorKind: Sendable {
   public let showsDead: Bool
   /// Asking costs the server enough that it is left alone while the operator holds the view.
   public let restsWhileHeld: Bool
+  /// Its connectors are `ProcessDetailReader`s.
+  public let tellsDetail: Bool
   /// False for what is on this machine anyway.
   public let needsURL: Bool
   /// Seconds between polls where nobody says otherwise; nil for the usual.
@@ -23,7 +25,7 @@ public struct ConnectorKind: Sendable {
 
   public init(
     name: String, title: SafeText, facets: Set<Facet>, showsWaiting: Bool = false, showsDead: Bool = false,
-    restsWhileHeld: Bool = false, needsURL: Bool = true, usualInterval: Double? = nil, settings: [SettingKey],
+    restsWhileHeld: Bool = false, tellsDetail: Bool = false, needsURL: Bool = true, usualInterval: Double? = nil, settings: [SettingKey],
     check: @escaping @Sendable (String) throws(Failure) -> Void,
     make: @escaping @Sendable (SourceSettings, any OpsClock) throws(Failure) -> any Connector
   ) {
@@ -33,6 +35,7 @@ public struct ConnectorKind: Sendable {
     self.showsWaiting = showsWaiting
     self.showsDead = showsDead
     self.restsWhileHeld = restsWhileHeld
+    self.tellsDetail = tellsDetail
     self.needsURL = needsURL
     self.usualInterval = usualInterval
     self.check = check

@@ -98,4 +98,17 @@ struct LiveNodeTests {
       }
     }
   }
+
+  @Test("a process inside a synchronous call opens its inspector when that ends: it is waited for, and closed")
+  func synchronous() async throws {
+    let script = "setInterval(()=>{},1000);setTimeout(()=>require('child_process').execSync('sleep 3'),200)"
+    let child = try ChildProcess(["node", "-e", script])
+    defer {
+      child.kill()
+      child.wait()
+    }
+    try await Task.sleep(for: .milliseconds(600))
+    let result = try await Self.inspect(Int(child.pid))
+    #expect(result.counts[.moved] == 1 && !Self.isOpen() && Self.isAlive(Int(child.pid)), "\(result.answers)")
+  }
 }

@@ -182,4 +182,21 @@ struct LivePrometheusTests {
       #expect(PromClient.inFlight == 4)
     }
   }
+
+  @Test("of one process: collections by generation and its signals over the last half hour")
+  func detail() async throws {
+    try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
+      try await Task.sleep(for: .seconds(3))
+      let connector = try Self.prometheus(scene)
+      let observation = try await connector.observe()
+      let python = try await connector.detail(of: Self.state(observation, "python").id)
+      #expect(
+        python.collections.map(\.name) == ["0", "1", "2"] && python.collections.allSatisfy { $0.total != nil } && python.gaps.isEmpty,
+        "\(python)")
+      let server = try await connector.detail(of: Self.state(observation, "prometheus").id)
+      let memory = try #require(server.lines[.rss])
+      #expect(memory.count == 61 && memory.last.map { ($0 ?? 0) > 1e6 } == true && memory.first == .some(nil))
+      await #expect(throws: Failure.self) { try await connector.detail(of: ResourceID(source: "fleet", kind: .runtime, key: "no such")) }
+    }
+  }
 }

@@ -135,4 +135,55 @@ struct RuntimeScenarioTests {
       if step == 399 { #expect(titles.contains("leak suspect"), "\(titles)") }
     }
   }
+
+  @Test("opening a process of a server asks that server for more of it, and shows what comes")
+  func detail() throws {
+    let headless = try RuntimeScenes.console(120, 40)
+    headless.press(Key("6"))
+    headless.type("/process:api-7:9464")
+    headless.press(.enter)
+    _ = headless.takeEffects()
+    headless.press(.enter)
+    let id = ResourceID(source: "fleet", kind: .runtime, key: "api")
+    #expect(headless.takeEffects().contains(.detail(id)), "\(headless.text)")
+    var detail = ProcessDetail(process: id, at: headless.clock.now())
+    var minor = RuntimeState.Collection("minor")
+    minor.total = 1234
+    minor.rate = 2
+    detail.collections = [minor]
+    detail.pools = [RuntimeState.Pool("HikariPool-1", active: 9, size: 10, queued: 3)]
+    detail.lines = [.loopLagP99: (0..<61).map { Double($0) / 1000 }]
+    headless.feed(.detail(id, .success(detail)))
+    #expect(headless.line(holding: "minor")?.contains("1 234 so far, 2.0/s") == true, "\(headless.text)")
+    #expect(headless.line(holding: "HikariPool-1")?.contains("9 busy of 10, 3 queued") == true)
+    #expect(headless.line(holding: "loop.lag.p99")?.contains("0ms – 60ms") == true)
+    headless.feed(.detail(id, .failure(.timedOut(what: "prom", waited: 6))))
+    #expect(headless.text.contains("more of it could not be read: prom") && headless.text.contains("HikariPool-1"))
+  }
+
+  @Test(
+    "what a request costs without instrumentation: statements of the service's own role over the same window, without transaction control")
+  func cost() throws {
+    let headless = try Headless(160, 40)
+    let api = SourceView(
+      name: "api", kind: "metrics", facets: [.runtimes], interval: 5, canShowWaiting: false, databaseRoles: ["": "app"])
+    headless.feed(.source(DatabaseScenes.source), .source(api))
+    for step in 0..<9 {
+      headless.clock.advance(10)
+      headless.feed(.observed(DatabaseScenes.observation(headless.clock, step: step)))
+      var state = RuntimeScenes.process("api", "api", "api", .python)
+      state.signals.set(.requestRate, 10, from: .metrics)
+      var seen = Observation(source: "api", at: headless.clock.now(), took: 0, facets: [.runtimes])
+      seen.runtimes = [state]
+      headless.feed(.observed(seen))
+    }
+    let row = try #require(CostBook.rows(headless.app.liveView).first { $0.service == "api" })
+    let log = try #require(headless.app.liveView.source("main-db")?.reading.value?.statements)
+    let window = log.window(60)
+    let own = log.users.filter { $0.value == "app" }.map(\.key)
+    let calls = window.rows.filter { own.contains($0.key.user) && $0.key.isTop }.reduce(0) { $0 + $1.counters.calls }
+    let span = try #require(window.span)
+    #expect(row.cost.count == 10 * span && row.cost.isEnough && calls > 0, "\(row)")
+    #expect(abs((row.cost.queries?.value ?? 0) - calls / (10 * span)) < 1e-9 && row.cost.queries?.from == "pg_stat_statements")
+  }
 }

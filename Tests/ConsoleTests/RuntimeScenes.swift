@@ -9,7 +9,8 @@ enum RuntimeScenes {
   static let here = SourceView(name: "here", kind: "host", facets: [.runtimes], interval: 2, canShowWaiting: false)
   static let jvm = SourceView(name: "jvm", kind: "jvm", facets: [.runtimes], interval: 2, canShowWaiting: false, verbs: [.threadDump])
   static let fleet = SourceView(
-    name: "fleet", kind: "prometheus", facets: [.runtimes, .alerts], interval: 10, canShowWaiting: false, restsWhileHeld: true)
+    name: "fleet", kind: "prometheus", facets: [.runtimes, .alerts], interval: 10, canShowWaiting: false, restsWhileHeld: true,
+    tellsDetail: true)
   static let pager = SourceView(
     name: "pager", kind: "alertmanager", facets: [.alerts], interval: 5, canShowWaiting: false, verbs: [.silence, .expire])
 

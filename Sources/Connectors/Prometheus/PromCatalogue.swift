@@ -24,9 +24,9 @@ struct PromCatalogue: Sendable {
 
   static func key(_ labels: some Collection<String>) -> String { labels.joined(separator: "\u{1f}") }
 
-  func promQL(_ identity: [String], rangeOf window: String? = nil) -> PromQL {
+  func promQL(_ identity: [String], only: [(name: String, value: String)] = []) -> PromQL {
     let names = names
-    return PromQL(identity: identity, window: window ?? self.window) { names[$0.name] ?? [] }
+    return PromQL(identity: identity, window: window, only: only) { names[$0.name] ?? [] }
   }
 
   /// - Parameters:

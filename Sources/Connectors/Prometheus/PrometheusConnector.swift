@@ -3,7 +3,7 @@ import OpsModel
 /// Processes and alerts of a whole fleet, as a Prometheus server knows them.
 actor PrometheusConnector: Connector {
   static let kind = ConnectorKind(
-    name: "prometheus", title: "Prometheus", facets: [.runtimes, .alerts], restsWhileHeld: true, usualInterval: 10,
+    name: "prometheus", title: "Prometheus", facets: [.runtimes, .alerts], restsWhileHeld: true, tellsDetail: true, usualInterval: 10,
     settings: HTTPSettings.keys + [
       SettingKey("identity", .list, "labels that tell one process from another; default [job, instance]"),
       SettingKey("database_roles", .list, "job=role: the role at a database that a job alone uses, for the cost of its requests"),
@@ -26,12 +26,12 @@ actor PrometheusConnector: Connector {
 
   private let name: SafeText
   private let link: HTTPLink
-  private let client: PromClient
-  private let identity: [String]
+  let client: PromClient
+  let identity: [String]
   private let window: String?
-  private let clock: any OpsClock
+  let clock: any OpsClock
   private let isLocal: Bool
-  private var catalogue: PromCatalogue?
+  private(set) var catalogue: PromCatalogue?
   private var catalogueAt = -Double.infinity
   private var signals = PromSignals()
   private var costs = PromCosts()

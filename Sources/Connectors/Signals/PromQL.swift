@@ -4,8 +4,19 @@ struct PromQL {
   let identity: [String]
   /// Of ranges: `2m`.
   let window: String
+  /// Labels that every series must have, with their values.
+  var only: [(name: String, value: String)] = []
   /// Full names of each metric, as the server knows them; prefixes of applications among them.
-  let names: (MetricSelector) -> [String]
+  let names: @Sendable (MetricSelector) -> [String]
+
+  init(
+    identity: [String], window: String, only: [(name: String, value: String)] = [], names: @escaping @Sendable (MetricSelector) -> [String]
+  ) {
+    self.identity = identity
+    self.window = window
+    self.only = only
+    self.names = names
+  }
 
   private var by: String { "by (\(identity.joined(separator: ", ")))" }
 
@@ -58,22 +69,38 @@ struct PromQL {
   }
 
   private func joined(_ selector: MetricSelector, _ wrap: (String) -> String) -> String? {
-    let all = names(selector).map { wrap(Self.series($0, selector)) }
+    let all = names(selector).map { wrap(series($0, selector)) }
     return all.isEmpty ? nil : all.count == 1 ? all[0] : all.map { "(\($0))" }.joined(separator: " or ")
   }
 
-  static func series(_ name: String, _ selector: MetricSelector) -> String {
-    let labels = selector.labels.map { label in
-      switch label.match {
-      case .equals(let value): "\(label.name)=\"\(value)\""
-      case .begins(let start): "\(label.name)=~\"\(start).*\""
-      case .exists: "\(label.name)!=\"\""
-      case .holds(let words): "\(label.name)=~\".*(\(words.joined(separator: "|"))).*\""
-      case .lacks(let words): "\(label.name)!~\".*(\(words.joined(separator: "|"))).*\""
+  private func series(_ name: String, _ selector: MetricSelector) -> String {
+    let fixed = only.map { "\($0.name)=\(Self.quoted($0.value))" }
+    let labels =
+      fixed
+      + selector.labels.map { label in
+        switch label.match {
+        case .equals(let value): "\(label.name)=\"\(value)\""
+        case .begins(let start): "\(label.name)=~\"\(start).*\""
+        case .exists: "\(label.name)!=\"\""
+        case .holds(let words): "\(label.name)=~\".*(\(words.joined(separator: "|"))).*\""
+        case .lacks(let words): "\(label.name)!~\".*(\(words.joined(separator: "|"))).*\""
+        }
       }
-    }
     let text = name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}")
     let above = selector.above.map { "\(text) > \($0)" } ?? text
     return selector.below.map { "\(above) < \($0)" } ?? above
+  }
+
+  /// As a text of PromQL.
+  private static func quoted(_ value: String) -> String {
+    var out = "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": out += "\\" + String(scalar)
+      case "\n": out += "\\n"
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out + "\""
   }
 }

@@ -68,6 +68,7 @@ extension ConsoleApp {
       store.dead { $0.list = DeadList(request: request, began: clock.now()) }
       return [.listDead(request)]
     case .inspect(let source, let target): return [.inspect(source, target)]
+    case .detail(let process): return [.detail(process)]
     case .act(let draft): return act(draft)
     case .ask(let request): overlay = .ask(AskPrompt(request))
     case .restore(let source): return [.listQuarantine(source)]

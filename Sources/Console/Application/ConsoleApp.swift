@@ -75,6 +75,7 @@ public final class ConsoleApp {
     case .audit(let audit): store.audit(audit)
     case .plan(let request, let result): store.plan(request, result, at: now)
     case .findings(let source, let result): store.findings(source, result, at: now)
+    case .detail(let process, let result): store.detail(process, result, at: now)
     case .theme(let theme): self.theme = theme
     case .message(let notice): say(notice)
     }
@@ -111,6 +112,7 @@ public final class ConsoleApp {
     held.plan = store.view.plan
     held.findings = store.view.findings
     held.inside = store.view.inside
+    held.detail = store.view.detail
     held.follows = store.view.revision
     for index in held.sources.indices {
       if let live = store.view.source(held.sources[index].name) { held.sources[index] = held.sources[index].following(live) }

@@ -20,6 +20,7 @@ public enum ConsoleEvent: Sendable {
   case audit(AuditView)
   case plan(PlanRequest, Result<PlanDocument, Failure>)
   case findings(SafeText, Result<TableFindings, Failure>)
+  case detail(ResourceID, Result<ProcessDetail, Failure>)
   case theme(Theme)
   case message(Notice)
 }

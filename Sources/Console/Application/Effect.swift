@@ -23,6 +23,7 @@ public enum Effect: Equatable, Sendable {
   case readAudit
   case explain(PlanRequest)
   case examine(SafeText)
+  case detail(ResourceID)
   /// Somebody looks at what is read less often otherwise.
   case attend
   /// Sources that cost their servers something are not asked while the view is held.

@@ -122,6 +122,8 @@ public enum Request: Equatable, Sendable {
   case explain(PlanRequest)
   /// Looks at the tables and indexes of a source.
   case examine(SafeText)
+  /// Asks for what a source tells of one process only; the answer arrives in the store.
+  case detail(ResourceID)
 }
 
 /// A column that can be sorted by.

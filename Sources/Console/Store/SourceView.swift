@@ -17,6 +17,8 @@ public struct SourceView: Sendable {
   public let asksForOrphans: Bool
   /// Left alone while the operator holds the view; its numbers are then as old as the hold, and that is no trouble.
   public let restsWhileHeld: Bool
+  /// It tells more of a process that somebody looks at.
+  public let tellsDetail: Bool
   /// Roles at a database that services of it alone use, by group; the empty one is for all of it.
   public let databaseRoles: [SafeText: SafeText]
   public internal(set) var isResting = false
@@ -31,8 +33,9 @@ public struct SourceView: Sendable {
   public init(
     name: SafeText, kind: SafeText, facets: Set<Facet>, interval: Double, canShowWaiting: Bool, canShowDead: Bool = false,
     verbs: Set<Verb> = [], asksForOrphans: Bool = false, restsWhileHeld: Bool = false,
-    databaseRoles: [SafeText: SafeText] = [:]
+    tellsDetail: Bool = false, databaseRoles: [SafeText: SafeText] = [:]
   ) {
+    self.tellsDetail = tellsDetail
     self.databaseRoles = databaseRoles
     self.restsWhileHeld = restsWhileHeld
     self.canShowDead = canShowDead

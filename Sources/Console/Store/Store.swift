@@ -79,6 +79,16 @@ public struct Store: Sendable {
     view.revision += 1
   }
 
+  mutating func detail(_ process: ResourceID, _ result: Result<ProcessDetail, Failure>, at now: Moment) {
+    switch result {
+    case .success(let detail): view.detail = (process, .fresh(detail, at: detail.at))
+    case .failure(let failure):
+      let known = view.detail.flatMap { $0.process == process ? $0.reading : nil } ?? .never
+      view.detail = (process, known.failing(failure, at: now))
+    }
+    view.revision += 1
+  }
+
   mutating func planning(_ request: PlanRequest, at now: Moment) {
     view.plan = PlanView(request: request, began: now)
     view.revision += 1

@@ -14,6 +14,8 @@ public struct StoreView: Sendable {
   public internal(set) var audit: AuditView?
   /// The plan that was asked for last.
   public internal(set) var plan: PlanView?
+  /// What a source tells of the process that is looked at.
+  public internal(set) var detail: (process: ResourceID, reading: Reading<ProcessDetail>)?
   /// What a process told last when it was asked.
   public internal(set) var inside: InsideView?
   /// What was found of tables and indexes, by source.

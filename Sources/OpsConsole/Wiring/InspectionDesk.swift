@@ -1,7 +1,7 @@
 import Console
 import OpsModel
 
-/// Asks a database on demand: for a plan, for what its tables need.
+/// Asks on demand: a database for a plan and for what its tables need, a server for all it knows of one process.
 struct InspectionDesk: Sendable {
   let collector: Collector
   let mailbox: Mailbox
@@ -26,6 +26,18 @@ struct InspectionDesk: Sendable {
         mailbox.post(.findings(source, .success(try await connector.examineTables())))
       } catch {
         mailbox.post(.findings(source, .failure(error)))
+      }
+    }
+  }
+
+  func detail(_ process: ResourceID) {
+    let connector = collector.connector(of: process.source) as? any ProcessDetailReader
+    Task.detached {
+      guard let connector else { return mailbox.post(.detail(process, .failure(Self.cannot(process.source)))) }
+      do throws(Failure) {
+        mailbox.post(.detail(process, .success(try await connector.detail(of: process))))
+      } catch {
+        mailbox.post(.detail(process, .failure(error)))
       }
     }
   }

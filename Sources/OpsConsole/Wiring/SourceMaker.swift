@@ -61,7 +61,8 @@ struct SourceMaker: Sendable {
       name: name, kind: SafeText(escaping: kind), facets: known?.facets ?? [], interval: interval,
       canShowWaiting: known?.showsWaiting ?? false, canShowDead: known?.showsDead ?? false,
       verbs: actuator?.verbs ?? [], asksForOrphans: actuator?.asksForOrphans ?? false,
-      restsWhileHeld: known?.restsWhileHeld ?? false, databaseRoles: roles)
+      restsWhileHeld: known?.restsWhileHeld ?? false,
+      tellsDetail: known?.tellsDetail ?? false, databaseRoles: roles)
   }
 }
 

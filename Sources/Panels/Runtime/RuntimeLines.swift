@@ -8,6 +8,11 @@ struct RuntimeLines {
   let context: PanelContext
 
   private var state: RuntimeState { process.state }
+  /// What a server told of it alone.
+  private var detail: Reading<ProcessDetail> {
+    guard let known = context.view.detail, process.ids.contains(known.process) else { return .never }
+    return known.reading
+  }
   private var width: Int { max(20, context.size.columns - 2) }
 
   var all: [RuntimeLine] {
@@ -15,6 +20,8 @@ struct RuntimeLines {
     for verdict in process.verdicts { out += wrapped(verdict.sentence, PulseColumns.role(verdict.severity)) }
     if process.verdicts.isEmpty { out += wrapped("nothing stands out by the numbers that are known", .faint) }
     out += sources + facts + charts + collections + pools + members + threads + costs
+    if let failure = detail.failure { out += wrapped("more of it could not be read: \(failure.failure.what)", .warning) }
+    for gap in detail.value?.gaps ?? [] { out += wrapped("not read: \(gap)", .warning) }
     for remark in state.remarks { out += wrapped(remark, .faint) }
     return out
   }
@@ -60,24 +67,34 @@ struct RuntimeLines {
   private var charts: [RuntimeLine] {
     guard !process.signals.isEmpty else { return [.text(HeadLine("no number of it is known yet", .faint))] }
     let room = RuntimeLine.room(width)
-    return [heading("signals")]
+    let over: SafeText =
+      detail.value.map { ", over the last half hour as the server tells it, asked \(Units.age(context.now.age(since: $0.at))) ago" } ?? ""
+    return [heading("signals\(over)")]
       + process.signals.all.map { entry in
         let unit = entry.signal.unit
         let id = process.ids.first { context.view.history.has(.signal(entry.signal), of: $0) }
         let interval = id.flatMap { context.view.source($0.source)?.interval } ?? 2
+        let told = detail.value?.lines[entry.signal]
         let line =
-          id.map { context.view.history.line(.signal(entry.signal), of: $0, width: room, now: context.now, interval: interval) } ?? []
-        let range = id.flatMap { context.view.history.range(.signal(entry.signal), of: $0) }
+          told ?? id.map { context.view.history.line(.signal(entry.signal), of: $0, width: room, now: context.now, interval: interval) }
+          ?? []
+        let range = told.flatMap { Self.range($0) } ?? id.flatMap { context.view.history.range(.signal(entry.signal), of: $0) }
         return .chart(
           label: entry.signal.name, value: entry.value.text(unit), from: entry.value.rung.word, line: line,
           range: range.map { "\(unit.text($0.least)) – \(unit.text($0.most))" } ?? "")
       }
   }
 
+  private static func range(_ line: [Double?]) -> (least: Double, most: Double)? {
+    let known = line.compactMap { $0 }
+    return known.min().flatMap { least in known.max().map { (least, $0) } }
+  }
+
   private var collections: [RuntimeLine] {
-    guard !state.collections.isEmpty else { return [] }
+    let all = state.collections.isEmpty ? detail.value?.collections ?? [] : state.collections
+    guard !all.isEmpty else { return [] }
     return [heading("collections")]
-      + state.collections.map { one in
+      + all.map { one in
         var words: [SafeText] = []
         if let total = one.total { words.append("\(Units.count(total)) so far") }
         if let rate = one.rate { words.append(Units.rate(rate)) }
@@ -90,9 +107,10 @@ struct RuntimeLines {
   }
 
   private var pools: [RuntimeLine] {
-    guard !state.pools.isEmpty else { return [] }
+    let all = state.pools.isEmpty ? detail.value?.pools ?? [] : state.pools
+    guard !all.isEmpty else { return [] }
     return [heading("pools")]
-      + state.pools.map { pool in
+      + all.map { pool in
         var words: [SafeText] = ["\(pool.active.map { Units.count($0) } ?? "—") busy of \(pool.size.map { Units.count($0) } ?? "—")"]
         if let queued = pool.queued { words.append("\(Units.count(queued)) queued") }
         return .fact(label: pool.name, value: SafeText.join(words, ", "), role: pool.isExhausted ? .warning : .text)

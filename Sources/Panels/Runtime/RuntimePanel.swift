@@ -15,10 +15,14 @@ enum RuntimePanel: Panel {
 
   static let host: CommandID = "runtime.host"
   static let worker: CommandID = "runtime.worker"
+  static let again: CommandID = "runtime.again"
 
   static var commands: [Command] {
     RuntimeActions.commands + [
       Command(host, "host", "Shows the pressure on the machine that it runs on.", keys: [Key("h")], footer: 12),
+      Command(
+        again, "ask again", "Asks the server anew for collections, pools and the last half hour of this process.", keys: [Key("a")],
+        footer: 15),
       Command(worker, "worker", "Shows the queue worker that this process is.", keys: [Key("w")], footer: 13),
     ] + SheetScroll.commands
   }
@@ -35,10 +39,20 @@ enum RuntimePanel: Panel {
     return context.view.processes.first { $0.id == id || $0.ids.contains(id) }
   }
 
+  /// The source that knows more of it than it tells at every poll.
+  private static func asked(_ process: ProcessView, _ context: PanelContext) -> ResourceID? {
+    process.ids.first { context.view.source($0.source)?.tellsDetail ?? false }
+  }
+
+  static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] {
+    find(target, context).flatMap { asked($0, context) }.map { [.detail($0)] } ?? []
+  }
+
   static func reduce(_ command: CommandID, _ state: inout State, _ context: PanelContext) -> [Request] {
     guard let process = find(state.id, context) else { return [] }
     switch command {
     case RuntimeActions.inside, RuntimeActions.profile: return RuntimeActions.requests(command, process, context)
+    case again: return opened(process.id, context)
     case host: return [.open(panel: HostPanel.manifest.id, target: nil)]
     case worker: return RuntimeLinks.worker(of: process, context.view).map { [.open(panel: WorkerPanel.manifest.id, target: $0.id)] } ?? []
     default:
@@ -52,6 +66,7 @@ enum RuntimePanel: Panel {
     guard let process = find(state.id, context) else { return "the process is gone" }
     switch command {
     case RuntimeActions.inside, RuntimeActions.profile: return RuntimeActions.disabled(command, process, context)
+    case again: return asked(process, context) == nil ? "what is known of it comes by itself" : nil
     case host:
       return RuntimeLinks.host(of: process, context.view) == nil
         ? "the machine it runs on is not watched: add a source of kind host there" : nil

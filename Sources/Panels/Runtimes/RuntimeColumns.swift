@@ -13,7 +13,8 @@ enum RuntimeColumns {
         rank: { row, _ in .number(row.trouble) },
         cell: { row, _, _ in TableCell(PulseColumns.sign(row.process.severity), Style(PulseColumns.role(row.process.severity))) }),
       TableColumn(
-        "process", "process", width: 16, maximum: 34, priority: 0, shape: .text, aliases: ["name"], value: { row, _ in .text(row.name) },
+        "process", "process", width: 16, maximum: 34, priority: 0, shape: .text, aliases: ["name"],
+        value: { row, _ in .text(row.process.state.name) },
         cell: { row, _, _ in TableCell(row.name) }),
       TableColumn(
         "language", "lang", width: 6, priority: 4, shape: .text, aliases: ["lang"],
@@ -46,6 +47,9 @@ enum RuntimeColumns {
     ] + identity
 
   private static let identity: [TableColumn<Row>] = [
+    TableColumn(
+      "pid", "pid", width: 7, priority: 19, align: .right, shape: .number, value: { row, _ in Cells.number(row.process.state.pid) },
+      cell: { row, _, _ in row.process.state.pid.map { TableCell("\($0)", Style(.faint)) } ?? .unknown }),
     TableColumn(
       "group", "group", width: 10, maximum: 30, priority: 16, shape: .text, value: { row, _ in Cells.word(row.process.state.group) },
       cell: { row, _, _ in Cells.text(row.process.state.group, role: .faint) }),
