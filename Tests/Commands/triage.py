@@ -1,42 +1,13 @@
 """A PostgreSQL cluster in a known state beside the program, and a configuration that names it `it`."""
 
-import json
-import os
-import subprocess
-
-from harness import LIVE, CommandTest, python
+from scene import SceneTest
 
 
-class TriageTest(CommandTest):
-    """`scenes` of Tests/Live/pg_triage.py; one cluster for each test class."""
-
+class TriageTest(SceneTest):
+    script = "pg_triage.py"
     kind = "postgres"
-    database = 9
-    scenes = ()
     reader = "watcher"
     writer = "operator"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.scene = python(os.path.join(LIVE, "pg_triage.py"), *cls.scenes, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        cls.addClassCleanup(cls.end_scene)
-        cls.facts = json.loads(cls.scene.stdout.readline())
-
-    @classmethod
-    def end_scene(cls):
-        cls.scene.stdin.close()
-        cls.scene.wait(20)
-        cls.scene.stdout.close()
-
-    @classmethod
-    def ask(cls, line):
-        cls.scene.stdin.write(line + "\n")
-        cls.scene.stdin.flush()
-        answer = json.loads(cls.scene.stdout.readline())
-        if "error" in answer:
-            raise AssertionError(f"{line}: {answer['error']}")
-        return answer
 
     def value(self, sql):
         return self.ask(f"sql {sql}")["rows"][0][0]

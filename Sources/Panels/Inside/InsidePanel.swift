@@ -3,46 +3,24 @@ import Console
 import OpsModel
 
 /// What a process told when it was asked from outside: first what it comes to, then all of it.
-enum InsidePanel: Panel {
-  struct State: Equatable, Sendable { var top = 0 }
-
+enum InsidePanel: PagePanel {
   static let manifest = PanelManifest(
     id: "inside", title: "Runtimes › Inside", summary: "What a process told when it was asked: its stacks.", digit: 6)
 
-  static var commands: [Command] { SheetScroll.commands }
-
-  static func start(at target: ResourceID?) -> State { State() }
-
   static var facet: Facet? { nil }
-  static var table: WritableKeyPath<State, TableState>? { nil }
-  static var sortable: [SortChoice] { [] }
-  static var filterFields: [FilterField] { [] }
 
-  static func reduce(_ command: CommandID, _ state: inout State, _ context: PanelContext) -> [Request] {
-    let count = lines(context).count
-    state.top = min(SheetScroll.moved(command, state.top, page: context.size.rows), max(0, count - context.size.rows))
-    return []
-  }
-
-  static func disabled(_ command: CommandID, _ state: State, _ context: PanelContext) -> SafeText? { nil }
-  static func selection(_ state: State, _ context: PanelContext) -> SafeText? {
+  static func selection(_ state: PageState, _ context: PanelContext) -> SafeText? {
     context.view.inside.map { SafeText(bytes: $0.process.key, limit: 60) }
   }
 
-  static func crumbs(_ state: State, _ context: PanelContext) -> [SafeText] {
+  static func crumbs(_ state: PageState, _ context: PanelContext) -> [SafeText] {
     guard let inside = context.view.inside else { return [] }
     let state = context.view.processes.first { $0.ids.contains(inside.process) }?.state
     let name = state.map { state in state.pid.map { "\(state.name):\($0)" } ?? state.name }
     return [name ?? inside.process.source, inside.kind, "asked \(Units.age(context.now.age(since: inside.at))) ago"]
   }
 
-  static func draw(_ state: State, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
-    for (row, line) in lines(context).dropFirst(state.top).prefix(area.height).enumerated() {
-      canvas.put(line.text, x: area.x + 1, y: area.y + row, width: area.width - 1, style: Style(line.role))
-    }
-  }
-
-  private static func lines(_ context: PanelContext) -> [HeadLine] {
+  static func lines(_ context: PanelContext) -> [HeadLine] {
     guard let inside = context.view.inside else { return [HeadLine("nothing was asked yet", .faint)] }
     let width = max(20, context.size.columns - 2)
     let answers = inside.answers.flatMap { answer in
