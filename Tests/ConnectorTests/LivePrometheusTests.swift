@@ -168,7 +168,7 @@ struct LivePrometheusTests {
     }
   }
 
-  @Test("hundreds of processes in one question per signal, never more than four at once")
+  @Test("hundreds of processes in one question per signal")
   func fleet() async throws {
     try await LiveScene.during("rt_runtimes.py", ["fleet:400"]) { scene in
       let connector = try Self.prometheus(scene)
@@ -179,7 +179,6 @@ struct LivePrometheusTests {
         ($0.signals[.loopLagP99] ?? 0) < ($1.signals[.loopLagP99] ?? 0)
       }
       #expect(slowest?.name.text == worst.first)
-      #expect(PromClient.inFlight == 4)
     }
   }
 

@@ -12,9 +12,6 @@ import socket
 from .load import WORK, environment, program
 from .monitoring import Monitoring, find
 
-# Whether the console's config names these sources; to be true once it knows their kinds.
-IN_CONFIG = True
-
 # Below the ports that the kernel gives to outgoing connections: these programs are not
 # started anew on another port, so no connection of the load may sit on theirs.
 PORTS = range(20000, 32000)
@@ -62,7 +59,7 @@ class Runtimes:
 
     def config(self):
         """Lines for the list of sources."""
-        return "".join(f"  - {source}\n" for source in self.sources) if IN_CONFIG else ""
+        return "".join(f"  - {source}\n" for source in self.sources)
 
     def _start(self, name, argv, **more):
         self.children.start(name, argv, cwd=self.home, env=self.environment, **more)

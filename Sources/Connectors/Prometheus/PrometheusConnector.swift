@@ -82,7 +82,8 @@ actor PrometheusConnector: Connector {
   }
 
   private func current(_ now: Moment) async throws(Failure) -> PromCatalogue {
-    if let catalogue, now.steady - catalogueAt < PromCatalogue.age { return catalogue }
+    // A server that has just started knows nobody yet: it is looked at again with the next poll.
+    if let catalogue, !catalogue.processes.isEmpty, now.steady - catalogueAt < PromCatalogue.age { return catalogue }
     let read = try await PromCatalogue.read(client, identity: identity, window: window, now: now.unix)
     catalogue = read
     jobs = Dictionary(grouping: read.processes.values) { $0.labels.first ?? "" }.mapValues(\.count)
