@@ -15,6 +15,12 @@ public protocol Screen: AnyObject {
 
   /// Hands text to the terminal's clipboard (OSC 52). False where the terminal can not be asked.
   func copy(_ text: some CanvasText) -> Bool
+
+  /// The terminal's bell.
+  func ring()
+
+  /// A notification by the terminal (OSC 9), where it knows them.
+  func announce(_ text: some CanvasText)
 }
 
 /// What a terminal tells the program.

@@ -98,10 +98,18 @@ public final class TerminalScreen: @MainActor Screen {
   public func copy(_ text: some CanvasText) -> Bool {
     let bytes = Array(text.canvasText.utf8)
     guard !bytes.isEmpty, bytes.count <= 8192 else { return false }
-    let sequence = "\u{1B}]52;c;" + Base64.encode(bytes) + "\u{07}"
-    sequence.withCString { ops_term_write($0, sequence.utf8.count) }
+    write("\u{1B}]52;c;" + Base64.encode(bytes) + "\u{07}")
     return true
   }
+
+  public func ring() { write("\u{07}") }
+
+  /// Terminals that do not know it show nothing. ASCII alone: what a notification does with the rest is not ours to know.
+  public func announce(_ text: some CanvasText) {
+    write("\u{1B}]9;" + String(text.canvasText.unicodeScalars.filter { $0.isASCII }.prefix(200).map(Character.init)) + "\u{07}")
+  }
+
+  private func write(_ sequence: String) { sequence.withCString { ops_term_write($0, sequence.utf8.count) } }
 
   private func signals() -> [InputEvent] {
     var events: [InputEvent] = []

@@ -71,6 +71,10 @@ extension ConsoleApp {
     case .detail(let process): return [.detail(process)]
     case .act(let draft): return act(draft)
     case .ask(let request): overlay = .ask(AskPrompt(request))
+    case .loud(let alert):
+      store.keepQuiet(alert, nil, at: clock.now())
+      say(Notice(.ok, "\(alert.name) is told of again"))
+      return quietChanged()
     case .restore(let source): return [.listQuarantine(source)]
     case .exportDead(let request):
       say(Notice(.ok, "writing \(request.title) of \(request.source) to a file"))

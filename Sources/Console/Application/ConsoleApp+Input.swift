@@ -59,6 +59,7 @@ extension ConsoleApp {
         return []
       }
       return act(draft.with(name, prompt.input.text))
+    case .quiet(let alert, let kind): return keepQuiet(alert, kind, prompt.input.text)
     case .find(let request):
       do throws(FilterError) {
         let filter = try Filter.parse(prompt.input.text, fields: DeadLetter.filterFields)

@@ -9,7 +9,7 @@ public final class ConsoleApp {
   let identity: Identity
   let clock: any OpsClock
   public internal(set) var theme: Theme
-  var store = Store()
+  var store: Store
   var navigation: Navigation
   var overlay = Overlay.none
   var hold = Hold()
@@ -20,6 +20,7 @@ public final class ConsoleApp {
   private var attendedAt: Moment?
   /// Actions that were begun.
   var actions = 0
+  private let telling: AlertTelling
 
   /// Set when the console shall end: the exit code.
   public internal(set) var exitCode: Int32?
@@ -30,8 +31,13 @@ public final class ConsoleApp {
   public internal(set) var isUrgent = true
 
   /// - Parameter catalogue: at least one panel.
-  public init?(catalogue: [PanelEntry], keymap: Keymap, identity: Identity, theme: Theme, clock: any OpsClock) {
+  public init?(
+    catalogue: [PanelEntry], keymap: Keymap, identity: Identity, theme: Theme, clock: any OpsClock, alerts: AlertBook = AlertBook(),
+    telling: AlertTelling = AlertTelling()
+  ) {
     guard let first = catalogue.first else { return nil }
+    store = Store(alerts: alerts)
+    self.telling = telling
     self.catalogue = catalogue
     self.keymap = keymap
     self.identity = identity
@@ -92,6 +98,10 @@ public final class ConsoleApp {
     defer { isDirty = true }
     if let message, message.until < now { self.message = nil }
     hold.tick(now)
+    return telling.effects(of: store.tick(now)) + attention(now)
+  }
+
+  private func attention(_ now: Moment) -> [Effect] {
     guard navigation.top.manifest.wantsAttention, !hold.isManual else {
       attendedAt = nil
       return []

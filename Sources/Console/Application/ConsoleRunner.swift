@@ -41,7 +41,7 @@ public struct ConsoleRunner {
       let isTick = now.unix.rounded(.down) != second
       if isTick {
         second = now.unix.rounded(.down)
-        for effect in app.tick() { perform(effect) }
+        perform(app.tick())
         everySecond()
       }
       guard app.isDirty && (app.isUrgent || isTick || !inputs.isEmpty) else {
@@ -67,14 +67,18 @@ public struct ConsoleRunner {
 
   private func draw() { screen.present(app.frame(size: screen.size, look: screen.look), theme: app.theme) }
 
-  private func handle(_ event: ConsoleEvent) {
-    for effect in app.handle(event) {
+  private func handle(_ event: ConsoleEvent) { perform(app.handle(event)) }
+
+  private func perform(_ effects: [Effect]) {
+    for effect in effects {
       switch effect {
       case .copy(let text):
         let said: Notice =
           screen.copy(text) ? Notice(.ok, "copied: \(text.prefix(60))") : Notice(.warning, "too long or not a plain name: not copied")
         _ = app.handle(.message(said))
       case .redraw: screen.redraw()
+      case .ring: screen.ring()
+      case .announce(let text): screen.announce(text)
       default: perform(effect)
       }
     }

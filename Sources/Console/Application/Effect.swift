@@ -28,6 +28,14 @@ public enum Effect: Equatable, Sendable {
   case attend
   /// Sources that cost their servers something are not asked while the view is held.
   case rest(Bool)
+  /// Alerts began, ended, or were kept quiet.
+  case alerts([AlertChange])
+  /// What is kept quiet, to be remembered beyond this run.
+  case saveQuiet([ResourceID: AlertQuiet])
+  /// The terminal's bell.
+  case ring
+  /// A notification by the terminal (OSC 9).
+  case announce(SafeText)
   case stopAction
   case cancelAction(number: Int)
 }

@@ -111,6 +111,8 @@ public enum Request: Equatable, Sendable {
   case inspect(SafeText, Target)
   /// Rehearses an action and asks for its confirmation.
   case act(ActionDraft)
+  /// What kept an alert quiet here is over.
+  case loud(AlertState)
   /// Asks for a word first.
   case ask(AskRequest)
   /// Lists quarantine files of a source; the one that is chosen is restored.

@@ -7,6 +7,8 @@ public struct AskRequest: Equatable, Sendable {
     case argument(String, ActionDraft)
     /// The answer is a filter: what matches in the whole set is listed.
     case find(DeadListRequest)
+    /// The answer is how long, and why.
+    case quiet(AlertState, AlertQuiet.Kind)
   }
 
   public let question: SafeText

@@ -74,6 +74,12 @@ public struct SourceView: Sendable {
   /// Two intervals, and the time one slow answer may take.
   var staleAfter: Double { max(2 * interval, 3) }
 
+  /// Since when it tells nothing new: its last numbers, or its first failure. Nil before the first answer.
+  var silentSince: Moment? {
+    if let at = reading.at { return confirmedAt ?? at }
+    return reading.failure?.since
+  }
+
   /// The age of the numbers, if there are any.
   public func age(at now: Moment) -> Double? { reading.at.map { now.age(since: $0) } }
 

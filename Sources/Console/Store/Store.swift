@@ -1,14 +1,15 @@
 public import OpsModel
 
-/// Keeps the latest observation of each source and the history of its numbers. Every change goes through `apply`.
+/// Keeps the latest observation of each source, the history of its numbers, and what is wrong with them.
 public struct Store: Sendable {
   public private(set) var view = StoreView()
   private var counters: [ResourceID: (processed: Int, failed: Int)] = [:]
   private var totals: [SafeText: (done: Int, failed: Int)] = [:]
   private var runtimes = RuntimeBook()
   private var pollsSincePruning: [SafeText: Int] = [:]
+  private var book: AlertBook
 
-  public init() {}
+  public init(alerts: AlertBook = AlertBook()) { book = alerts }
 
   public mutating func add(_ source: SourceView) {
     guard view.source(source.name) == nil else { return }
@@ -50,6 +51,25 @@ public struct Store: Sendable {
       $0.retryAt = nil
     }
     record(observation)
+    if let source = view.source(observation.source) { book.observed(source, view) }
+  }
+
+  /// To be called once a second, and after the last observation of a look: alerts begin and end.
+  /// - Returns: what happened to alerts since the last call.
+  @discardableResult
+  public mutating func tick(_ now: Moment) -> [AlertChange] {
+    let changes = book.tick(view, now)
+    if book.isDirty {
+      view.alerts = book.takeAlerts()
+      view.quiet = book.quiet
+      view.revision += 1
+    }
+    return changes
+  }
+
+  /// Keeps an alert quiet here, or ends that with nil.
+  mutating func keepQuiet(_ alert: AlertState, _ mark: AlertQuiet?, at now: Moment) {
+    if let mark { book.keepQuiet(alert, mark, at: now) } else { book.endQuiet(alert, at: now) }
   }
 
   public mutating func waiting(_ queue: ResourceID, _ result: Result<WaitingTasks, Failure>, at now: Moment) {

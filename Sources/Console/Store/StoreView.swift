@@ -6,6 +6,10 @@ public struct StoreView: Sendable {
   public internal(set) var history = History()
   /// Every process that some source tells of, brought together.
   public internal(set) var processes: [ProcessView] = []
+  /// What the rules of this console found wrong, the worst first.
+  public internal(set) var alerts: [AlertState] = []
+  /// Alerts of any system that somebody here knows of, or does not want to hear of.
+  public internal(set) var quiet: [ResourceID: AlertQuiet] = [:]
   /// Looks into a queue, by queue.
   public internal(set) var waiting: [ResourceID: Reading<WaitingTasks>] = [:]
   /// Dead letters, as far as they were walked over.

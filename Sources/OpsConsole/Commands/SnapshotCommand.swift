@@ -6,7 +6,7 @@ import OpsModel
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot", abstract: "Observe every source and print the numbers.",
-    discussion: "Exit codes: 0 done, 69 a source is unavailable (the others are printed), 78 configuration.")
+    discussion: "Exit codes: 0 done, 1 a critical alert fires, 69 a source is unavailable (the others are printed), 78 configuration.")
 
   @OptionGroup var options: SharedOptions
 
@@ -41,7 +41,7 @@ struct SnapshotCommand: ParsableCommand {
       for notice in result.looked { Output.error(notice.text) }
     }
     guard result.isComplete && !result.document.view.sources.isEmpty else { throw ExitCode(69) }
-    let isCritical = result.document.view.rows(\.alerts).contains { $0.row.state == .firing && $0.row.severity == .critical }
+    let isCritical = result.document.isCritical
     if isCritical { throw ExitCode(1) }
   }
 }

@@ -13,8 +13,7 @@ struct Configuration: Sendable {
   /// Nothing may be changed.
   var readOnly = false
   var sources: [ConfiguredSource] = []
-  /// What is understood but not used by this version.
-  var notices: [Notice] = []
+  var alerts = AlertSettings()
 }
 
 /// One source; its secrets are not filled in yet.

@@ -5,7 +5,7 @@ import StrictYAML
 
 /// Reads `config.yaml`: all errors at once, each with its place.
 struct ConfigurationReader {
-  private static let topKeys = ["environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts"]
+  private static let topKeys = ["environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts", "notify"]
   private static let sourceKeys = ["name", "kind", "url", "write", "interval", "database_role"]
 
   private var reader: FieldReader
@@ -38,7 +38,9 @@ struct ConfigurationReader {
     if let word = reader.word(fields["look"], "look", of: Look.allCases.map(\.rawValue)) { out.look = Look(rawValue: word) }
     out.readOnly = reader.flag(fields["read_only"], "read_only") ?? false
     if let seconds = reader.number(fields["interval"], "interval", in: 0.5...3600) { out.interval = seconds }
-    if fields["alerts"] != nil { out.notices.append(Notice(.ok, "alerts are configured; this version does not evaluate them")) }
+    var alerts = AlertSettingsReader(reader: reader)
+    out.alerts = alerts.read(alerts: fields["alerts"], notify: fields["notify"])
+    reader = alerts.reader
     out.sources = sources(fields["sources"], out.interval)
     return out
   }

@@ -128,6 +128,10 @@ enum RuntimeJSON {
       ("state", .text(SafeText(escaping: alert.state.rawValue))), ("since", .optional(alert.since.map { Calendar.stamp($0) })),
       ("summary", .optional(alert.summary)),
       ("value", .optional(alert.value)), ("labels", .map(alert.labels.map { ($0.name, .text($0.value)) })),
+      ("rule", .optional(alert.own?.rule)), ("when", .optional(alert.own?.when)),
+      ("subject", .optional(alert.own.map { SafeText(bytes: $0.subject.key, limit: 100) })),
+      ("subject_kind", .optional(alert.own.map { SafeText(escaping: $0.subject.kind.rawValue) })),
+      ("runbooks", .array((alert.own?.runbooks ?? []).map { .text($0) })),
       ("silenced_by", .array(alert.silencedBy.map { .text($0) })), ("inhibited_by", .array(alert.inhibitedBy.map { .text($0) })),
     ]
     return .object(fields)

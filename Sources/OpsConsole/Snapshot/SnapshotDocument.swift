@@ -26,6 +26,11 @@ struct SnapshotDocument {
   let at: Moment
   let rates: Rates
 
+  /// A critical alert fires, of this console's rules or of a system that watches.
+  var isCritical: Bool {
+    (view.alerts + view.rows(\.alerts).map(\.row)).contains { $0.state == .firing && $0.severity == .critical }
+  }
+
   var json: JSONText {
     let servers = view.sources.compactMap { HealthJSON.server($0, at: at) }
     let sessions = view.rows(\.sessions).map { DatabaseJSON.session($0.row) }
@@ -71,8 +76,9 @@ struct SnapshotDocument {
 
   private var costs: JSONText { .array(CostBook.rows(view).map { RuntimeJSON.cost($0) }) }
 
+  /// Those of this console's rules first.
   private var alerts: JSONText {
-    view.sources(with: .alerts).isEmpty ? .null : .array(view.rows(\.alerts).map { RuntimeJSON.alert($0.row) })
+    .array(view.alerts.map { RuntimeJSON.alert($0) } + view.rows(\.alerts).map { RuntimeJSON.alert($0.row) })
   }
 
   private func source(_ source: SourceView) -> JSONText {

@@ -83,8 +83,9 @@ struct SnapshotTable {
   }
 
   private func alerts(_ view: StoreView) -> [SafeText] {
-    guard !view.sources(with: .alerts).isEmpty else { return [] }
-    let rows = view.rows(\.alerts).map(\.row).map { alert -> [SafeText] in
+    let all = view.alerts + view.rows(\.alerts).map(\.row)
+    guard !all.isEmpty || !view.sources(with: .alerts).isEmpty else { return [] }
+    let rows = all.map { alert -> [SafeText] in
       let since = alert.since.map { Units.age(document.at.unix - $0) } ?? "—"
       return [alert.id.source, alert.severity.word, alert.name, SafeText(escaping: alert.state.rawValue), since, alert.summary ?? "—"]
     }

@@ -16,7 +16,7 @@ struct SnapshotTaker {
   }
 
   func take(_ configuration: Configuration?, environment named: Environment, samples: Int, interval: Double) async -> Result {
-    var store = Store()
+    var store = Store(alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn))
     var connectors: [(name: SafeText, connector: any Connector)] = []
     var looked: [Notice] = []
     if let configuration, !configuration.sources.isEmpty {
@@ -45,6 +45,7 @@ struct SnapshotTaker {
       all.append(seen)
     }
     for (_, connector) in connectors { await connector.close() }
+    store.tick(clock.now())
     let view = store.view
     let document = SnapshotDocument(environment: named, view: view, at: clock.now(), rates: Self.rates(all))
     return Result(document: document, isComplete: view.sources.allSatisfy { $0.reading.isFresh }, looked: looked)

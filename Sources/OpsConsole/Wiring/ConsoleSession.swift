@@ -39,9 +39,12 @@ struct ConsoleSession {
     on screen: TerminalScreen, _ clock: SystemClock, _ finder: ThemeFinder, _ theme: ThemeFinder.Found,
     _ keys: (keymap: Keymap, problems: [ConfigurationProblem])?
   ) -> Int32 {
+    let quiet = QuietFile(path: paths.quietFile)
     guard
       let app = ConsoleApp(
-        catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock)
+        catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock,
+        alerts: AlertBook(rules: alerts.rules, quiet: quiet.read(now: clock.now().unix)),
+        telling: AlertTelling(bell: alerts.bell, notification: alerts.notification))
     else { return 70 }
     let mailbox = Mailbox { TerminalScreen.wake() }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: identity.readOnly == nil)
@@ -51,7 +54,9 @@ struct ConsoleSession {
     let watcher = Watcher(
       collector: collector, mailbox: mailbox, maker: maker, environment: environment, clock: clock, found: found)
     for problem in theme.problems + (keys?.problems ?? []) { mailbox.post(.message(Notice(.warning, problem.line))) }
-    for notice in configuration?.notices ?? [] { mailbox.post(.message(notice)) }
+    if !alerts.hooks.isEmpty && identity.readOnly != nil {
+      mailbox.post(.message(Notice(.warning, "read-only: the programs of notify are not run")))
+    }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
     let desk = ActionDesk(maker: gateMaker(clock, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock)
@@ -62,7 +67,8 @@ struct ConsoleSession {
     let outside = Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
       dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
-      inspection: InspectionDesk(collector: collector, mailbox: mailbox), clock: clock)
+      inspection: InspectionDesk(collector: collector, mailbox: mailbox),
+      hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) }, quiet: quiet, clock: clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView)
     } everySecond: {
@@ -75,6 +81,8 @@ struct ConsoleSession {
     if code == 0, identity.readOnly == nil { Blocking.run { await desk.opened().noteEnd() } }
     return code
   }
+
+  private var alerts: AlertSettings { configuration?.alerts ?? AlertSettings() }
 
   private func gateMaker(_ clock: any OpsClock, presence: Presence? = nil) -> GateMaker {
     GateMaker(

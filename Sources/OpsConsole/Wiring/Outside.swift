@@ -11,6 +11,8 @@ struct Outside: Sendable {
   let desk: ActionDesk
   let files: FileDesk
   let inspection: InspectionDesk
+  let hooks: AlertHooks
+  let quiet: QuietFile
   let clock: any OpsClock
 
   func perform(_ effect: Effect, _ view: StoreView) {
@@ -34,7 +36,12 @@ struct Outside: Sendable {
     case .detail(let process): inspection.detail(process)
     case .attend: collector.attend()
     case .rest(let isResting): collector.rest(isResting)
-    case .copy, .redraw: break
+    case .alerts(let changes): Task.detached { await hooks.take(changes) }
+    case .saveQuiet(let marks):
+      if !quiet.write(marks) {
+        mailbox.post(.message(Notice(.warning, "this is forgotten when the console ends: \(quiet.shown) can not be written")))
+      }
+    case .copy, .redraw, .ring, .announce: break
     }
   }
 }

@@ -1,8 +1,10 @@
-/// An alert of a system that watches, as it says it.
+/// An alert of a system that watches, as it says it, or of a rule of this console.
 public struct AlertState: Sendable, Hashable {
   public enum State: String, Hashable, Sendable {
     case firing, pending
-    /// Firing, and silenced or inhibited.
+    /// Firing, and somebody here said that they know.
+    case acknowledged
+    /// Firing, and silenced, inhibited or muted.
     case suppressed
   }
 
@@ -18,6 +20,25 @@ public struct AlertState: Sendable, Hashable {
   /// Ids of silences and of alerts that keep it quiet.
   public var silencedBy: [SafeText] = []
   public var inhibitedBy: [SafeText] = []
+  /// Of a rule of this console: what it is about, by which rule, and what may help.
+  public var own: Own?
+  /// Who keeps it quiet here.
+  public var quiet: AlertQuiet?
+
+  public struct Own: Hashable, Sendable {
+    public let subject: ResourceID
+    public let rule: SafeText
+    /// `queue.ready > 10000 for 2m`
+    public let when: SafeText
+    public let runbooks: [SafeText]
+
+    public init(subject: ResourceID, rule: SafeText, when: SafeText, runbooks: [SafeText]) {
+      self.subject = subject
+      self.rule = rule
+      self.when = when
+      self.runbooks = runbooks
+    }
+  }
 
   public struct Label: Hashable, Sendable {
     public let name: SafeText
@@ -35,6 +56,15 @@ public struct AlertState: Sendable, Hashable {
     self.severity = severity
     self.state = state
     self.labels = labels
+  }
+
+  /// The same with what was said here about it.
+  public func kept(quiet: AlertQuiet?) -> AlertState {
+    var out = self
+    out.quiet = quiet
+    guard let quiet, state == .firing else { return out }
+    out.state = quiet.kind == .muted ? .suppressed : .acknowledged
+    return out
   }
 
   public func label(_ name: SafeText) -> SafeText? { labels.first { $0.name == name }?.value }

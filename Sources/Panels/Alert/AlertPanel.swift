@@ -17,6 +17,15 @@ enum AlertPanel: SheetPanel {
     sheet.add("since", alert.since.map { "\(Calendar.stamp($0)), \(Units.age(max(0, context.now.unix - $0))) ago" })
     sheet.add("summary", alert.summary)
     sheet.add("value", alert.value.map { SafeText(escaping: "\($0)") })
+    if let own = alert.own {
+      sheet.add("rule", own.when)
+      if !own.runbooks.isEmpty { sheet.add("runbooks", SafeText.join(own.runbooks, ", ")) }
+    }
+    if let quiet = alert.quiet {
+      sheet.add(
+        SafeText(escaping: quiet.kind.rawValue),
+        "by \(quiet.by), until \(Calendar.stamp(quiet.until)): \(quiet.reason)", role: .warning)
+    }
     for label in alert.labels { sheet.add(label.name, label.value) }
     for id in alert.silencedBy { sheet.add("silenced by", silence(id, context) ?? id, role: .warning) }
     for id in alert.inhibitedBy { sheet.add("inhibited by", id, role: .warning) }
@@ -31,6 +40,6 @@ enum AlertPanel: SheetPanel {
   }
 
   private static func find(_ id: ResourceID, _ context: PanelContext) -> Sourced<AlertState>? {
-    context.view.sourced(\.alerts).first { $0.value.id == id }
+    AlertMerge.of(context.view).first { $0.value.id == id }
   }
 }

@@ -15,7 +15,7 @@ enum AlertColumns {
       "alert", "alert", width: 14, maximum: 32, priority: 0, shape: .text, aliases: ["name"], value: { row, _ in .text(row.value.name) },
       cell: { row, _, _ in TableCell(row.value.name, Style(role(row.value))) }),
     TableColumn(
-      "state", "state", width: 10, priority: 2, shape: .text, value: { row, _ in .text(SafeText(escaping: row.value.state.rawValue)) },
+      "state", "state", width: 12, priority: 2, shape: .text, value: { row, _ in .text(SafeText(escaping: row.value.state.rawValue)) },
       cell: { row, _, _ in TableCell(SafeText(escaping: row.value.state.rawValue), Style(row.value.state == .firing ? .text : .faint)) }),
     TableColumn(
       "since", "since", width: 7, priority: 3, align: .right, shape: .number, aliases: ["age"],
@@ -39,13 +39,14 @@ enum AlertColumns {
 
   /// What fires comes before what is pending, and that before what is kept quiet.
   private static func rank(_ alert: AlertState) -> Double {
-    let state = alert.state == .firing ? 2.0 : (alert.state == .pending ? 1 : 0)
+    let state = alert.state == .firing ? 3.0 : (alert.state == .acknowledged ? 2 : (alert.state == .pending ? 1 : 0))
     return state * 10 + Double(alert.severity.rawValue)
   }
 
   static func role(_ alert: AlertState) -> Role { alert.state == .firing ? PulseColumns.role(alert.severity) : .faint }
 
   private static func place(_ alert: AlertState) -> SafeText? {
-    alert.label("instance") ?? alert.label("job") ?? alert.label("service") ?? alert.label("namespace")
+    alert.own.map { $0.subject.kind == .source ? $0.subject.source : AlertPlace.name($0.subject) } ?? alert.label("instance")
+      ?? alert.label("job") ?? alert.label("service") ?? alert.label("namespace")
   }
 }

@@ -3,18 +3,32 @@ import Console
 import Gate
 import OpsModel
 
-/// `8 Alerts`, first tab: what other systems say is wrong, the worst first.
+/// `8 Alerts`, first tab: what the rules of this console and other systems say is wrong, the worst first.
 enum AlertsPanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "alerts", title: "Alerts", summary: "Alerts of Prometheus and Alertmanager, and what keeps them quiet.", digit: 8, group: "alerts",
+    id: "alerts", title: "Alerts", summary: "What rules, Prometheus and Alertmanager say is wrong, and what keeps them quiet.", digit: 8,
+    group: "alerts",
     tab: "Firing")
 
   static let open: CommandID = "alerts.open"
+  static let goThere: CommandID = "alerts.go-there"
+  static let acknowledge: CommandID = "alerts.acknowledge"
+  static let mute: CommandID = "alerts.mute"
+  static let loud: CommandID = "alerts.loud"
   static let silence: CommandID = "alerts.silence"
 
   static let commands = [
-    Command(open, "details", "Shows all labels of this alert.", keys: [.enter], footer: 10),
-    Command(silence, "silence", "Keeps this one alert quiet for a time: asks how long and why.", keys: [Key("M")], footer: 11),
+    Command(open, "details", "Shows all that is known of this alert.", keys: [.enter], footer: 10),
+    Command(goThere, "go there", "Shows the queue, session or process that the alert is about.", keys: [Key("x")], footer: 11),
+    Command(
+      acknowledge, "acknowledge", "Says that you know of it, until it is over: asks how long at most, and why.", keys: [Key("a")],
+      footer: 12),
+    Command(
+      mute, "mute", "Keeps it quiet in this console for a time, also where it comes back: asks how long and why.", keys: [Key("m")],
+      footer: 13),
+    Command(loud, "unmute", "Ends what keeps this alert quiet in this console.", keys: [Key("u")], footer: 14),
+    Command(
+      silence, "silence", "Makes a silence at the Alertmanager for this one alert: asks how long and why.", keys: [Key("M")], footer: 15),
   ]
 
   static func all(_ context: PanelContext) -> [Sourced<AlertState>] { AlertMerge.of(context.view) }
@@ -23,7 +37,9 @@ enum AlertsPanel: TablePanel {
 
   static func name(_ row: Sourced<AlertState>) -> SafeText { row.value.name }
 
-  static func empty(_ context: PanelContext) -> SafeText { context.view.emptyWords(for: .alerts, nothing: "no alert fires") }
+  static func empty(_ context: PanelContext) -> SafeText {
+    context.view.sources.isEmpty ? context.view.emptyWords(for: .alerts, nothing: "") : "no alert fires"
+  }
 
   static func head(_ context: PanelContext) -> [HeadLine] {
     let rules = context.view.sources.compactMap { source -> HeadLine? in
@@ -37,36 +53,43 @@ enum AlertsPanel: TablePanel {
   }
 
   static func act(_ command: CommandID, on row: Sourced<AlertState>, _ context: PanelContext) -> [Request] {
-    guard command == silence else { return [.open(panel: AlertPanel.manifest.id, target: row.value.id)] }
+    switch command {
+    case goThere: return row.value.own.flatMap { AlertPlace.request($0.subject) }.map { [$0] } ?? []
+    case acknowledge: return [.ask(AskRequest("how long at most, and why", prefill: "1h ", .quiet(row.value, .acknowledged)))]
+    case mute: return [.ask(AskRequest("how long, and why", prefill: "1h ", .quiet(row.value, .muted)))]
+    case loud: return [.loud(row.value)]
+    case silence: return [.ask(silencing(row))]
+    default: return [.open(panel: AlertPanel.manifest.id, target: row.value.id)]
+    }
+  }
+
+  private static func silencing(_ row: Sourced<AlertState>) -> AskRequest {
     let target = Target(scope: [], key: row.value.id.key, version: Version(0))
     let draft = ActionDraft(.silence, source: row.source.name, .targets(TargetList([target])))
-    return [.ask(AskRequest("how long and why", prefill: "1h ", .argument(Operation.silenceKey, draft)))]
+    return AskRequest("how long and why", prefill: "1h ", .argument(Operation.silenceKey, draft))
   }
 
   static func disabled(_ command: CommandID, on row: Sourced<AlertState>?, _ context: PanelContext) -> SafeText? {
-    guard command == silence else { return nil }
+    switch command {
+    case goThere where row?.value.own == nil: return "it is an alert of another system, which does not say what it is about"
+    case acknowledge where row?.value.state != .firing: return "only what fires is acknowledged"
+    case loud where row?.value.quiet == nil: return "nothing in this console keeps it quiet"
+    case silence: return whyNoSilence(row, context)
+    default: return nil
+    }
+  }
+
+  private static func whyNoSilence(_ row: Sourced<AlertState>?, _ context: PanelContext) -> SafeText? {
     if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
     guard let row else { return "nothing is selected" }
-    guard row.source.verbs.contains(.silence) else { return "\(row.source.kind) keeps no silences: add its Alertmanager as a source" }
+    if row.value.own != nil { return "it is an alert of this console: m mutes it" }
+    guard row.source.verbs.contains(.silence) else {
+      return "\(row.source.kind) keeps no silences: add its Alertmanager as a source, or m mutes it here"
+    }
     return nil
   }
 
   static let rows = Table<Sourced<AlertState>>(
     columns: AlertColumns.all, defaultSort: SortOrder("severity", descending: true), id: \.value.id,
     isDimmed: { !$0.source.isFresh(at: $1.now) })
-}
-
-/// An alert that both a Prometheus and its Alertmanager tell stands once, as the one that can keep it quiet tells it.
-enum AlertMerge {
-  static func of(_ view: StoreView) -> [Sourced<AlertState>] {
-    let all: [Sourced<AlertState>] = view.sourced(\.alerts)
-    let sent = Dictionary(grouping: all.filter { $0.source.verbs.contains(.silence) }) { $0.value.name }
-    guard !sent.isEmpty else { return all }
-    return all.filter { row in
-      if row.source.verbs.contains(.silence) { return true }
-      // What is sent has the labels of its server besides.
-      let own = Set(row.value.labels)
-      return !(sent[row.value.name] ?? []).contains { own.isSubset(of: $0.value.labels) }
-    }
-  }
 }

@@ -19,7 +19,13 @@ enum PulsePanel: TablePanel {
   static func all(_ context: PanelContext) -> [Line] {
     context.view.sources.map { source in
       let found = PulseAssessment.of(source, context.view, context.now)
-      return Line(source: source, severity: found.severity, text: found.text)
+      let alert = context.view.alerts.first { $0.state == .firing && $0.id.source == source.name }
+      // A rule of the configuration may mind what no usual person would.
+      // Of a source that tells nothing, that is what matters.
+      guard let alert, found.severity != .stale, alert.severity > found.severity else {
+        return Line(source: source, severity: found.severity, text: found.text)
+      }
+      return Line(source: source, severity: alert.severity, text: "\(alert.summary ?? alert.name), \(found.text)")
     }
   }
 

@@ -1,0 +1,18 @@
+import OpsModel
+
+/// A rule that holds for something, from the first sample that was bad until it is over.
+struct AlertTrack: Sendable {
+  /// First bad sample, and the last of any kind.
+  let since: Moment
+  var last: Moment
+  var value: Double
+  var sentence: SafeText
+  var firedAt: Moment?
+  /// Since when the samples are good again.
+  var goodSince: Moment?
+
+  /// Seconds that samples must be good before a raised alert is over.
+  static let settling = 10.0
+
+  func isOver(at now: Moment) -> Bool { goodSince.map { now.age(since: $0) >= Self.settling } ?? false }
+}

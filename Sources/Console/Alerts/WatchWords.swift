@@ -1,0 +1,47 @@
+import OpsModel
+
+/// The sentence of an alert: what is so, and how much of it.
+enum WatchWords {
+  static func sentence(_ rule: WatchRule, _ sample: WatchSample) -> SafeText {
+    let value = rule.expression.field.unit.text(sample.value)
+    let fact = fact(rule.expression.field, value)
+    let detail: SafeText = sample.detail.map { ": \($0.prefix(80))" } ?? ""
+    return "\(sample.name.prefix(40)) \(fact)\(detail)"
+  }
+
+  private static func fact(_ field: WatchField, _ value: SafeText) -> SafeText {
+    guard case .plain(let plain) = field else { return "\(SafeText(escaping: field.name)) \(value)" }
+    return switch plain {
+    case .queueReady: "has \(value) ready"
+    case .queueRunning: "has \(value) running"
+    case .queueScheduled: "has \(value) scheduled"
+    case .queueDead, .deadCount: "has \(value) dead"
+    case .queueOldestAge: "oldest task waits \(value)"
+    case .queueGrowth: "grows by \(value)"
+    case .queueWorkers: "has \(value) workers"
+    case .queueUnserved: "has \(value) ready and no worker"
+    case .workerLastSeen: "was last heard of \(value) ago"
+    case .workerOnTask: "is on one task for \(value)"
+    case .workersBusy: "workers busy \(value)"
+    case .workersStuck: "workers on one task for more than a minute \(value)"
+    case .workersLost: "has lost \(value) workers"
+    case .deadRate: "dead letters come at \(value)"
+    case .failedRate: "tasks fail at \(value)"
+    case .sessionIdleInTransaction: "is idle in transaction for \(value)"
+    case .sessionRunning: "runs one statement for \(value)"
+    case .sessionWaiting: "waits for \(value)"
+    case .blockerWait: "makes others wait for \(value)"
+    case .blockerVictims: "makes \(value) sessions wait"
+    case .databaseConnections: "connections used \(value)"
+    case .databaseWaiting: "has \(value) sessions waiting"
+    case .databaseTroubles: "has \(value) serious findings"
+    case .hostMemory: "memory used \(value)"
+    case .hostCPUPressure: "tasks wait for a core \(value) of the time"
+    case .hostIOPressure: "tasks wait for disks \(value) of the time"
+    case .hostMemoryPressure: "tasks wait for memory \(value) of the time"
+    case .hostKills: "killed \(value) processes for want of memory"
+    case .sourceStale: "tells nothing new for \(value)"
+    case .sourceTook: "takes \(value) to answer"
+    }
+  }
+}
