@@ -2,7 +2,7 @@
 public struct ResourceID: Hashable, Sendable, Comparable {
   public enum Kind: String, Hashable, Sendable {
     case source, queue, worker, session, server, task, deadLetter, deadGroup, orphan, record, statement, lock, finding, connections,
-      runtime, cost, alert, silence
+      runtime, cost, alert, silence, suspect
   }
 
   /// Name of the source as configured.

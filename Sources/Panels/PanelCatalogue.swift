@@ -4,6 +4,8 @@ public import Console
 public enum PanelCatalogue {
   public static let all: [PanelEntry] = [
     PanelEntry(PulsePanel.self),
+    PanelEntry(SuspectsPanel.self, isTop: false),
+    PanelEntry(SuspectPanel.self, isTop: false),
     PanelEntry(QueuesPanel.self),
     PanelEntry(QueuePanel.self, isTop: false),
     PanelEntry(DeadLettersPanel.self),

@@ -17,6 +17,7 @@ struct ArrowTests {
       "NIOHTTPCompression", "NIOWebSocket",
     ],
     "OpsConsole": [
+      "SystemPackage",
       "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess", "ArgumentParser", "Subprocess",
       "NIOCore",
     ],

@@ -1,6 +1,6 @@
 import OpsModel
 
-extension DramatiqConnector: DeadIdentityReader {
+extension DramatiqConnector: DeadIdentityReader, RecentFailureReader {
   /// Bytes of a message that are fetched for a list.
   static let messageLimit = 262_144
 

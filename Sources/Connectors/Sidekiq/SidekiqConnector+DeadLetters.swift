@@ -1,6 +1,6 @@
 import OpsModel
 
-extension SidekiqConnector: DeadIdentityReader {
+extension SidekiqConnector: DeadIdentityReader, RecentFailureReader {
   func deadScopes() async throws(Failure) -> [DeadScope] {
     let replies = try await client.run([RedisCommand(.zcard, keys.dead), RedisCommand(.zcard, keys.retry)])
     for case .error(let message) in replies { throw RedisFailure.of(message, doing: "counting dead jobs") }

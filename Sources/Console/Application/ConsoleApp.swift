@@ -56,18 +56,17 @@ public final class ConsoleApp {
     let now = clock.now()
     switch event {
     case .input(let input): return take(input)
-    case .asked(let source, let at):
-      store.asked(source, at: at)
+    case .asked, .failures:
+      store.take(event)
       isUrgent = wasUrgent
     case .observed(let observation):
       let wasFresh = store.view.source(observation.source)?.isFresh(at: now) ?? false
-      store.observed(observation)
+      store.take(event)
       isUrgent = wasUrgent || !wasFresh
-    case .failed(let source, let failure, let at, let retryAt): store.failed(source, failure, at: at, retryAt: retryAt)
+    case .failed, .discovery: store.take(event)
     case .source(let source):
-      store.add(source)
+      store.take(event)
       return navigation.top.appeared(source).flatMap { perform($0) }
-    case .discovery(let notices, let isRunning): store.discovery(notices, isRunning: isRunning)
     case .waiting(let queue, let result): store.waiting(queue, result, at: now)
     case .study(let study): store.dead { $0.take(study) }
     case .deadList(let list): store.dead { if $0.list?.request == list.request { $0.list = list } }

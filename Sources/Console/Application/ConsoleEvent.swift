@@ -6,6 +6,8 @@ public enum ConsoleEvent: Sendable {
   case input(InputEvent)
   case asked(SafeText, Moment)
   case observed(Observation)
+  /// Dead letters that came lately.
+  case failures(SafeText, [DeadLetter])
   case failed(SafeText, Failure, at: Moment, retryAt: Moment?)
   /// A source came to be known: at start, or by discovery.
   case source(SourceView)

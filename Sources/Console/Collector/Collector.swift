@@ -66,6 +66,7 @@ public final class Collector: Sendable {
 
   private func run(_ name: SafeText, _ connector: any Connector, _ interval: Double, _ nap: Nap) async {
     var backOff = BackOff()
+    var sampler = FailureSampler()
     var generator = SystemRandomNumberGenerator()
     while !Task.isCancelled {
       guard mayAsk(connector) else {
@@ -78,6 +79,7 @@ public final class Collector: Sendable {
         let observation = try await connector.observe()
         post(.observed(observation))
         backOff.reset()
+        if let letters = await sampler.look(connector, observation) { post(.failures(name, letters)) }
         let spent = clock.now().age(since: began)
         await nap.sleep(seconds: max(interval - spent, interval / 4))
       } catch {

@@ -4,6 +4,8 @@ public import OpsModel
 public struct History: Sendable {
   public enum Measure: Hashable, Sendable {
     case ready, dead, done, failed, waiting, sessions
+    /// Of a source: workers that were heard of, those at work, tasks for later.
+    case workers, busy, scheduled
     /// Active sessions of a database, by what they are at.
     case load(LoadClass)
     /// Of a process.
@@ -54,6 +56,24 @@ public struct History: Sendable {
   public func mean(_ measure: Measure, of id: ResourceID, window: Double) -> Double? {
     series[Key(id: id, measure: measure)]?.mean(window: window)
   }
+
+  /// Change per second between `from` and `until` seconds before the last measurement; nil where less than half of that is known.
+  func rate(_ measure: Measure, of id: ResourceID, from: Double, until: Double) -> Double? {
+    series[Key(id: id, measure: measure)]?.rate(from: from, until: until)
+  }
+
+  /// Mean and number of measurements between `from` and `until` seconds before the last one.
+  func mean(_ measure: Measure, of id: ResourceID, from: Double, until: Double) -> (value: Double, count: Int)? {
+    series[Key(id: id, measure: measure)]?.mean(from: from, until: until)
+  }
+
+  /// Means in steps of `seconds`, the newest last; nil where nothing was measured.
+  func steps(_ measure: Measure, of id: ResourceID, each seconds: Double, count: Int, until now: Moment) -> [Double?] {
+    series[Key(id: id, measure: measure)]?.steps(seconds, count: count, until: now.steady) ?? []
+  }
+
+  /// Every number that is remembered.
+  var all: some Collection<Key> { series.keys }
 
   /// Values for a sparkline of `width` columns, and the seconds that one column stands for.
   public func line(_ measure: Measure, of id: ResourceID, width: Int, now: Moment, interval: Double) -> [Double?] {

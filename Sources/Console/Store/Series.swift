@@ -70,6 +70,41 @@ public struct Series: Sendable {
     return sum / number
   }
 
+  /// Places of what was measured between `from` and `until` seconds before the last measurement, the oldest first.
+  private func places(from: Double, until: Double) -> Range<Int>? {
+    guard count > 0 else { return nil }
+    let last = Double(point(count - 1).time)
+    var end = count
+    while end > 0 && last - Double(point(end - 1).time) < until { end -= 1 }
+    var start = end
+    while start > 0 && last - Double(point(start - 1).time) <= from { start -= 1 }
+    return start < end ? start..<end : nil
+  }
+
+  func rate(from: Double, until: Double) -> Double? {
+    guard let range = places(from: from, until: until), range.count >= 2 else { return nil }
+    let first = point(range.lowerBound)
+    let last = point(range.upperBound - 1)
+    let span = Double(last.time - first.time)
+    return span >= (from - until) / 2 ? Double(last.value - first.value) / span : nil
+  }
+
+  func mean(from: Double, until: Double) -> (value: Double, count: Int)? {
+    guard let range = places(from: from, until: until) else { return nil }
+    return (range.reduce(0) { $0 + Double(point($1).value) } / Double(range.count), range.count)
+  }
+
+  func steps(_ seconds: Double, count: Int, until now: Double) -> [Double?] {
+    var sums = [(sum: Double, count: Double)](repeating: (0, 0), count: count)
+    for index in stride(from: self.count - 1, through: 0, by: -1) {
+      let place = count - 1 - Int(max(0, now - Double(point(index).time) - start) / seconds)
+      guard place >= 0 else { break }
+      sums[place].sum += Double(point(index).value)
+      sums[place].count += 1
+    }
+    return sums.map { $0.count > 0 ? $0.sum / $0.count : nil }
+  }
+
   /// Growth per second by least squares.
   func slope(atLeast: Double) -> Double? {
     guard count >= 10, span >= atLeast else { return nil }

@@ -8,6 +8,7 @@ public struct Store: Sendable {
   private var runtimes = RuntimeBook()
   private var pollsSincePruning: [SafeText: Int] = [:]
   private var book: AlertBook
+  private var suspects = SuspectBook()
 
   public init(alerts: AlertBook = AlertBook()) { book = alerts }
 
@@ -51,14 +52,25 @@ public struct Store: Sendable {
       $0.retryAt = nil
     }
     record(observation)
-    if let source = view.source(observation.source) { book.observed(source, view) }
+    if let source = view.source(observation.source) {
+      book.observed(source, view)
+      suspects.observed(observation)
+    }
   }
+
+  /// Dead letters that came lately, for whoever asks what fails.
+  public mutating func failures(_ source: SafeText, _ letters: [DeadLetter]) { suspects.failures(source, letters) }
 
   /// To be called once a second, and after the last observation of a look: alerts begin and end.
   /// - Returns: what happened to alerts since the last call.
   @discardableResult
   public mutating func tick(_ now: Moment) -> [AlertChange] {
     let changes = book.tick(view, now)
+    let found = suspects.find(view, now)
+    if found != view.suspects {
+      view.suspects = found
+      view.revision += 1
+    }
     if book.isDirty {
       view.alerts = book.takeAlerts()
       view.quiet = book.quiet
@@ -160,6 +172,13 @@ public struct Store: Sendable {
       if !known.isEmpty { view.history.record(Double(known.reduce(0, +)), .ready, of: source, at: at) }
       let dead = observation.queues.compactMap(\.dead) + (observation.dead.map { [$0] } ?? [])
       if !dead.isEmpty { view.history.record(Double(dead.reduce(0, +)), .dead, of: source, at: at) }
+    }
+    if observation.facets.contains(.workers) {
+      let heard = observation.workers.filter { $0.activity != .lost && $0.activity != .unknown }
+      view.history.record(Double(heard.count), .workers, of: source, at: at)
+      view.history.record(Double(heard.filter { $0.activity == .busy }.count), .busy, of: source, at: at)
+      let later = observation.queues.compactMap(\.scheduled)
+      if !later.isEmpty { view.history.record(Double(later.reduce(0, +)), .scheduled, of: source, at: at) }
     }
     if observation.facets.contains(.sessions) {
       view.history.record(Double(observation.sessions.filter { !$0.blockedBy.isEmpty }.count), .waiting, of: source, at: at)

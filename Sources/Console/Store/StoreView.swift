@@ -8,6 +8,8 @@ public struct StoreView: Sendable {
   public internal(set) var processes: [ProcessView] = []
   /// What the rules of this console found wrong, the worst first.
   public internal(set) var alerts: [AlertState] = []
+  /// What probably causes what is wrong, the likeliest first.
+  public internal(set) var suspects: [Suspect] = []
   /// Alerts of any system that somebody here knows of, or does not want to hear of.
   public internal(set) var quiet: [ResourceID: AlertQuiet] = [:]
   /// Looks into a queue, by queue.

@@ -66,6 +66,20 @@ public struct DeadPage: Sendable {
   public var letters: [DeadLetter] { decode() }
 }
 
+/// A store whose newest letters cost next to nothing to read: they are looked at as they come, so that it can be said what fails.
+public protocol RecentFailureReader: DeadLetterStore {}
+
+extension RecentFailureReader {
+  /// The newest letters of the sets that hold some, each the newest first.
+  /// - Parameter limit: per set; of at most eight sets, the longest.
+  public func recentFailures(limit: Int) async throws(Failure) -> [DeadLetter] {
+    let scopes = try await deadScopes().filter { $0.isDead && $0.count > 0 }.sorted { $0.count > $1.count }
+    var out: [DeadLetter] = []
+    for scope in scopes.prefix(8) { out += try await deadPage(of: scope.key, after: nil, limit: limit).letters }
+    return out
+  }
+}
+
 /// A store that can name what is in a set without reading what each of it holds.
 public protocol DeadIdentityReader: DeadLetterStore {
   /// Everything in a set, newest first, at most `limit`. What comes meanwhile is not among it.

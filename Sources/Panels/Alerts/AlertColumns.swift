@@ -46,7 +46,7 @@ enum AlertColumns {
   static func role(_ alert: AlertState) -> Role { alert.state == .firing ? PulseColumns.role(alert.severity) : .faint }
 
   private static func place(_ alert: AlertState) -> SafeText? {
-    alert.own.map { $0.subject.kind == .source ? $0.subject.source : AlertPlace.name($0.subject) } ?? alert.label("instance")
+    alert.own.map { $0.subject.kind == .source ? $0.subject.source : AlertSubject.name($0.subject) } ?? alert.label("instance")
       ?? alert.label("job") ?? alert.label("service") ?? alert.label("namespace")
   }
 }

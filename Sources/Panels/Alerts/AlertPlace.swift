@@ -15,11 +15,4 @@ enum AlertPlace {
       }
     return panel.map { .open(panel: $0, target: subject.kind == .source ? nil : subject) }
   }
-
-  /// The name of the thing, as its system calls it: a session's key holds more than its pid.
-  static func name(_ subject: ResourceID) -> SafeText {
-    let text = SafeText(bytes: subject.key, limit: 60)
-    guard subject.kind == .session, let pid = text.text.split(separator: " ").first else { return text }
-    return "session \(SafeText(escaping: String(pid)))"
-  }
 }

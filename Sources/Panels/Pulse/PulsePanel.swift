@@ -4,11 +4,18 @@ import OpsModel
 
 /// `1 Pulse`: every source, what matters there now, and how old the knowledge is. The worst comes first.
 enum PulsePanel: TablePanel {
-  static let manifest = PanelManifest(id: "pulse", title: "Pulse", summary: "Every source and what matters there now.", digit: 1)
+  static let manifest = PanelManifest(
+    id: "pulse", title: "Pulse", summary: "What is wrong and why, and every source with what matters there now.", digit: 1, group: "pulse",
+    tab: "Sources")
 
   static let open: CommandID = "pulse.open"
 
-  static let commands = [Command(open, "open", "Goes to the panel where this source shows what matters.", keys: [.enter], footer: 10)]
+  static let details: CommandID = "pulse.details"
+
+  static let commands = [
+    Command(details, "suspects", "Shows what probably causes it, with all that speaks for it.", keys: [Key("d")], footer: 11),
+    Command(open, "open", "Goes to the panel where this source shows what matters.", keys: [.enter], footer: 10),
+  ]
 
   struct Line: Sendable {
     let source: SourceView
@@ -41,10 +48,14 @@ enum PulsePanel: TablePanel {
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {
-    context.view.discovery.map { HeadLine($0.text, $0.severity == .warning ? .warning : .faint) }
+    SuspectLines.head(context) + context.view.discovery.map { HeadLine($0.text, $0.severity == .warning ? .warning : .faint) }
   }
 
+  /// What is suspected is why somebody looks: it may take half of the screen.
+  static func headRoom(_ context: PanelContext) -> Int { max(0, min(12, (context.size.rows - 2) / 2)) }
+
   static func act(_ command: CommandID, on row: Line, _ context: PanelContext) -> [Request] {
+    if command == details { return [.open(panel: SuspectsPanel.manifest.id, target: nil)] }
     let facets = row.source.reading.value?.facets ?? []
     let panel =
       if facets.contains(.sessions) { DatabasePanel.manifest.id } else if facets.contains(.runtimes) {
@@ -54,6 +65,7 @@ enum PulsePanel: TablePanel {
   }
 
   static func disabled(_ command: CommandID, on row: Line?, _ context: PanelContext) -> SafeText? {
+    if command == details { return context.view.suspects.isEmpty ? "nothing is suspected" : nil }
     guard let row, row.source.reading.value == nil else { return nil }
     return "nothing was read of \(row.source.name) yet"
   }

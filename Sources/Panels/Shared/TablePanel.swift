@@ -17,6 +17,8 @@ protocol TablePanel: Panel where State == TableState {
   /// Filtered and in order; reckoned once per change of the numbers, the filter or the order.
   static func arranged(_ state: TableState, _ context: PanelContext) -> [Row]
   static func name(_ row: Row) -> SafeText
+  /// Lines that the head may take, where it has them.
+  static func headRoom(_ context: PanelContext) -> Int
   /// Its rows show how long ago a source was asked, and so change when one is.
   static var tellsAsking: Bool { get }
   /// Uses the room that is left under the rows.
@@ -89,6 +91,8 @@ extension TablePanel {
     context.cache.rows(of: Self.self, state, context, tellsAsking: tellsAsking) { rows.arranged(all(context), state, context) }
   }
 
+  static func headRoom(_ context: PanelContext) -> Int { max(0, min(6, (context.size.rows - 2) / 4)) }
+
   static func head(_ context: PanelContext) -> [HeadLine] { [] }
 
   static func head(_ state: TableState, _ context: PanelContext) -> [HeadLine] { head(context) }
@@ -102,7 +106,7 @@ extension TablePanel {
   /// On a small screen the table has the right of way.
   private static func shownHead(_ state: TableState, _ context: PanelContext) -> [HeadLine] {
     let lines = head(state, context)
-    let room = max(0, min(6, (context.size.rows - 2) / 4))
+    let room = headRoom(context)
     guard lines.count > room, room > 0 else { return Array(lines.prefix(room)) }
     // With room for one line that is the worst one.
     if room == 1 { return [lines.first { $0.role == .critical } ?? lines.first { $0.role == .warning } ?? lines[0]] }

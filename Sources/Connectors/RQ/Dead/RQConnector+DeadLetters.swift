@@ -1,6 +1,6 @@
 import OpsModel
 
-extension RQConnector: DeadIdentityReader {
+extension RQConnector: DeadIdentityReader, RecentFailureReader {
   func deadScopes() async throws(Failure) -> [DeadScope] {
     let names = try await RQNames.read(client, at: clock.now())
     let counts = try await client.run(names.queues.map { RedisCommand(.zcard, RQKeys.registry("failed", $0)) })

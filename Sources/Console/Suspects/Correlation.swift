@@ -1,0 +1,76 @@
+import OpsModel
+
+/// Where no rule speaks: what moved together with what is wrong, and before it. This is no cause, and says so.
+enum Correlation {
+  static let most = 4
+  /// Numbers that are compared at most.
+  private static let limit = 400
+
+  static func find(_ scene: SuspectScene) -> [Suspect] {
+    guard let alert = scene.view.alerts.first(where: { $0.state == .firing }), let own = alert.own,
+      let (measure, id) = measure(of: own, scene)
+    else { return [] }
+    let target = scene.view.history.steps(measure, of: id, each: Onset.step, count: Onset.steps, until: scene.now)
+    guard let begun = Onset.of(target, scene.now) else { return [] }
+    let others = scene.view.history.all.filter { ($0.id != id || $0.measure != measure) && !$0.measure.isCounter }.sorted { $0.id < $1.id }
+      .prefix(limit)
+    let found = others.compactMap { key -> (key: History.Key, onset: Onset, strength: Double)? in
+      let line = scene.view.history.steps(key.measure, of: key.id, each: Onset.step, count: Onset.steps, until: scene.now)
+      guard let onset = Onset.of(line, scene.now), onset.since <= begun.since + 2 * Onset.step else { return nil }
+      let strength = strength(line, target)
+      return strength >= 0.6 ? (key, onset, strength) : nil
+    }
+    let ranked = found.sorted { ($0.strength, $1.onset.since, $0.key.id) > ($1.strength, $0.onset.since, $1.key.id) }
+    return ranked.prefix(most).map { suspect($0.key, $0.onset, $0.strength, begun, alert) }
+  }
+
+  private static func suspect(_ key: History.Key, _ onset: Onset, _ strength: Double, _ begun: Onset, _ alert: AlertState) -> Suspect {
+    let lead = begun.since - onset.since
+    let when: SafeText = lead >= Onset.step ? "\(Units.age(lead)) before" : "at the same time as"
+    let unit = key.measure.unit
+    return Suspect(
+      "moved-with", key.id, .warning, score: Int(strength * 30),
+      "\(key.measure.name) of \(AlertSubject.name(key.id)) moved \(when) \(alert.name)",
+      evidence: [
+        Suspect.Evidence(
+          "from \(unit.text(onset.before)) to \(unit.text(onset.now)) since \(Calendar.clock(onset.since))", from: key.id.source),
+        Suspect.Evidence("correlation \(Units.percent(strength)): it moved together, which is no proof of a cause"),
+      ], since: onset.since, isCorrelation: true)
+  }
+
+  /// Pearson's coefficient of two lines where both are known, whatever the sign.
+  static func strength(_ left: [Double?], _ right: [Double?]) -> Double {
+    let pairs = zip(left, right).compactMap { left, right in left.flatMap { left in right.map { (left, $0) } } }
+    guard pairs.count >= 12 else { return 0 }
+    let number = Double(pairs.count)
+    let means = (pairs.reduce(0) { $0 + $1.0 } / number, pairs.reduce(0) { $0 + $1.1 } / number)
+    var product = 0.0
+    var squares = (0.0, 0.0)
+    for (left, right) in pairs {
+      product += (left - means.0) * (right - means.1)
+      squares.0 += (left - means.0) * (left - means.0)
+      squares.1 += (right - means.1) * (right - means.1)
+    }
+    let scale = (squares.0 * squares.1).squareRoot()
+    return scale > 0 ? abs(product / scale) : 0
+  }
+
+  /// The remembered number that an alert is about.
+  private static func measure(of own: AlertState.Own, _ scene: SuspectScene) -> (History.Measure, ResourceID)? {
+    let history = scene.view.history
+    let candidates: [History.Measure] =
+      switch own.subject.kind {
+      case .queue: [.ready, .dead]
+      case .source: [.ready, .dead, .waiting, .sessions]
+      case .runtime: Signal.allCases.filter { own.when.text.hasPrefix($0.name.text + " ") }.map { .signal($0) }
+      case .session: [.waiting]
+      default: []
+      }
+    let source = ResourceID(source: own.subject.source, kind: .source, key: own.subject.source.text)
+    for measure in candidates {
+      if history.has(measure, of: own.subject) { return (measure, own.subject) }
+      if history.has(measure, of: source) { return (measure, source) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,42 @@
+import OpsModel
+
+/// A session that waits for nobody and holds up others, above all where those others are the workers of a queue.
+enum RootBlocker {
+  /// Seconds that a wait must last, unless many wait.
+  static let shortest = 3.0
+
+  static func find(_ scene: SuspectScene) -> [Suspect] {
+    scene.fresh.filter { $0.observed.facets.contains(.sessions) }.flatMap { source, observed in
+      Blocker.all(in: observed).compactMap { suspect($0, source, scene) }
+    }
+  }
+
+  private static func suspect(_ blocker: Blocker, _ database: SourceView, _ scene: SuspectScene) -> Suspect? {
+    let longest = blocker.longest ?? 0
+    guard longest >= shortest || blocker.victims.count >= 3 else { return nil }
+    let root = blocker.root
+    var evidence = [
+      Suspect.Evidence("waiting: \(applications(blocker.victims)), longest \(Units.age(longest))", from: database.name)
+    ]
+    if let query = root.query, !query.isEmpty {
+      evidence.append(Suspect.Evidence("its last statement: \(query.prefix(100))", from: database.name))
+    }
+    let held = HeldWorkers.of(blocker.victims, database, scene)
+    for one in held { evidence.append(one.evidence) }
+    let score = min(96, 70 + min(10, 2 * blocker.victims.count) + (held.isEmpty ? 0 : 12) + (longest > 60 ? 4 : 0))
+    let state: SafeText = root.isIdleInTransaction ? "idle in transaction" : (root.isActive ? "running" : root.state ?? "of unknown state")
+    let age: SafeText = root.relevantAge.map { " \(Units.age($0))" } ?? ""
+    return Suspect(
+      "root-blocker", root.id, .critical, score: score,
+      "\(Blocker.name(root)) \(state)\(age) blocks \(Units.count(blocker.victims.count, "session"))", evidence: evidence,
+      advice: root.isIdleInTransaction
+        ? "commit or roll back there, or end the session (5 Database, T)" : "wait for it, cancel its statement (c) or end it (T)",
+      since: scene.now.unix - longest)
+  }
+
+  private static func applications(_ victims: [SessionState]) -> SafeText {
+    let names = Dictionary(grouping: victims) { $0.application.map { $0.isEmpty ? "no name" : $0 } ?? "hidden" }
+    let sorted = names.sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }.prefix(4)
+    return SafeText.join(sorted.map { "\($0.value.count) × \($0.key.prefix(24))" }, ", ")
+  }
+}

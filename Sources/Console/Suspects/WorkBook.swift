@@ -1,0 +1,67 @@
+import OpsModel
+
+/// Which tasks were seen in work, and for how long: what is usual, so that what is not can be told.
+struct WorkBook: Sendable {
+  struct Seen: Sendable {
+    var runs = 0
+    /// Seconds of the longest that came to its end, as far as polls saw it.
+    var longest = 0.0
+    var last: Moment
+  }
+
+  /// Seconds after which what is not seen any more is not usual any more.
+  static let span = 1800.0
+  private static let most = 500
+
+  private struct Run {
+    let task: SafeText
+    let onTask: Double
+    let started: Double
+    /// What its worker serves: the task is of one of these.
+    let queues: [SafeText]
+  }
+
+  private struct Place: Hashable {
+    let source: SafeText
+    let queue: SafeText
+  }
+
+  private var seen: [Place: [SafeText: Seen]] = [:]
+  private var current: [ResourceID: Run] = [:]
+
+  mutating func observed(_ observation: Observation) {
+    guard observation.facets.contains(.workers) else { return }
+    for worker in observation.workers {
+      let now = worker.currentTask.flatMap { task in
+        worker.onTask.map { Run(task: Self.name(task), onTask: $0, started: observation.at.steady - $0, queues: worker.queues) }
+      }
+      if let before = current[worker.id], now == nil || now?.task != before.task || abs((now?.started ?? 0) - before.started) > 1 {
+        for queue in before.queues { end(before, at: Place(source: observation.source, queue: queue), observation.at) }
+      }
+      current[worker.id] = now
+    }
+  }
+
+  private mutating func end(_ run: Run, at place: Place, _ at: Moment) {
+    var known = seen[place] ?? [:]
+    guard known[run.task] != nil || known.count < Self.most else { return }
+    var entry = known[run.task] ?? Seen(last: at)
+    entry.runs += 1
+    entry.longest = max(entry.longest, run.onTask)
+    entry.last = at
+    known[run.task] = entry
+    seen[place] = known.filter { at.age(since: $0.value.last) < Self.span }
+  }
+
+  /// Tasks that workers of a queue were seen to end, none of them later than after `limit` seconds.
+  func quick(in queue: SafeText, of source: SafeText, limit: Double) -> [SafeText] {
+    (seen[Place(source: source, queue: queue)] ?? [:]).filter { $0.value.longest <= limit }.sorted { $0.value.runs > $1.value.runs }.map(
+      \.key)
+  }
+
+  /// `payments.settle` of `payments.settle(order_id=7)`.
+  static func name(_ task: SafeText) -> SafeText {
+    guard let end = task.text.firstIndex(of: "("), end > task.text.startIndex else { return task.prefix(60) }
+    return SafeText(escaping: String(task.text[..<end]), limit: 60)
+  }
+}

@@ -1,0 +1,34 @@
+import Console
+import Dispatch
+import OpsModel
+
+/// Watches all sources without a screen, as the console does with one.
+struct SilentWatch {
+  let configuration: Configuration?
+  let environment: [String: String]
+  let clock: any OpsClock
+
+  /// Waits for observations and calls `everySecond`, until that says that it is enough.
+  /// - Parameter everySecond: gets what happened to alerts since the last call.
+  func run(_ everySecond: (StoreView, Moment, [AlertChange]) -> Bool) {
+    let bell = DispatchSemaphore(value: 0)
+    let mailbox = Mailbox { bell.signal() }
+    let collector = Collector(clock: clock) { mailbox.post($0) }
+    let watcher = Watcher(
+      collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock), environment: environment, clock: clock,
+      found: FoundSources())
+    var store = Store(alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn))
+    watcher.start(configuration)
+    var second = clock.now()
+    while true {
+      let left = max(0.001, 1 - clock.now().age(since: second))
+      _ = bell.wait(timeout: .now() + left)
+      for event in mailbox.drain() { store.take(event) }
+      let now = clock.now()
+      guard now.age(since: second) >= 1 else { continue }
+      second = now
+      let changes = store.tick(now)
+      if everySecond(store.view, now, changes) { break }
+    }
+  }
+}
