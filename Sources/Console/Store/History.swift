@@ -67,6 +67,11 @@ public struct History: Sendable {
     series[Key(id: id, measure: measure)]?.mean(from: from, until: until)
   }
 
+  /// Whether it was less once than just before, within the last `seconds`.
+  func fell(_ measure: Measure, of id: ResourceID, within seconds: Double) -> Bool {
+    series[Key(id: id, measure: measure)]?.fell(within: seconds) ?? false
+  }
+
   /// Means in steps of `seconds`, the newest last; nil where nothing was measured.
   func steps(_ measure: Measure, of id: ResourceID, each seconds: Double, count: Int, until now: Moment) -> [Double?] {
     series[Key(id: id, measure: measure)]?.steps(seconds, count: count, until: now.steady) ?? []

@@ -94,6 +94,11 @@ public struct Series: Sendable {
     return (range.reduce(0) { $0 + Double(point($1).value) } / Double(range.count), range.count)
   }
 
+  func fell(within seconds: Double) -> Bool {
+    guard let range = places(from: seconds, until: 0) else { return false }
+    return range.dropFirst().contains { point($0).value < point($0 - 1).value }
+  }
+
   func steps(_ seconds: Double, count: Int, until now: Double) -> [Double?] {
     var sums = [(sum: Double, count: Double)](repeating: (0, 0), count: count)
     for index in stride(from: self.count - 1, through: 0, by: -1) {

@@ -12,8 +12,11 @@ enum Correlation {
     else { return [] }
     let target = scene.view.history.steps(measure, of: id, each: Onset.step, count: Onset.steps, until: scene.now)
     guard let begun = Onset.of(target, scene.now) else { return [] }
-    let others = scene.view.history.all.filter { ($0.id != id || $0.measure != measure) && !$0.measure.isCounter }.sorted { $0.id < $1.id }
-      .prefix(limit)
+    // What is counted together with it moves with it, and says nothing.
+    let others = scene.view.history.all.filter { !($0.id.source == id.source && $0.measure == measure) && !$0.measure.isCounter }.sorted {
+      $0.id < $1.id
+    }
+    .prefix(limit)
     let found = others.compactMap { key -> (key: History.Key, onset: Onset, strength: Double)? in
       let line = scene.view.history.steps(key.measure, of: key.id, each: Onset.step, count: Onset.steps, until: scene.now)
       guard let onset = Onset.of(line, scene.now), onset.since <= begun.since + 2 * Onset.step else { return nil }

@@ -8,7 +8,9 @@ enum RetryStorm {
       guard let failed = history.rate(.failed, of: source.id, from: SuspectScene.recent, until: 0), failed >= 1,
         let done = history.rate(.done, of: source.id, from: SuspectScene.recent, until: 0), done > 0, failed >= 0.4 * done
       else { return nil }
-      let dead = max(0, history.rate(.dead, of: source.id, from: SuspectScene.recent, until: 0) ?? 0)
+      // While somebody clears dead letters away it can not be told how many came.
+      guard !history.fell(.dead, of: source.id, within: SuspectScene.recent + 2) else { return nil }
+      let dead = history.rate(.dead, of: source.id, from: SuspectScene.recent, until: 0) ?? 0
       let later = max(0, history.rate(.scheduled, of: source.id, from: SuspectScene.recent, until: 0) ?? 0)
       // What fails for good is a failing task; what is put off has a back-off.
       guard dead <= 0.5 * failed, later <= 0.3 * failed else { return nil }

@@ -26,7 +26,11 @@ enum SlowRuntime {
     guard verdict.severity >= .warning else { return false }
     switch verdict.title {
     case "loop blocked by code", "loop lags", "loop held up by collections", "loop starved by the host":
-      let means = process.ids.compactMap { scene.view.history.mean(.signal(.loopLagP99), of: $0, from: 10, until: 0) }
+      let means = process.ids.compactMap { id in
+        // Two looks at least, however far they are apart.
+        let window = max(10, 1.5 * (scene.view.source(id.source)?.interval ?? 0))
+        return scene.view.history.mean(.signal(.loopLagP99), of: id, from: window, until: 0)
+      }
       return means.contains { $0.value > lag && $0.count >= 2 }
     case "GC thrash", "pool exhausted", "pool exhausted, its workers wait for something else", "connections are refused",
       "killed for want of memory", "loop is never idle":
