@@ -40,6 +40,9 @@ let package = Package(
       name: "Console",
       dependencies: ["Canvas", "Gate", "OpsModel", .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: strict),
+    .target(
+      name: "Tape",
+      dependencies: ["Console", "OpsModel", "CZlib", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Canvas", "CNcurses"], swiftSettings: strict),
     .target(name: "Panels", dependencies: ["Console", "Canvas", "Gate", "OpsModel"], swiftSettings: strict),
     .target(
@@ -59,7 +62,7 @@ let package = Package(
     .executableTarget(
       name: "OpsConsole",
       dependencies: [
-        "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess",
+        "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Tape", "Terminal", "CProcess",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),

@@ -20,4 +20,11 @@ long ops_inflate(const uint8_t *in, size_t length, uint8_t *out, size_t capacity
     return written;
 }
 
+long ops_deflate(const uint8_t *in, size_t length, uint8_t *out, size_t capacity) {
+    uLongf written = (uLongf)capacity;
+    return compress2(out, &written, in, (uLong)length, 1) == Z_OK ? (long)written : -1;
+}
+
+size_t ops_deflate_bound(size_t length) { return compressBound((uLong)length); }
+
 const char *ops_zlib_version(void) { return zlibVersion(); }

@@ -1,5 +1,5 @@
 /// Why a source could not be read. The cases carry the facts; `Failure+Words` turns them into sentences.
-public enum Failure: Error, Hashable, Sendable {
+public enum Failure: Error, Hashable, Sendable, Codable {
   /// No connection: refused, no route, no such socket.
   case unreachable(address: SafeText, reason: SafeText)
   /// The host name has no address.

@@ -17,3 +17,19 @@ public struct Moment: Hashable, Sendable, Comparable {
 
   public static func < (left: Moment, right: Moment) -> Bool { left.steady < right.steady }
 }
+
+/// On a tape a moment is that of the calendar: the steady clock of another run, or of another machine, says nothing.
+extension Moment: Codable {
+  public init(from decoder: any Decoder) throws {
+    let unix = try decoder.singleValueContainer().decode(Double.self)
+    self.init(steady: unix, unix: unix)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(unix)
+  }
+
+  /// A moment of the calendar alone, for what is read from a tape.
+  public init(recorded unix: Double) { self.init(steady: unix, unix: unix) }
+}

@@ -45,12 +45,12 @@ public struct Observation: Sendable {
 }
 
 /// A kind of row that an observation may hold.
-public enum Facet: String, Hashable, Sendable, CaseIterable {
+public enum Facet: String, Hashable, Sendable, CaseIterable, Codable {
   case queues, workers, sessions, statements, locks, servers, runtimes, alerts
 }
 
 /// A sentence that stands beside the numbers of a source.
-public struct Notice: Hashable, Sendable {
+public struct Notice: Hashable, Sendable, Codable {
   public let severity: Severity
   public let text: SafeText
 

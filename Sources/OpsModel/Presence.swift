@@ -1,6 +1,6 @@
 /// A console at a server, as others there can see it by the name of its connection: `opsc:<user>@<host>:<ro|rw>:<run>`, with `:acting` at the
 /// end while it carries an operation out. Nothing is written for it.
-public struct Presence: Hashable, Sendable {
+public struct Presence: Hashable, Sendable, Codable {
   /// `user@host`, made safe.
   public let who: SafeText
   public let canWrite: Bool

@@ -1,5 +1,5 @@
 /// One queue as one poll saw it. A nil number was not learned; it is not zero.
-public struct QueueState: Hashable, Sendable {
+public struct QueueState: Hashable, Sendable, Codable {
   public let id: ResourceID
   public let name: SafeText
   /// Tasks that a worker could take now.
@@ -35,7 +35,7 @@ public struct QueueState: Hashable, Sendable {
 }
 
 /// How long the next task of a queue has waited, in seconds, and how well that is known.
-public enum OldestAge: Hashable, Sendable {
+public enum OldestAge: Hashable, Sendable, Codable {
   /// Nobody can tell.
   case unknown
   /// The queue is empty.

@@ -1,6 +1,6 @@
 /// Which thing is meant, whatever row it stands in: selection, marks and dialogs hold these.
-public struct ResourceID: Hashable, Sendable, Comparable {
-  public enum Kind: String, Hashable, Sendable {
+public struct ResourceID: Hashable, Sendable, Comparable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable {
     case source, queue, worker, session, server, task, deadLetter, deadGroup, orphan, record, statement, lock, finding, connections,
       runtime, cost, alert, silence, suspect
   }

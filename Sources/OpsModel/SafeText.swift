@@ -59,6 +59,16 @@ public struct SafeText: Hashable, Sendable, Comparable {
   }
 }
 
+/// On a tape it stands as its text; read back, it is made safe anew, since a tape may come from anywhere.
+extension SafeText: Codable {
+  public init(from decoder: any Decoder) throws { self.init(escaping: try decoder.singleValueContainer().decode(String.self)) }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}
+
 extension SafeText: CustomStringConvertible {
   public var description: String { text }
 }

@@ -1,6 +1,6 @@
 /// What a server says of itself.
-public struct ServerState: Hashable, Sendable {
-  public enum Role: String, Hashable, Sendable {
+public struct ServerState: Hashable, Sendable, Codable {
+  public enum Role: String, Hashable, Sendable, Codable {
     case primary, standby, replica
   }
 

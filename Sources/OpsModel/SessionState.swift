@@ -1,5 +1,5 @@
 /// One server process of PostgreSQL (`pg_stat_activity`). Ages are reckoned on the server, in seconds.
-public struct SessionState: Hashable, Sendable {
+public struct SessionState: Hashable, Sendable, Codable {
   public let id: ResourceID
   public let pid: Int
   public var database: SafeText?

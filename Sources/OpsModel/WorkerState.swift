@@ -1,6 +1,6 @@
 /// One worker process (or Celery node) as one poll saw it.
-public struct WorkerState: Hashable, Sendable {
-  public enum Activity: String, Hashable, Sendable {
+public struct WorkerState: Hashable, Sendable, Codable {
+  public enum Activity: String, Hashable, Sendable, Codable {
     case starting, idle, busy, suspended
     /// Registered, but its own record is gone or its heartbeat stopped.
     case lost

@@ -26,3 +26,26 @@ extension History.Measure {
     return .count
   }
 }
+
+extension History.Measure {
+  /// As it stands on a tape: `ready`, `load.lock`, `signal.loop.lag.p99`.
+  public var word: String {
+    switch self {
+    case .load(let kind): "load." + kind.rawValue
+    case .signal(let signal): "signal." + signal.name.text
+    default: "\(self)"
+    }
+  }
+
+  private static let words: [String: History.Measure] = {
+    let plain: [History.Measure] = [.ready, .dead, .done, .failed, .waiting, .sessions, .workers, .busy, .scheduled]
+    let all = plain + LoadClass.allCases.map { .load($0) } + Signal.allCases.map { .signal($0) }
+    return Dictionary(all.map { ($0.word, $0) }, uniquingKeysWith: { first, _ in first })
+  }()
+
+  /// Nil for a number that this version does not know.
+  public init?(word: String) {
+    guard let known = Self.words[word] else { return nil }
+    self = known
+  }
+}

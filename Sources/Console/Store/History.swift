@@ -18,9 +18,26 @@ public struct History: Sendable {
   }
 
   private var series: [Key: Series] = [:]
+  /// What was recorded since it was last taken; nil where nobody wants it.
+  var journal: [HistorySample]?
+
+  mutating func takeJournal() -> [HistorySample] {
+    guard let taken = journal else { return [] }
+    journal = []
+    return taken
+  }
 
   mutating func record(_ value: Double, _ measure: Measure, of id: ResourceID, at moment: Moment) {
+    journal?.append(HistorySample(id: id, measure: measure, value: value, at: moment))
     series[Key(id: id, measure: measure), default: Series(start: moment.steady)].append(value, at: moment.steady)
+  }
+
+  /// What a tape remembers of a number.
+  mutating func load(_ run: HistoryRun) {
+    guard let first = run.points.first else { return }
+    var loaded = Series(start: first.time)
+    for point in run.points { loaded.append(Double(point.value), at: point.time) }
+    series[Key(id: run.id, measure: run.measure)] = loaded
   }
 
   /// Forgets what is not in `kept`, of one source: a thousand short-lived queues must not stay for ever.

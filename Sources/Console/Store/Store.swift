@@ -9,6 +9,8 @@ public struct Store: Sendable {
   private var pollsSincePruning: [SafeText: Int] = [:]
   private var book: AlertBook
   private var suspects = SuspectBook()
+  /// What a tape has of alerts, and what it has not yet.
+  private var taped: (changes: [AlertChange], verdict: TapeTick.Verdict?) = ([], nil)
 
   public init(alerts: AlertBook = AlertBook()) { book = alerts }
 
@@ -66,6 +68,7 @@ public struct Store: Sendable {
   @discardableResult
   public mutating func tick(_ now: Moment) -> [AlertChange] {
     let changes = book.tick(view, now)
+    if view.history.journal != nil { taped.changes += changes }
     let found = suspects.find(view, now)
     if found != view.suspects {
       view.suspects = found
@@ -77,6 +80,23 @@ public struct Store: Sendable {
       view.revision += 1
     }
     return changes
+  }
+
+  /// From now on `takeTick` tells what was remembered.
+  public mutating func beginTape() { view.history.journal = [] }
+
+  /// What came since the last call, for a tape. Empty where nothing is recorded.
+  public mutating func takeTick(_ now: Moment) -> TapeTick {
+    var out = TapeTick(at: now)
+    out.samples = view.history.takeJournal()
+    out.changes = taped.changes
+    taped.changes = []
+    let verdict = TapeTick.Verdict(alerts: view.alerts, suspects: view.suspects)
+    if verdict != taped.verdict {
+      taped.verdict = verdict
+      out.verdict = verdict
+    }
+    return out
   }
 
   /// Keeps an alert quiet here, or ends that with nil.

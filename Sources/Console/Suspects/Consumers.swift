@@ -29,31 +29,42 @@ enum Consumers {
 
   /// Some brokers know only after minutes that a worker is gone: but one that is idle beside work does not take it.
   private static func idle(_ source: SourceView, _ observed: Observation, _ scene: SuspectScene) -> Suspect? {
-    let history = scene.view.history
-    guard let growth = history.rate(.ready, of: source.id, from: 9, until: 0), growth > 0.2,
-      let done = history.rate(.done, of: source.id, from: 9, until: 0), done < 0.01,
-      let before = history.rate(.done, of: source.id, from: 70, until: 12) ?? history.rate(.done, of: source.id, from: 32, until: 12),
-      before > 0.2
-    else { return nil }
-    guard let queue = scene.fullest(observed), (queue.ready ?? 0) >= 3 else { return nil }
+    let waiting = observed.queues.filter { ($0.ready ?? 0) >= 3 }.sorted { ($0.ready ?? 0) > ($1.ready ?? 0) }
+    return waiting.prefix(8).lazy.compactMap { suspect($0, source, observed, scene) }.first
+  }
+
+  private static func suspect(_ queue: QueueState, _ source: SourceView, _ observed: Observation, _ scene: SuspectScene) -> Suspect? {
+    guard let growth = scene.view.history.rate(.ready, of: queue.id, from: 9, until: 0), growth > 0.2 else { return nil }
     let serving = observed.workers.filter { $0.queues.isEmpty || $0.queues.contains(queue.name) }
     let idle = serving.filter { $0.activity == .idle || $0.activity == .lost || $0.activity == .suspended }
-    guard !idle.isEmpty, idle.count * 2 >= serving.count else { return nil }
-    let silent = idle.compactMap(\.heartbeatAge).max()
+    let work = work(of: serving, scene)
+    guard !idle.isEmpty, idle.count * 2 >= serving.count, work.now < 0.01, work.before > 0.2 else {
+      return nil
+    }
+    let silent: SafeText = idle.compactMap(\.heartbeatAge).max().map { ", last heard of up to \(Units.age($0)) ago" } ?? ""
+    let ready = Units.count(queue.ready ?? 0)
     var evidence = [
       Suspect.Evidence(
-        "nothing done for 9 s, \(Units.rate(before)) before; \(Units.count(queue.ready ?? 0)) ready, \(Units.rate(growth, signed: true))",
-        from: source.name),
+        "nothing done for 9 s, \(Units.rate(work.before)) before; \(ready) ready, \(Units.rate(growth, signed: true))", from: source.name),
       Suspect.Evidence(
-        "\(idle.count) of \(serving.count) workers are registered as idle beside waiting work\(silent.map { ", last heard of up to \(Units.age($0)) ago" } ?? "" as SafeText)",
-        from: source.name),
+        "\(idle.count) of \(serving.count) workers are registered as idle beside waiting work\(silent)", from: source.name),
     ]
-    if observed.workers.contains(where: { $0.activity == .suspended }) {
-      evidence.append(Suspect.Evidence("workers are suspended", from: source.name))
-    }
+    if serving.contains(where: { $0.activity == .suspended }) { evidence.append(Suspect.Evidence("workers are suspended", from: source.name)) }
     return Suspect(
       "consumers-gone", queue.id, .critical, score: 80, "the workers of \(queue.name) (\(source.name)) take nothing any more",
-      evidence: evidence,
-      advice: "look whether their processes live, and start them", since: scene.now.unix - 9)
+      evidence: evidence, advice: "look whether their processes live, and start them", since: scene.now.unix - 9)
+  }
+
+  /// Tasks per second that these workers end, lately and before.
+  private static func work(of workers: [WorkerState], _ scene: SuspectScene) -> (now: Double, before: Double) {
+    let history = scene.view.history
+    var out = (now: 0.0, before: 0.0)
+    for worker in workers {
+      guard let now = history.rate(.done, of: worker.id, from: 9, until: 0) else { continue }
+      out.now += max(0, now)
+      out.before += max(
+        0, history.rate(.done, of: worker.id, from: 70, until: 12) ?? history.rate(.done, of: worker.id, from: 32, until: 12) ?? 0)
+    }
+    return out
   }
 }

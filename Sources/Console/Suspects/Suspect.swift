@@ -1,9 +1,9 @@
 public import OpsModel
 
 /// A probable cause of what is wrong, with what speaks for it.
-public struct Suspect: Sendable, Equatable {
+public struct Suspect: Sendable, Equatable, Codable {
   /// Something that was seen, and how old that is where it is a reading of a source.
-  public struct Evidence: Sendable, Equatable {
+  public struct Evidence: Sendable, Equatable, Codable {
     public let text: SafeText
     /// The source that told it.
     public let source: SafeText?

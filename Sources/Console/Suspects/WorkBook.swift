@@ -3,10 +3,11 @@ import OpsModel
 /// Which tasks were seen in work, and for how long: what is usual, so that what is not can be told.
 struct WorkBook: Sendable {
   struct Seen: Sendable {
-    var runs = 0
-    /// Seconds of the longest that came to its end, as far as polls saw it.
-    var longest = 0.0
+    /// Seconds of the last that came to their ends, as far as polls saw them: one whose worker was killed does not change what is usual.
+    var lasted: [Double] = []
     var last: Moment
+
+    var usual: Double { lasted.sorted()[lasted.count / 2] }
   }
 
   /// Seconds after which what is not seen any more is not usual any more.
@@ -46,14 +47,13 @@ struct WorkBook: Sendable {
     var known = seen[place] ?? [:]
     guard known[run.task] != nil || known.count < Self.most else { return }
     var entry = known[run.task] ?? Seen(last: at)
-    entry.runs += 1
-    entry.longest = max(entry.longest, run.onTask)
+    entry.lasted = entry.lasted.suffix(14) + [run.onTask]
     entry.last = at
     known[run.task] = entry
     seen[place] = known.filter { at.age(since: $0.value.last) < Self.span }
   }
 
-  /// Tasks that workers of a queue were seen to end, none of them later than after `limit` seconds.
+  /// Tasks that workers of a queue were seen to end, usually within `limit` seconds; the most frequent first.
   func quick(in queue: SafeText, of source: SafeText, limit: Double) -> [SafeText] {
     (seen[Place(source: source, queue: queue)] ?? [:]).filter { $0.value.longest <= limit }.sorted { $0.value.runs > $1.value.runs }.map(
       \.key)

@@ -1,6 +1,6 @@
 /// Somebody knows of an alert, or does not want to hear of it, for a time and a reason.
-public struct AlertQuiet: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable {
+public struct AlertQuiet: Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable {
     /// While it lasts, and until the end at most.
     case acknowledged
     /// Until the end, also where it comes back.

@@ -1,5 +1,5 @@
 /// What ails a PostgreSQL server beside its sessions: replication, vacuum, wraparound, checkpoints, files. Bytes and seconds; unknown is nil.
-public struct DatabaseHealth: Sendable {
+public struct DatabaseHealth: Sendable, Codable {
   /// When it was read.
   public let at: Moment
   public var replicas: [Replica] = []
@@ -11,7 +11,7 @@ public struct DatabaseHealth: Sendable {
   public var horizon: [Horizon] = []
   public var wraparound: [Wraparound] = []
   /// Bytes of temporary files that stand now, by pid.
-  public var temporary: [(pid: Int, bytes: Double)] = []
+  public var temporary: [Temporary] = []
   public var pressure = Pressure()
   /// The role may not see what other roles' sessions and standbys do: what is missing then is not none.
   public var isLimited = false
@@ -22,8 +22,19 @@ public struct DatabaseHealth: Sendable {
 
   public init(at: Moment) { self.at = at }
 
+  /// Bytes of temporary files of a session.
+  public struct Temporary: Hashable, Sendable, Codable {
+    public let pid: Int
+    public let bytes: Double
+
+    public init(pid: Int, bytes: Double) {
+      self.pid = pid
+      self.bytes = bytes
+    }
+  }
+
   /// A standby that is connected here.
-  public struct Replica: Hashable, Sendable {
+  public struct Replica: Hashable, Sendable, Codable {
     public var name: SafeText = "?"
     public var client: SafeText?
     public var state: SafeText?
@@ -40,7 +51,7 @@ public struct DatabaseHealth: Sendable {
     public init() {}
   }
 
-  public struct Slot: Hashable, Sendable {
+  public struct Slot: Hashable, Sendable, Codable {
     public var name: SafeText = "?"
     public var kind: SafeText?
     public var isActive = false
@@ -54,7 +65,7 @@ public struct DatabaseHealth: Sendable {
     public init() {}
   }
 
-  public struct Standby: Hashable, Sendable {
+  public struct Standby: Hashable, Sendable, Codable {
     /// Bytes received and not replayed.
     public var behind: Double?
     /// Seconds since the last replayed transaction, 0 where all that was received is replayed; says nothing when nothing is received.
@@ -69,7 +80,7 @@ public struct DatabaseHealth: Sendable {
   }
 
   /// Long work that tells how far it is: vacuum, an index build, COPY, a base backup, ANALYZE, CLUSTER.
-  public struct Progress: Hashable, Sendable {
+  public struct Progress: Hashable, Sendable, Codable {
     public let pid: Int
     public let work: SafeText
     public let database: SafeText?
@@ -107,7 +118,7 @@ public struct DatabaseHealth: Sendable {
     }
   }
 
-  public struct Horizon: Hashable, Sendable {
+  public struct Horizon: Hashable, Sendable, Codable {
     /// `session`, `standby`, `slot`, `prepared`.
     public let kind: SafeText
     public let id: SafeText
@@ -125,7 +136,7 @@ public struct DatabaseHealth: Sendable {
     }
   }
 
-  public struct Wraparound: Hashable, Sendable {
+  public struct Wraparound: Hashable, Sendable, Codable {
     public let database: SafeText
     public let transactions: Int
     public let multixacts: Int?
@@ -142,7 +153,7 @@ public struct DatabaseHealth: Sendable {
   }
 
   /// What grew between two looks, per second.
-  public struct Pressure: Hashable, Sendable {
+  public struct Pressure: Hashable, Sendable, Codable {
     /// Seconds between the looks; nil with one look.
     public var span: Double?
     public var hitShare: Double?

@@ -1,5 +1,5 @@
 /// What active sessions of a database are at, in the classes of `pg_stat_activity.wait_event_type`.
-public enum LoadClass: String, CaseIterable, Sendable {
+public enum LoadClass: String, CaseIterable, Sendable, Codable {
   case cpu, lock, lwlock, io, client, other
 
   /// - Parameter waitType: nil means on a processor, or a wait that is not instrumented.

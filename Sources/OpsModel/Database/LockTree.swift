@@ -1,5 +1,5 @@
 /// Who holds up whom on a database server, as a tree with the root blockers on top.
-public struct LockTree: Sendable {
+public struct LockTree: Sendable, Codable {
   /// In the order of the tree: a root, those that wait for it below it, then the next root. Roots that cause more waiting come first.
   public var rows: [LockRow] = []
   /// Sessions and prepared transactions that wait for nobody and hold up others.
@@ -20,8 +20,8 @@ public struct LockTree: Sendable {
 }
 
 /// One line of the tree.
-public struct LockRow: Hashable, Sendable {
-  public enum Kind: String, Sendable {
+public struct LockRow: Hashable, Sendable, Codable {
+  public enum Kind: String, Sendable, Codable {
     /// Waits for nobody and holds up others.
     case root
     /// Waits.

@@ -1,5 +1,5 @@
 /// What `pg_stat_statements` counts of one statement since it was first seen. Times in milliseconds, as there.
-public struct StatementCounters: Hashable, Sendable {
+public struct StatementCounters: Hashable, Sendable, Codable {
   public var calls = 0.0
   public var total = 0.0
   public var planning = 0.0

@@ -1,5 +1,5 @@
 /// Names a statement of `pg_stat_statements`: who ran it, where, which, and whether it was called from inside a function.
-public struct StatementKey: Hashable, Sendable {
+public struct StatementKey: Hashable, Sendable, Codable {
   public let user: UInt32
   public let database: UInt32
   public let query: Int64

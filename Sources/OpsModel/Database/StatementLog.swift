@@ -74,7 +74,7 @@ public final class StatementLog: Sendable {
 }
 
 /// What stood beside the counters at a look.
-public struct StatementStamp: Hashable, Sendable {
+public struct StatementStamp: Hashable, Sendable, Codable {
   public let at: Moment
   /// How often entries were thrown out for want of room (14 and later).
   public var evictions: Double?

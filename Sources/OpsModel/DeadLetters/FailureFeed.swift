@@ -1,5 +1,5 @@
 /// Failures as they were heard one by one, for systems that publish them.
-public struct FailureFeed: Hashable, Sendable {
+public struct FailureFeed: Hashable, Sendable, Codable {
   /// Seconds since listening began.
   public let listeningFor: Double
   /// Seconds that `count` is over, where listening is as old.

@@ -1,6 +1,6 @@
 /// An alert of a system that watches, as it says it, or of a rule of this console.
-public struct AlertState: Sendable, Hashable {
-  public enum State: String, Hashable, Sendable {
+public struct AlertState: Sendable, Hashable, Codable {
+  public enum State: String, Hashable, Sendable, Codable {
     case firing, pending
     /// Firing, and somebody here said that they know.
     case acknowledged
@@ -25,7 +25,7 @@ public struct AlertState: Sendable, Hashable {
   /// Who keeps it quiet here.
   public var quiet: AlertQuiet?
 
-  public struct Own: Hashable, Sendable {
+  public struct Own: Hashable, Sendable, Codable {
     public let subject: ResourceID
     public let rule: SafeText
     /// `queue.ready > 10000 for 2m`
@@ -40,7 +40,7 @@ public struct AlertState: Sendable, Hashable {
     }
   }
 
-  public struct Label: Hashable, Sendable {
+  public struct Label: Hashable, Sendable, Codable {
     public let name: SafeText
     public let value: SafeText
 
@@ -80,8 +80,8 @@ public struct AlertState: Sendable, Hashable {
 }
 
 /// A rule that keeps alerts from being sent for a time.
-public struct SilenceState: Sendable, Hashable {
-  public enum State: String, Hashable, Sendable { case active, pending, expired }
+public struct SilenceState: Sendable, Hashable, Codable {
+  public enum State: String, Hashable, Sendable, Codable { case active, pending, expired }
 
   public let id: ResourceID
   public var state: State
@@ -103,7 +103,7 @@ public struct SilenceState: Sendable, Hashable {
 }
 
 /// A rule by which a server decides what is an alert.
-public struct AlertRule: Sendable, Hashable {
+public struct AlertRule: Sendable, Hashable, Codable {
   public let name: SafeText
   public let group: SafeText
   public var state: SafeText

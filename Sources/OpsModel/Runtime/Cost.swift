@@ -1,12 +1,12 @@
 /// What one request or one task costs, over a window. Every number has its source; too few of them give none.
-public struct Cost: Hashable, Sendable {
-  public enum Unit: String, Hashable, Sendable { case request, task }
+public struct Cost: Hashable, Sendable, Codable {
+  public enum Unit: String, Hashable, Sendable, Codable { case request, task }
 
   /// Fewer tell nothing.
   public static let fewest = 20.0
 
   /// One number and where it comes from.
-  public struct Part: Hashable, Sendable {
+  public struct Part: Hashable, Sendable, Codable {
     public let value: Double
     public let from: SafeText
 

@@ -1,5 +1,5 @@
 /// One machine as the kernel tells it: pressure, memory, control groups. Shares from 0 to 1, bytes, seconds.
-public struct HostState: Sendable {
+public struct HostState: Sendable, Codable {
   public let name: SafeText
   public var cores: Int?
   public var load: Double?
@@ -24,8 +24,8 @@ public struct HostState: Sendable {
   public init(name: SafeText) { self.name = name }
 
   /// Pressure stall information of one resource.
-  public struct Pressure: Hashable, Sendable {
-    public enum Resource: String, Hashable, Sendable, CaseIterable { case cpu, io, memory }
+  public struct Pressure: Hashable, Sendable, Codable {
+    public enum Resource: String, Hashable, Sendable, CaseIterable, Codable { case cpu, io, memory }
 
     public let resource: Resource
     /// Share of time in which at least one task waited, and in which all did.
@@ -39,7 +39,7 @@ public struct HostState: Sendable {
   }
 
   /// A control group with processes that are shown.
-  public struct ControlGroup: Hashable, Sendable {
+  public struct ControlGroup: Hashable, Sendable, Codable {
     public let path: SafeText
     public var version = 2
     public var processes = 0
@@ -59,7 +59,7 @@ public struct HostState: Sendable {
   }
 
   /// A socket that listens, with what waits there; `pid` where its owner could be found.
-  public struct Listener: Hashable, Sendable {
+  public struct Listener: Hashable, Sendable, Codable {
     public let address: SafeText
     public let backlog: Int
     public var limit: Int?

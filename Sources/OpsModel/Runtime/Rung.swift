@@ -1,5 +1,5 @@
 /// Where a number of a process comes from, from what the process tells by itself to what has to be asked of it.
-public enum Rung: UInt8, Hashable, Sendable, Comparable, CaseIterable {
+public enum Rung: UInt8, Hashable, Sendable, Comparable, CaseIterable, Codable {
   /// Control groups and `/proc`: what the system tells about any process.
   case proc
   /// A server in front of it: uWSGI's stats, gunicorn's control socket and heartbeats.

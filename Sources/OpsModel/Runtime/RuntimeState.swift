@@ -1,12 +1,12 @@
 /// What a process runs on.
-public enum Language: String, Hashable, Sendable, CaseIterable {
+public enum Language: String, Hashable, Sendable, CaseIterable, Codable {
   case node, jvm, python, ruby, go, dotnet, php, erlang
   /// Anything else.
   case native
 }
 
 /// One process, or one server with its workers, as one poll of one source saw it.
-public struct RuntimeState: Sendable {
+public struct RuntimeState: Hashable, Sendable, Codable {
   public let id: ResourceID
   /// `api-7`, `billing`, `gunicorn: shop`.
   public var name: SafeText
@@ -45,7 +45,7 @@ public struct RuntimeState: Sendable {
   }
 
   /// Collections of one generation or kind.
-  public struct Collection: Hashable, Sendable {
+  public struct Collection: Hashable, Sendable, Codable {
     public let name: SafeText
     /// Per second.
     public var rate: Double?
@@ -62,7 +62,7 @@ public struct RuntimeState: Sendable {
   }
 
   /// A pool of threads, workers or connections.
-  public struct Pool: Hashable, Sendable {
+  public struct Pool: Hashable, Sendable, Codable {
     public let name: SafeText
     public var active: Int?
     public var size: Int?
@@ -79,7 +79,7 @@ public struct RuntimeState: Sendable {
   }
 
   /// A worker process of a server.
-  public struct Member: Hashable, Sendable {
+  public struct Member: Hashable, Sendable, Codable {
     public let pid: Int
     public var state: SafeText
     public var isBusy = false
@@ -96,7 +96,7 @@ public struct RuntimeState: Sendable {
   }
 
   /// Threads with one job, such as collecting garbage.
-  public struct ThreadRole: Hashable, Sendable {
+  public struct ThreadRole: Hashable, Sendable, Codable {
     public let name: SafeText
     public var count: Int
     /// Cores.
@@ -110,7 +110,7 @@ public struct RuntimeState: Sendable {
   }
 
   /// Where it takes connections.
-  public struct Listener: Hashable, Sendable {
+  public struct Listener: Hashable, Sendable, Codable {
     public let address: SafeText
     /// Connections that wait for `accept`, and how many may.
     public var backlog: Int

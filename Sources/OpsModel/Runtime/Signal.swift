@@ -1,5 +1,5 @@
 /// A normalised number of a running process: the same for every language. Seconds, bytes, shares from 0 to 1, counts, or per second.
-public enum Signal: UInt8, Hashable, Sendable, CaseIterable {
+public enum Signal: UInt8, Hashable, Sendable, CaseIterable, Codable {
   /// Delay of the event loop beyond its own resolution.
   case loopLagP50, loopLagP99, loopLagMax
   /// Share of time in which the loop was at work.

@@ -1,7 +1,7 @@
 /// One number with where it comes from.
-public struct SignalValue: Hashable, Sendable {
+public struct SignalValue: Hashable, Sendable, Codable {
   /// How the number stands to the truth.
-  public enum Bound: UInt8, Hashable, Sendable {
+  public enum Bound: UInt8, Hashable, Sendable, Codable {
     case exact
     /// The truth is this or more: a quantile beyond the highest bucket, a counter that misses some.
     case atLeast
@@ -32,8 +32,8 @@ public struct SignalValue: Hashable, Sendable {
 }
 
 /// The signals of one process that are known; small, since there may be thousands of processes.
-public struct SignalSet: Hashable, Sendable {
-  private struct Entry: Hashable, Sendable {
+public struct SignalSet: Hashable, Sendable, Codable {
+  private struct Entry: Hashable, Sendable, Codable {
     let signal: Signal
     let value: SignalValue
   }

@@ -1,3 +1,5 @@
+import OpsModel
+
 /// Reads tagged values; everything is checked, since a tape may come from anywhere.
 struct ByteReader {
   /// Values that stand in each other at most.

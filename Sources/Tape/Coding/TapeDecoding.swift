@@ -1,3 +1,5 @@
+import OpsModel
+
 /// Fields of an object.
 struct TapeKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let decoder: TapeDecoder

@@ -12,6 +12,9 @@ final class TapeEncoder: Encoder {
 
   init(names: CodeNames) { self.names = names }
 
+  /// What there is of names is on the tape now.
+  func wrote() { names.written = names.list.count }
+
   func encode(_ value: some Encodable) throws -> [UInt8] {
     writer = ByteWriter()
     open = 0
@@ -25,23 +28,21 @@ final class TapeEncoder: Encoder {
 
   /// One value, with the ends of what it opened.
   fileprivate func put<Value: Encodable>(_ value: Value) throws {
-    switch value {
-    case let text as String: writer.put(text)
-    case let data as [UInt8]: writer.put(data)
-    case let number as Double: writer.put(number)
-    case let number as Int: writer.put(number)
-    case let flag as Bool: writer.put(flag ? .yes : .no)
-    case let text as SafeText: writer.put(text.text)
-    default:
-      let outer = open
-      open = 0
-      let start = writer.bytes.count
-      try value.encode(to: self)
-      for _ in 0..<open { writer.put(.end) }
-      open = outer
-      // A value that says nothing of itself still takes its place.
-      if writer.bytes.count == start { writer.put(.null) }
-    }
+    // The common ones without a container each.
+    if Value.self == SafeText.self, let text = value as? SafeText { return writer.put(text.text) }
+    if Value.self == Double.self, let number = value as? Double { return writer.put(number) }
+    if Value.self == Int.self, let number = value as? Int { return writer.put(number) }
+    if Value.self == Bool.self, let flag = value as? Bool { return writer.put(flag ? .yes : .no) }
+    if Value.self == String.self, let text = value as? String { return writer.put(text) }
+    if Value.self == [UInt8].self, let data = value as? [UInt8] { return writer.put(data) }
+    let outer = open
+    open = 0
+    let start = writer.bytes.count
+    try value.encode(to: self)
+    for _ in 0..<open { writer.put(.end) }
+    open = outer
+    // A value that says nothing of itself still takes its place.
+    if writer.bytes.count == start { writer.put(.null) }
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {

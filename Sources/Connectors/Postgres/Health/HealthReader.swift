@@ -47,7 +47,7 @@ struct HealthReader {
     health.horizon = try ask("horizon", HealthSQL.horizon).map { Self.horizon($0) }
     health.wraparound = try ask("wraparound", HealthSQL.wraparound).compactMap { Self.wraparound($0) }
     health.temporary = try ask("temporary files", HealthSQL.temporary).compactMap { row in
-      row.int(0).flatMap { pid in row.number(1).map { (pid, $0) } }
+      row.int(0).flatMap { pid in row.number(1).map { .init(pid: pid, bytes: $0) } }
     }
     let checkpoints = try ask("checkpoints", HealthSQL.checkpoints(version)).first
     fill(&health, counters, checkpoints)

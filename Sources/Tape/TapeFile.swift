@@ -1,0 +1,66 @@
+import GRDB
+import OpsModel
+
+/// The tables of a tape, and how it is opened.
+enum TapeFile {
+  static let format = 1
+  /// `PRAGMA application_id`: a file that is no tape is not touched. "opsT"
+  static let applicationID: Int32 = 0x6F70_7354
+
+  static func writable(_ path: String, limit: Int) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(2)
+    configuration.prepareDatabase { database in
+      // Pages are given back as they become free; a crash loses the last seconds at most, never the file.
+      try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+      try database.execute(sql: "PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 500")
+      try database.execute(sql: "PRAGMA max_page_count = \(max(64, limit / 4096))")
+    }
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try queue.write { try prepare($0) }
+    return queue
+  }
+
+  /// Only read: also a tape that another console writes to.
+  static func readable(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(1)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try queue.read { try check($0) }
+    return queue
+  }
+
+  private static func prepare(_ database: Database) throws {
+    let id = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+    if tables > 0 { return try check(database) }
+    guard id == 0 else { throw TapeProblem.foreign }
+    try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(format)")
+    try database.execute(sql: schema)
+  }
+
+  private static func check(_ database: Database) throws {
+    guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { throw TapeProblem.foreign }
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found == format else { throw TapeProblem.tooNew(found) }
+  }
+
+  /// Times are seconds since 1970.
+  private static let schema = """
+    CREATE TABLE names (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, facts BLOB NOT NULL);
+    CREATE TABLE polls (source INTEGER NOT NULL, at REAL NOT NULL, failure BLOB, PRIMARY KEY (source, at)) WITHOUT ROWID;
+    CREATE TABLE frames (
+      source INTEGER NOT NULL, part INTEGER NOT NULL, at REAL NOT NULL, is_key INTEGER NOT NULL, data BLOB NOT NULL,
+      PRIMARY KEY (source, part, at)) WITHOUT ROWID;
+    CREATE TABLE series (number INTEGER PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, key BLOB NOT NULL, measure TEXT NOT NULL);
+    CREATE TABLE samples (coarse INTEGER NOT NULL, begins REAL NOT NULL, ends REAL NOT NULL, data BLOB NOT NULL);
+    CREATE INDEX samples_by_time ON samples (coarse, ends);
+    CREATE TABLE verdicts (at REAL PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE events (
+      number INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, severity INTEGER NOT NULL, title TEXT NOT NULL,
+      detail TEXT NOT NULL);
+    CREATE INDEX events_by_time ON events (at);
+    """
+}

@@ -1,0 +1,22 @@
+import GRDB
+import OpsModel
+
+extension TapeProblem {
+  /// Of whatever SQLite or the coder threw.
+  init(_ error: any Error) {
+    if let own = error as? TapeProblem {
+      self = own
+    } else if let error = error as? DatabaseError {
+      let words: SafeText =
+        switch error.resultCode {
+        case .SQLITE_FULL: "there is no room for it on the disk"
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: "it is no tape, or a damaged one"
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY: "it can not be opened"
+        default: SafeText(escaping: error.message ?? "\(error.resultCode)", limit: 200)
+        }
+      self = .file(words)
+    } else {
+      self = .file(SafeText(escaping: "\(error)", limit: 200))
+    }
+  }
+}

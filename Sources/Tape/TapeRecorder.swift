@@ -1,0 +1,112 @@
+import Console
+import Dispatch
+import Glibc
+public import OpsModel
+import Synchronization
+
+/// Records onto a tape, off every other thread: nobody waits for it. What goes wrong is said once, and ends the recording; the console
+/// does not need it.
+public final class TapeRecorder: Sendable {
+  /// What waits to be written at most: where a disk does not answer, the rest is dropped.
+  static let waitingLimit = 4096
+
+  private struct State {
+    var writer: TapeWriter?
+    var lock: Int32 = -1
+    var isBroken = false
+  }
+
+  private let queue = DispatchQueue(label: "opsconsole.tape", qos: .utility)
+  private let state = Mutex(State())
+  private let waiting = Atomic<Int>(0)
+  private let clock: any OpsClock
+  private let say: @Sendable (Notice) -> Void
+
+  public init(clock: any OpsClock, say: @escaping @Sendable (Notice) -> Void) {
+    self.clock = clock
+    self.say = say
+  }
+
+  /// Opens the tape behind everything else. A tape that another console writes to is left to it.
+  public func open(_ path: String, settings: TapeSettings) {
+    queue.async { self.begin(path, settings) }
+  }
+
+  /// Never waits.
+  public func post(_ input: TapeInput) {
+    guard waiting.load(ordering: .relaxed) < Self.waitingLimit else { return }
+    waiting.add(1, ordering: .relaxed)
+    queue.async {
+      self.waiting.subtract(1, ordering: .relaxed)
+      self.work { try $0.take(input, now: self.clock.now().unix) }
+    }
+  }
+
+  /// Writes what is gathered; waits `seconds` at most.
+  public func close(within seconds: Double) {
+    let done = DispatchSemaphore(value: 0)
+    queue.async {
+      let now = self.clock.now().unix
+      self.work {
+        try $0.take(.event(TapeEvent(at: now, .ended, "recording ended")), now: now)
+        try $0.flush(now, isLast: true)
+      }
+      self.state.withLock { state in
+        state.writer = nil
+        if state.lock >= 0 { Glibc.close(state.lock) }
+        state.lock = -1
+      }
+      done.signal()
+    }
+    _ = done.wait(timeout: .now() + seconds)
+  }
+
+  private func begin(_ path: String, _ settings: TapeSettings) {
+    let lock = Glibc.open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard lock >= 0 else { return fail(.file("\(SafeText(escaping: path)).lock: \(SafeText(escaping: String(cString: strerror(errno))))")) }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      Glibc.close(lock)
+      // Not a failure: what happens is recorded, by somebody else.
+      return
+    }
+    let old = umask(0o077)
+    let now = clock.now().unix
+    let problem = state.withLock { state -> TapeProblem? in
+      do {
+        let writer = try TapeWriter(path: path, settings: settings)
+        try writer.take(.event(TapeEvent(at: now, .begun, "recording began")), now: now)
+        state.writer = writer
+        state.lock = lock
+        return nil
+      } catch {
+        return TapeProblem(error)
+      }
+    }
+    umask(old)
+    guard let problem else { return }
+    Glibc.close(lock)
+    fail(problem)
+  }
+
+  private func work(_ body: (TapeWriter) throws -> Void) {
+    let problem = state.withLock { state -> TapeProblem? in
+      guard let writer = state.writer else { return nil }
+      do {
+        try body(writer)
+        return nil
+      } catch {
+        state.writer = nil
+        return TapeProblem(error)
+      }
+    }
+    if let problem { fail(problem) }
+  }
+
+  private func fail(_ problem: TapeProblem) {
+    let isFirst = state.withLock { state in
+      defer { state.isBroken = true }
+      return !state.isBroken
+    }
+    if isFirst { say(Notice(.warning, "the tape is not recorded any more, all else goes on: \(problem.sentence)")) }
+  }
+}

@@ -1,0 +1,27 @@
+/// Numbers that are gathered until a stretch of time is full.
+struct SampleRoll {
+  struct Full {
+    let begins: Double
+    let ends: Double
+    let block: SampleBlock
+  }
+
+  /// Seconds of a stretch; stretches begin at its multiples.
+  let length: Double
+  private var open: [Double: SampleBlock] = [:]
+  /// Values that came since a stretch was last written, so that a crash loses a minute at most.
+  init(length: Double) { self.length = length }
+
+  mutating func add(_ number: Int, _ value: Double, at: Double) {
+    let begins = (at / length).rounded(.down) * length
+    open[begins, default: SampleBlock()].add(number, time: at - begins, value: value)
+  }
+
+  /// Stretches that are over, with a moment's grace for what comes late.
+  mutating func takeFull(_ now: Double, all: Bool) -> [Full] {
+    let over = open.keys.filter { all || $0 + length + 2 <= now }.sorted()
+    return over.compactMap { begins in
+      open.removeValue(forKey: begins).map { Full(begins: begins, ends: min(begins + length, max(begins, now)), block: $0) }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Console
+import GRDB
+import OpsModel
+
+/// Gathers what shall be on the tape and writes it in batches. Used from one thread.
+final class TapeWriter {
+  /// Seconds between two batches, and between two looks at what is too old.
+  static let flushEvery = 5.0
+  static let thinEvery = 60.0
+
+  private let database: DatabaseQueue
+  private let settings: TapeSettings
+  private let encoder: TapeEncoder
+  private var sources: [SafeText: (number: Int, stream: SourceStream, wasLost: Bool)] = [:]
+  private var facts: [SafeText: SourceFacts] = [:]
+  private var series: SeriesNumbers
+  private var rows = TapeRows()
+  private var fine = SampleRoll(length: 60)
+  private var coarse = SampleRoll(length: 600)
+  private var flushedAt: Double?
+  private var thinnedAt: Double?
+
+  init(path: String, settings: TapeSettings) throws {
+    self.settings = settings
+    database = try TapeFile.writable(path, limit: settings.size)
+    (encoder, series) = try database.read { database in
+      let names = try String.fetchAll(database, sql: "SELECT name FROM names ORDER BY number")
+      return (TapeEncoder(names: CodeNames(names)), try SeriesNumbers(database))
+    }
+    let known = try database.read { try Row.fetchAll($0, sql: "SELECT number, name FROM sources") }
+    for row in known { sources[SafeText(escaping: row["name"])] = (row["number"], SourceStream(), false) }
+  }
+
+  // MARK: Taking
+
+  func take(_ input: TapeInput, now: Double) throws {
+    switch input {
+    case .source(let facts): try add(facts)
+    case .observed(let observation): try add(observation)
+    case .failed(let source, let failure, let at): try add(source, failure, at: at.unix)
+    case .tick(let tick): try add(tick)
+    case .event(let event): rows.events.append(event)
+    }
+    if now - (flushedAt ?? -.infinity) >= Self.flushEvery {
+      try flush(now)
+    }
+  }
+
+  private func number(of source: SafeText) -> Int {
+    if let known = sources[source] { return known.number }
+    let number = (sources.values.map(\.number).max() ?? 0) + 1
+    sources[source] = (number, SourceStream(), false)
+    return number
+  }
+
+  private func add(_ facts: SourceFacts) throws {
+    guard self.facts[facts.name] != facts else { return }
+    self.facts[facts.name] = facts
+    rows.sources.append((number(of: facts.name), facts.name, try encoder.encode(facts)))
+  }
+
+  private func add(_ observation: Observation) throws {
+    let number = number(of: observation.source)
+    guard var source = sources[observation.source] else { return }
+    let frames = try source.stream.frames(observation, encoder)
+    if source.wasLost { rows.events.append(TapeEvent(at: observation.at.unix, .sourceBack, source: observation.source, "answers again")) }
+    source.wasLost = false
+    sources[observation.source] = source
+    rows.polls.append((number, observation.at.unix, nil))
+    for frame in frames {
+      rows.frames.append((number, frame.part.rawValue, observation.at.unix, frame.isKey, frame.data.isEmpty ? [] : Packed.pack(frame.data)))
+    }
+  }
+
+  private func add(_ source: SafeText, _ failure: Failure, at: Double) throws {
+    let number = number(of: source)
+    rows.polls.append((number, at, try encoder.encode(failure)))
+    guard sources[source]?.wasLost == false else { return }
+    sources[source]?.wasLost = true
+    rows.events.append(TapeEvent(at: at, .sourceLost, source: source, severity: .critical, "does not answer", detail: failure.what))
+  }
+
+  private func add(_ tick: TapeTick) throws {
+    for sample in tick.samples {
+      let number = series.number(of: sample)
+      fine.add(number, sample.value, at: sample.at.unix)
+      coarse.add(number, sample.value, at: sample.at.unix)
+    }
+    for change in tick.changes { rows.events.append(TapeEvent(change)) }
+    if let verdict = tick.verdict { rows.verdicts.append((tick.at.unix, Packed.pack(try encoder.encode(verdict)))) }
+  }
+
+  // MARK: Writing
+
+  /// Everything that was taken is on the tape afterwards.
+  func flush(_ now: Double, isLast: Bool = false) throws {
+    flushedAt = now
+    for block in fine.takeFull(now, all: isLast) { rows.samples.append((false, block.begins, block.ends, Packed.pack(block.block.bytes))) }
+    for block in coarse.takeFull(now, all: isLast) {
+      rows.samples.append((true, block.begins, block.ends, Packed.pack(block.block.thinned(each: 30).bytes)))
+    }
+    let taken = rows
+    rows = TapeRows()
+    let names = Array(encoder.names.list.enumerated().dropFirst(encoder.names.written))
+    let added = series.takeNew()
+    try database.write { database in
+      for (number, name) in names { try database.execute(sql: "INSERT OR REPLACE INTO names VALUES (?, ?)", arguments: [number, name]) }
+      try SeriesNumbers.write(added, database)
+      try taken.write(database)
+    }
+    encoder.wrote()
+    if now - (thinnedAt ?? now - Self.thinEvery) >= Self.thinEvery {
+      thinnedAt = now
+      try TapeThinning(database: database, settings: settings).run(now: now)
+    }
+  }
+}
+
+extension TapeEvent {
+  /// Of what happened to an alert.
+  init(_ change: AlertChange) {
+    let kind: Kind =
+      switch change.kind {
+      case .fired: .alertFired
+      case .resolved: .alertResolved
+      case .acknowledged, .muted, .loud: .alertQuiet
+      }
+    let word = SafeText(escaping: change.kind.rawValue)
+    let quiet: SafeText = change.alert.quiet.map { ", by \($0.by): \($0.reason)" } ?? ""
+    self.init(
+      at: change.at.unix, kind, source: change.alert.id.source, severity: change.alert.severity, "\(change.alert.name) \(word)",
+      detail: (change.alert.summary ?? "") + quiet)
+  }
+}
