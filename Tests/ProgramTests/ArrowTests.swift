@@ -17,7 +17,7 @@ struct ArrowTests {
       "NIOHTTPCompression", "NIOWebSocket",
     ],
     "OpsConsole": [
-      "SystemPackage",
+      "SystemPackage", "Tape",
       "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess", "ArgumentParser", "Subprocess",
       "NIOCore",
     ],

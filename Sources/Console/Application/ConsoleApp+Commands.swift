@@ -21,12 +21,14 @@ extension ConsoleApp {
       forgetLooks()
       return panel.opened(nil, context()).flatMap { perform($0) }
     }
+    if let effects = runTape(id) { return effects }
     switch id {
     case TabCommands.next: return turn(by: 1)
     case TabCommands.previous: return turn(by: -1)
     case GlobalCommands.quit: exitCode = 0
     case GlobalCommands.help: overlay = .help(helpPage())
     case GlobalCommands.palette: overlay = .palette(palette())
+    case GlobalCommands.back where rewind != nil && !isReplay: return returnToNow()
     case GlobalCommands.back: back()
     case GlobalCommands.hold:
       hold.toggle(store.view, at: clock.now())
@@ -55,6 +57,10 @@ extension ConsoleApp {
   ]
 
   func perform(_ request: Request) -> [Effect] {
+    if let why = whyRewound, request.asksOutside {
+      say(Notice(.warning, why))
+      return []
+    }
     switch request {
     case .open(let panel, let target):
       guard let entry = catalogue.first(where: { $0.manifest.id == panel }) else { return [] }
@@ -102,6 +108,17 @@ extension ConsoleApp {
     told(result, draft)
     // Where the box has given way to what was found, nothing is held any more.
     hold.overlay(isOpen: overlay.isOpen, store.view, at: clock.now())
+  }
+
+  /// An action is an event of the tape, and a pin on the sparklines.
+  func pinned(_ result: OperationResult, _ draft: ActionDraft) -> TapeEvent {
+    let counts = result.counts
+    let rest: SafeText = counts[.moved] == result.total ? "" : " of \(Units.count(result.total))"
+    let event = TapeEvent(
+      at: clock.now().unix, .operation, source: draft.source, severity: counts[.moved] == result.total ? .ok : .warning,
+      "\(SafeText(escaping: draft.verb.rawValue)): \(Units.count(counts[.moved]))\(rest) done", detail: "by \(identity.user)@\(identity.host)")
+    store.pin(event)
+    return event
   }
 
   /// What a process told is shown on a page of its own.
@@ -174,6 +191,8 @@ extension ConsoleApp {
 
   func whyDisabled(_ id: CommandID) -> SafeText? {
     switch id {
+    case GlobalCommands.back where rewind != nil && !isReplay: return nil
+    case GlobalCommands.refresh where rewind != nil, GlobalCommands.hold where rewind != nil: return whyRewound
     case GlobalCommands.back:
       let hasFilter = !(navigation.top.tableState?.filter.isEmpty ?? true)
       return navigation.canGoBack || hasFilter ? nil : "there is nothing to go back to; q quits"

@@ -9,13 +9,13 @@ extension ConsoleApp {
     isUrgent = false
     var canvas = Canvas(size: size, glyphs: look.glyphs)
     let layout = ScreenLayout(size: size)
-    let now = clock.now()
+    let now = shownNow
     var context = context(layout.body)
     if navigation.top.tableState != nil {
       _ = navigation.top.reduce(.settle, context)
       context = self.context(layout.body)
     }
-    canvas.clipped(to: layout.bar) { IdentityBar(identity: identity, view: store.view, now: now).draw(&$0, layout.bar) }
+    canvas.clipped(to: layout.bar) { drawBar(now, &$0, layout.bar) }
     canvas.clipped(to: layout.panels) { drawPanels(&$0, layout.panels) }
     canvas.clipped(to: layout.crumbs) { drawCrumbs(context, &$0, layout.crumbs) }
     let panel = navigation.top
@@ -23,6 +23,13 @@ extension ConsoleApp {
     canvas.clipped(to: layout.footer) { drawFooter(&$0, layout.footer) }
     drawOverlay(&canvas, layout)
     return canvas.frame
+  }
+
+  private func drawBar(_ now: Moment, _ canvas: inout Canvas, _ area: Rect) {
+    guard let rewind else { return IdentityBar(identity: identity, view: store.view, now: now).draw(&canvas, area) }
+    RewindBar(
+      environment: identity.environment.word, at: rewind.shown?.at, isReading: rewind.isReading, isReplay: isReplay, now: clock.now()
+    ).draw(&canvas, area)
   }
 
   private func drawPanels(_ canvas: inout Canvas, _ area: Rect) {
@@ -85,6 +92,7 @@ extension ConsoleApp {
   /// Filter and hold, for the right end of the crumb line.
   private func statusWords(_ context: PanelContext) -> SafeText {
     var words: [SafeText] = []
+    if rewoundTo != nil { words.append("FROM THE TAPE") }
     if let filter = navigation.top.tableState?.filterText, !filter.isEmpty { words.append("/\(SafeText(escaping: filter).prefix(24))") }
     if hold.isManual, let since = hold.since { words.append("HELD \(Units.age(context.now.age(since: since))), p goes on") }
     if let facet = navigation.top.facet {

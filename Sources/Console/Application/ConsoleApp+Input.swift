@@ -25,6 +25,8 @@ extension ConsoleApp {
       let isClosing = key == .escape || key == Key("q") || key == Key("?")
       page.take(key, page: ScreenLayout(size: size).body.height - 2)
       overlay = isClosing ? .none : .help(page)
+    case .palette(let chooser) where key == .enter && chooser.input.text.hasPrefix("note "):
+      return takeNote(String(chooser.input.text.dropFirst("note ".count)))
     case .palette(let chooser): return choose(key, chooser, wrap: Overlay.palette) { self.run(CommandID($0)) }
     case .sort(let chooser): return choose(key, chooser, wrap: Overlay.sort) { self.sort(by: $0) }
     case .filter(let prompt): type(key, prompt)
@@ -59,6 +61,8 @@ extension ConsoleApp {
         return []
       }
       return act(draft.with(name, prompt.input.text))
+    case .time: return goTo(prompt.input.text)
+    case .note: return takeNote(prompt.input.text)
     case .quiet(let alert, let kind): return keepQuiet(alert, kind, prompt.input.text)
     case .find(let request):
       do throws(FilterError) {

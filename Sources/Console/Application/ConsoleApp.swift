@@ -13,6 +13,10 @@ public final class ConsoleApp {
   var navigation: Navigation
   var overlay = Overlay.none
   var hold = Hold()
+  /// Set while the screen shows what was.
+  var rewind: Rewind?
+  /// There is no now: a tape is shown.
+  let isReplay: Bool
   let cache = ArrangementCache()
   var message: (notice: Notice, until: Moment)?
   var size = Size(columns: 80, rows: 24)
@@ -33,8 +37,9 @@ public final class ConsoleApp {
   /// - Parameter catalogue: at least one panel.
   public init?(
     catalogue: [PanelEntry], keymap: Keymap, identity: Identity, theme: Theme, clock: any OpsClock, alerts: AlertBook = AlertBook(),
-    telling: AlertTelling = AlertTelling()
+    telling: AlertTelling = AlertTelling(), isReplay: Bool = false
   ) {
+    self.isReplay = isReplay
     guard let first = catalogue.first else { return nil }
     store = Store(alerts: alerts)
     self.telling = telling
@@ -75,12 +80,17 @@ public final class ConsoleApp {
       guard case .action(var box) = overlay, box.number == number else { break }
       box.take(event, now: now)
       overlay = .action(box)
-      if case .finished(let result) = event { finished(result, box.draft) }
+      if case .finished(let result) = event {
+        finished(result, box.draft)
+        return [.record(pinned(result, box.draft))]
+      }
     case .quarantine(let source, let files): choose(source, files)
     case .audit(let audit): store.audit(audit)
     case .plan(let request, let result): store.plan(request, result, at: now)
     case .findings(let source, let result): store.findings(source, result, at: now)
     case .detail(let process, let result): store.detail(process, result, at: now)
+    case .rewound(let answer): return rewound(answer)
+    case .pin(let event): store.pin(event)
     case .theme(let theme): self.theme = theme
     case .message(let notice): say(notice)
     }
@@ -97,7 +107,15 @@ public final class ConsoleApp {
     defer { isDirty = true }
     if let message, message.until < now { self.message = nil }
     hold.tick(now)
-    return telling.effects(of: store.tick(now)) + attention(now)
+    return telling.effects(of: store.tick(now)) + attention(now) + tape(now)
+  }
+
+  /// What is remembered from now on goes onto a tape as well.
+  public func beginTape() { store.beginTape() }
+
+  private func tape(_ now: Moment) -> [Effect] {
+    let tick = store.takeTick(now)
+    return tick.isEmpty ? [] : [.tape(tick)]
   }
 
   private func attention(_ now: Moment) -> [Effect] {
@@ -114,6 +132,10 @@ public final class ConsoleApp {
 
   /// What the panels see: live, or held.
   var shownView: StoreView {
+    if var past = rewind?.shown?.view {
+      past.audit = store.view.audit
+      return past
+    }
     guard var held = hold.view else { return store.view }
     held.waiting = store.view.waiting
     held.dead = store.view.dead
@@ -132,8 +154,8 @@ public final class ConsoleApp {
   func context(_ area: Rect? = nil) -> PanelContext {
     let body = area ?? ScreenLayout(size: size).body
     return PanelContext(
-      view: shownView, now: clock.now(), cache: cache, size: Size(columns: body.width, rows: body.height),
-      readOnly: identity.readOnly)
+      view: shownView, now: shownNow, cache: cache, size: Size(columns: body.width, rows: body.height),
+      readOnly: whyRewound ?? identity.readOnly)
   }
 
   /// Commands in the order in which keys are looked up: the panel's own, then those of every screen.

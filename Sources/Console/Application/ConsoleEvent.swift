@@ -23,6 +23,9 @@ public enum ConsoleEvent: Sendable {
   case plan(PlanRequest, Result<PlanDocument, Failure>)
   case findings(SafeText, Result<TableFindings, Failure>)
   case detail(ResourceID, Result<ProcessDetail, Failure>)
+  case rewound(TapeAnswer)
+  /// Something happened that the tape has as well: an operation.
+  case pin(TapeEvent)
   case theme(Theme)
   case message(Notice)
 }

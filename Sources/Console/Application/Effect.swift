@@ -30,6 +30,12 @@ public enum Effect: Equatable, Sendable {
   case rest(Bool)
   /// Alerts began, ended, or were kept quiet.
   case alerts([AlertChange])
+  /// Read a moment of the tape; the answer is an event.
+  case rewind(TapeJump)
+  /// What was remembered in this second.
+  case tape(TapeTick)
+  /// Something to be on the tape.
+  case record(TapeEvent)
   /// What is kept quiet, to be remembered beyond this run.
   case saveQuiet([ResourceID: AlertQuiet])
   /// The terminal's bell.

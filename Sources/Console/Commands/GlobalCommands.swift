@@ -31,6 +31,6 @@ public enum GlobalCommands {
   /// The fixed ones and one per panel.
   public static func all(panels: [PanelManifest]) -> [Command] {
     // What works everywhere stands first in the help: panels are named in the line above all screens as well.
-    fixed + panels.map { Command(panel($0), $0.title, $0.summary, keys: [Key(String($0.digit))]) }
+    fixed + TapeCommands.all + panels.map { Command(panel($0), $0.title, $0.summary, keys: [Key(String($0.digit))]) }
   }
 }

@@ -128,6 +128,16 @@ public enum Request: Equatable, Sendable {
   case detail(ResourceID)
 }
 
+extension Request {
+  /// Whether it concerns a server, or what is now: not while the screen shows what was.
+  var asksOutside: Bool {
+    switch self {
+    case .open, .readAudit, .stopStudy: false
+    case .look, .study, .listDead, .inspect, .act, .ask, .restore, .exportDead, .explain, .examine, .detail, .loud: true
+    }
+  }
+}
+
 /// A column that can be sorted by.
 public struct SortChoice: Hashable, Sendable {
   public let column: String

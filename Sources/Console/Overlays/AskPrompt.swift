@@ -19,6 +19,8 @@ struct AskPrompt: Equatable {
   private var hint: SafeText {
     switch request.purpose {
     case .argument: "  Enter shows the plan, Esc drops"
+    case .time: "  \(TapeTime.examples)"
+    case .note: "  Enter writes it onto the tape, Esc drops"
     case .quiet: "  such as 2h the disk is being replaced   Enter does it, Esc drops"
     case .find: "  columns: \(SafeText(escaping: DeadLetter.filterFields.map(\.name).joined(separator: " ")))   Enter looks, Esc drops"
     }

@@ -7,6 +7,8 @@ public struct AskRequest: Equatable, Sendable {
     case argument(String, ActionDraft)
     /// The answer is a filter: what matches in the whole set is listed.
     case find(DeadListRequest)
+    /// The answer is a time to go back to, or a sentence for the tape.
+    case time, note
     /// The answer is how long, and why.
     case quiet(AlertState, AlertQuiet.Kind)
   }

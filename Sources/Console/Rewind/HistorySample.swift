@@ -14,7 +14,7 @@ public struct HistoryRun: Sendable {
 }
 
 /// One number as it was remembered.
-public struct HistorySample: Sendable {
+public struct HistorySample: Sendable, Equatable {
   public let id: ResourceID
   public let measure: History.Measure
   public let value: Double

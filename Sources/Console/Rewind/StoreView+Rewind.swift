@@ -2,7 +2,8 @@ import OpsModel
 
 extension StoreView {
   /// The view of a moment on the tape. Nothing in it can be asked or done.
-  init(_ moment: TapeMoment, now live: StoreView) {
+  /// - Parameter clock: the time now, to tell when what is remembered besides the tape was measured.
+  init(_ moment: TapeMoment, now live: StoreView, clock: Moment) {
     self.init()
     sources = moment.sources.map { source in
       let known = live.source(source.facts.name)
@@ -13,6 +14,8 @@ extension StoreView {
       return view
     }
     for run in moment.runs { history.load(run) }
+    // The last minute is written when it is over; what is remembered here tells it already.
+    history.fill(from: live.history, until: moment.at, offset: clock.unix - clock.steady)
     var book = RuntimeBook()
     processes = book.processes(self)
     alerts = moment.verdict.alerts

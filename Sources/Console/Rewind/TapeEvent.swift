@@ -33,3 +33,20 @@ public struct TapeEvent: Sendable, Equatable {
     self.detail = detail
   }
 }
+
+extension TapeEvent {
+  /// Of what happened to an alert.
+  public init(_ change: AlertChange) {
+    let kind: Kind =
+      switch change.kind {
+      case .fired: .alertFired
+      case .resolved: .alertResolved
+      case .acknowledged, .muted, .loud: .alertQuiet
+      }
+    let word = SafeText(escaping: change.kind.rawValue)
+    let quiet: SafeText = change.alert.quiet.map { ", by \($0.by): \($0.reason)" } ?? ""
+    self.init(
+      at: change.at.unix, kind, source: change.alert.id.source, severity: change.alert.severity, "\(change.alert.name) \(word)",
+      detail: (change.alert.summary ?? "") + quiet)
+  }
+}

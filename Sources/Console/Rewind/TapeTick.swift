@@ -1,7 +1,7 @@
 public import OpsModel
 
 /// What came together in a second and shall be on the tape.
-public struct TapeTick: Sendable {
+public struct TapeTick: Sendable, Equatable {
   public let at: Moment
   public var samples: [HistorySample] = []
   public var changes: [AlertChange] = []

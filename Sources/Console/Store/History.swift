@@ -40,6 +40,16 @@ public struct History: Sendable {
     series[Key(id: run.id, measure: run.measure)] = loaded
   }
 
+  /// Takes over what another memory has of the time after the last own number, until a unix time.
+  /// - Parameter offset: what is to be added to its clock to get unix times.
+  mutating func fill(from other: History, until: Double, offset: Double) {
+    for (key, points) in other.series {
+      let known = series[key]?.last ?? -.infinity
+      let new = points.all.lazy.map { (time: $0.time + offset, value: $0.value) }.filter { $0.time > known + 0.5 && $0.time <= until }
+      for point in new { series[key, default: Series(start: point.time)].append(point.value, at: point.time) }
+    }
+  }
+
   /// Forgets what is not in `kept`, of one source: a thousand short-lived queues must not stay for ever.
   mutating func forget(source: SafeText, except kept: Set<ResourceID>) {
     let gone = series.keys.filter { $0.id.source == source && !kept.contains($0.id) }

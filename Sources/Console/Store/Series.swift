@@ -26,6 +26,12 @@ public struct Series: Sendable {
     }
   }
 
+  /// The oldest first.
+  var all: [(time: Double, value: Double)] { (0..<count).map { (Double(point($0).time) + start, Double(point($0).value)) } }
+
+  /// When the last value was measured.
+  var last: Double? { count > 0 ? Double(point(count - 1).time) + start : nil }
+
   private var count: Int { points.count }
 
   private func point(_ index: Int) -> Point { points[(head + index) % points.count] }

@@ -69,6 +69,7 @@ public struct Store: Sendable {
   public mutating func tick(_ now: Moment) -> [AlertChange] {
     let changes = book.tick(view, now)
     if view.history.journal != nil { taped.changes += changes }
+    for change in changes where change.kind == .fired { pin(TapeEvent(change)) }
     let found = suspects.find(view, now)
     if found != view.suspects {
       view.suspects = found
@@ -80,6 +81,12 @@ public struct Store: Sendable {
       view.revision += 1
     }
     return changes
+  }
+
+  /// What happened, for the pins on sparklines: half an hour of it.
+  mutating func pin(_ event: TapeEvent) {
+    view.pins = view.pins.suffix(499).filter { event.at - $0.at < 1800 } + [event]
+    view.revision += 1
   }
 
   /// From now on `takeTick` tells what was remembered.

@@ -55,8 +55,8 @@ struct WorkBook: Sendable {
 
   /// Tasks that workers of a queue were seen to end, usually within `limit` seconds; the most frequent first.
   func quick(in queue: SafeText, of source: SafeText, limit: Double) -> [SafeText] {
-    (seen[Place(source: source, queue: queue)] ?? [:]).filter { $0.value.longest <= limit }.sorted { $0.value.runs > $1.value.runs }.map(
-      \.key)
+    (seen[Place(source: source, queue: queue)] ?? [:]).filter { $0.value.usual <= limit }
+      .sorted { ($0.value.lasted.count, $1.key) > ($1.value.lasted.count, $0.key) }.map(\.key)
   }
 
   /// `payments.settle` of `payments.settle(order_id=7)`.

@@ -1,5 +1,6 @@
 import Canvas
 import OpsModel
+import Tape
 
 /// What the configuration file says, checked.
 struct Configuration: Sendable {
@@ -14,6 +15,8 @@ struct Configuration: Sendable {
   var readOnly = false
   var sources: [ConfiguredSource] = []
   var alerts = AlertSettings()
+  /// Nil where nothing is recorded.
+  var tape: TapeSettings? = TapeSettings()
 }
 
 /// One source; its secrets are not filled in yet.

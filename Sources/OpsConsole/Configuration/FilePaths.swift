@@ -20,6 +20,7 @@ struct FilePaths: Sendable {
   var keymapFile: String { configuration + "/keys.yaml" }
   var logFile: String { state + "/log" }
   var auditFile: String { state + "/audit.jsonl" }
+  var tapeFile: String { state + "/tape.sqlite" }
   var quietFile: String { state + "/quiet.json" }
   var quarantineFolder: String { state + "/quarantine" }
   var exportFolder: String { state + "/exports" }

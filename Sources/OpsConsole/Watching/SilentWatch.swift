@@ -7,17 +7,26 @@ struct SilentWatch {
   let configuration: Configuration?
   let environment: [String: String]
   let clock: any OpsClock
+  /// Is told of everything as it comes, from any thread.
+  var tee: @Sendable (ConsoleEvent) -> Void = { _ in }
+  /// Gets what a tape shall have of each second; nil where there is none.
+  var tape: ((TapeTick) -> Void)?
 
   /// Waits for observations and calls `everySecond`, until that says that it is enough.
   /// - Parameter everySecond: gets what happened to alerts since the last call.
   func run(_ everySecond: (StoreView, Moment, [AlertChange]) -> Bool) {
     let bell = DispatchSemaphore(value: 0)
     let mailbox = Mailbox { bell.signal() }
-    let collector = Collector(clock: clock) { mailbox.post($0) }
+    let tee = tee
+    let collector = Collector(clock: clock) { event in
+      mailbox.post(event)
+      tee(event)
+    }
     let watcher = Watcher(
       collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock), environment: environment, clock: clock,
-      found: FoundSources())
+      found: FoundSources(), tell: tee)
     var store = Store(alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn))
+    if tape != nil { store.beginTape() }
     watcher.start(configuration)
     var second = clock.now()
     while true {
@@ -28,6 +37,7 @@ struct SilentWatch {
       guard now.age(since: second) >= 1 else { continue }
       second = now
       let changes = store.tick(now)
+      tape?(store.takeTick(now))
       if everySecond(store.view, now, changes) { break }
     }
   }

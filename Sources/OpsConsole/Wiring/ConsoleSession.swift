@@ -4,6 +4,7 @@ import Gate
 import Glibc
 import OpsModel
 import Panels
+import Tape
 import Terminal
 
 /// One interactive run: takes the terminal, watches, draws, and gives everything back.
@@ -49,10 +50,18 @@ struct ConsoleSession {
     let mailbox = Mailbox { TerminalScreen.wake() }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: identity.readOnly == nil)
     let maker = SourceMaker(clock: clock, presence: presence)
-    let collector = Collector(clock: clock) { mailbox.post($0) }
+    let recorder = recorder(clock, mailbox)
+    let collector = Collector(clock: clock) { event in
+      mailbox.post(event)
+      if let recorder, let input = TapeInput(event) { recorder.post(input) }
+    }
+    if recorder != nil { app.beginTape() }
     let found = FoundSources()
     let watcher = Watcher(
-      collector: collector, mailbox: mailbox, maker: maker, environment: environment, clock: clock, found: found)
+      collector: collector, mailbox: mailbox, maker: maker, environment: environment, clock: clock, found: found
+    ) { event in
+      if let recorder, let input = TapeInput(event) { recorder.post(input) }
+    }
     for problem in theme.problems + (keys?.problems ?? []) { mailbox.post(.message(Notice(.warning, problem.line))) }
     if !alerts.hooks.isEmpty && identity.readOnly != nil {
       mailbox.post(.message(Notice(.warning, "read-only: the programs of notify are not run")))
@@ -68,7 +77,8 @@ struct ConsoleSession {
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
       dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
-      hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) }, quiet: quiet, clock: clock)
+      hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) }, quiet: quiet,
+      tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox), recorder: recorder, clock: clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView)
     } everySecond: {
@@ -77,9 +87,20 @@ struct ConsoleSession {
     if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
     // Connections end with the process; nothing waits for a server that does not answer.
     let code = runner.run()
+    recorder?.close(within: 0.4)
     // Where the terminal is gone the process must be gone as well: its end is not written down then.
     if code == 0, identity.readOnly == nil { Blocking.run { await desk.opened().noteEnd() } }
     return code
+  }
+
+  /// Nil where the configuration wants none. Opening it waits for nothing here.
+  private func recorder(_ clock: any OpsClock, _ mailbox: Mailbox) -> TapeRecorder? {
+    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil), FilePaths.makeFolder(paths.state) else {
+      return nil
+    }
+    let recorder = TapeRecorder(clock: clock) { mailbox.post(.message($0)) }
+    recorder.open(paths.tapeFile, settings: settings)
+    return recorder
   }
 
   private var alerts: AlertSettings { configuration?.alerts ?? AlertSettings() }

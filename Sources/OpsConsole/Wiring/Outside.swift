@@ -1,5 +1,6 @@
 import Console
 import OpsModel
+import Tape
 
 /// Does what the console wants done outside of itself. Tasks are detached: the thread that draws waits for keys and runs none.
 struct Outside: Sendable {
@@ -13,6 +14,9 @@ struct Outside: Sendable {
   let inspection: InspectionDesk
   let hooks: AlertHooks
   let quiet: QuietFile
+  let tape: TapeDesk
+  /// Nil where nothing is recorded.
+  let recorder: TapeRecorder?
   let clock: any OpsClock
 
   func perform(_ effect: Effect, _ view: StoreView) {
@@ -36,6 +40,14 @@ struct Outside: Sendable {
     case .detail(let process): inspection.detail(process)
     case .attend: collector.attend()
     case .rest(let isResting): collector.rest(isResting)
+    case .rewind(let place): tape.read(place)
+    case .tape(let tick): recorder?.post(.tick(tick))
+    case .record(let event):
+      if let recorder {
+        recorder.post(.event(event))
+      } else if event.kind == .note {
+        mailbox.post(.message(Notice(.warning, "the note is shown and not kept: nothing is recorded")))
+      }
     case .alerts(let changes): Task.detached { await hooks.take(changes) }
     case .saveQuiet(let marks):
       if !quiet.write(marks) {

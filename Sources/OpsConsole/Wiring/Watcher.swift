@@ -11,17 +11,24 @@ struct Watcher: Sendable {
   let clock: any OpsClock
   /// What discovery found, for the gate.
   let found: FoundSources
+  /// Who else is told of sources that came to be known.
+  var tell: @Sendable (ConsoleEvent) -> Void = { _ in }
 
   func start(_ configuration: Configuration?) {
     if let configuration, !configuration.sources.isEmpty {
       for source in configuration.sources {
-        mailbox.post(.source(SourceMaker.view(of: source)))
+        introduce(SourceMaker.view(of: source))
         Task { await watch(source) }
       }
     } else {
       mailbox.post(.discovery([], isRunning: true))
       Task { await discover(interval: configuration?.interval ?? 2, hasFile: configuration != nil) }
     }
+  }
+
+  private func introduce(_ source: SourceView) {
+    mailbox.post(.source(source))
+    tell(.source(source))
   }
 
   private func watch(_ source: ConfiguredSource) async {
@@ -42,7 +49,7 @@ struct Watcher: Sendable {
       let result = await discovery.run()
       for source in result.sources where known.insert("\(source.kind) \(source.url)").inserted {
         found.add(source)
-        mailbox.post(.source(SourceMaker.view(source.name, kind: source.kind, interval: interval)))
+        introduce(SourceMaker.view(source.name, kind: source.kind, interval: interval))
         let connector: any Connector
         do throws(Failure) { connector = try maker.connector(of: source) } catch { connector = BrokenSource(failure: error) }
         collector.watch(source.name, connector, interval: interval)

@@ -115,20 +115,3 @@ final class TapeWriter {
     }
   }
 }
-
-extension TapeEvent {
-  /// Of what happened to an alert.
-  init(_ change: AlertChange) {
-    let kind: Kind =
-      switch change.kind {
-      case .fired: .alertFired
-      case .resolved: .alertResolved
-      case .acknowledged, .muted, .loud: .alertQuiet
-      }
-    let word = SafeText(escaping: change.kind.rawValue)
-    let quiet: SafeText = change.alert.quiet.map { ", by \($0.by): \($0.reason)" } ?? ""
-    self.init(
-      at: change.at.unix, kind, source: change.alert.id.source, severity: change.alert.severity, "\(change.alert.name) \(word)",
-      detail: (change.alert.summary ?? "") + quiet)
-  }
-}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Console
+import Glibc
+import OpsModel
+import Tape
+
+/// `opsconsole record`: watches without a screen, writes the tape and runs the programs of alerts.
+struct RecordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record", abstract: "Watch without a screen, and write the tape.",
+    discussion: """
+      Ends with SIGTERM or SIGINT. Programs of `notify` are run, unless it is read-only. Exit codes: 0 ended, 73 the tape can not be written, \
+      78 configuration.
+      """)
+
+  @OptionGroup var options: SharedOptions
+
+  @Option(name: .long, help: "The tape; the one of this user without it.")
+  var tape: String?
+
+  @Option(name: .customLong("for"), help: "Seconds to record; for ever otherwise.")
+  var seconds: Double?
+
+  @Flag(name: .long, help: "Print alerts as they begin and end.")
+  var verbose = false
+
+  func run() throws {
+    let configuration = try options.load()
+    ProcessSetup.begin()
+    let variables = SharedOptions.variables
+    let paths = FilePaths(environment: variables)
+    let path = FilePaths.expand(tape ?? paths.tapeFile)
+    let clock = SystemClock()
+    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil) else {
+      Output.error("the configuration says that nothing is recorded (tape: {off: true})")
+      throw ExitCode(78)
+    }
+    if tape == nil { _ = FilePaths.makeFolder(paths.state) }
+    let ending = EndingSignals()
+    let recorder = TapeRecorder(clock: clock) { notice in
+      Output.error(notice.text)
+      ending.end(73)
+    }
+    recorder.open(path, settings: settings)
+    let alerts = configuration?.alerts ?? AlertSettings()
+    let isReadOnly = options.readOnly || configuration?.readOnly ?? false
+    let hooks = AlertHooks(programs: isReadOnly ? [:] : alerts.hooks) { Output.error($0.text) }
+    let began = clock.now()
+    var watch = SilentWatch(configuration: configuration, environment: variables, clock: clock)
+    watch.tee = { if let input = TapeInput($0) { recorder.post(input) } }
+    watch.tape = { recorder.post(.tick($0)) }
+    watch.run { _, now, changes in
+      if !changes.isEmpty { Task.detached { await hooks.take(changes) } }
+      if verbose { for change in changes { Output.line(Self.line(change)) } }
+      return ending.code != nil || now.age(since: began) >= seconds ?? .infinity
+    }
+    recorder.close(within: 5)
+    if let code = ending.code, code != 0 { throw ExitCode(code) }
+  }
+
+  private static func line(_ change: AlertChange) -> SafeText {
+    "\(Calendar.stamp(change.at.unix)) \(SafeText(escaping: change.kind.rawValue)) \(change.alert.severity.word) \(change.alert.id.source) \(change.alert.name): \(change.alert.summary ?? "")"
+  }
+}
