@@ -5,19 +5,19 @@ import Synchronization
 /// Hears that a program without a screen shall end: SIGTERM, SIGINT and SIGHUP.
 final class EndingSignals: Sendable {
   private let wanted = Mutex<Int32?>(nil)
-  private let sources: Mutex<[any DispatchSourceSignal]>
 
   init() {
-    let numbers = [SIGTERM, SIGINT, SIGHUP]
-    // The default action would end the process before anything is written.
-    for number in numbers { signal(number, SIG_IGN) }
-    sources = Mutex([])
-    let made = numbers.map { DispatchSource.makeSignalSource(signal: $0, queue: .global()) }
-    for source in made {
-      source.setEventHandler { [weak self] in self?.end(0) }
+    for number in [SIGTERM, SIGINT, SIGHUP] {
+      // The default action would end the process before anything is written.
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      // It holds itself: signals are heard until the process ends.
+      source.setEventHandler { [weak self] in
+        _ = source
+        self?.end(0)
+      }
       source.resume()
     }
-    sources.withLock { $0 = made }
   }
 
   /// The exit code to end with; nil while nobody wants it.
