@@ -84,6 +84,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "TapeTests", dependencies: ["Tape", "Console", "OpsModel", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
+    ),
+    .testTarget(
       name: "ProgramTests", dependencies: ["OpsConsole", "Gate", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console"],
       swiftSettings: strict),
   ]

@@ -111,7 +111,7 @@ struct DatabaseScenarioTests {
     #expect(headless.text.contains("asking for the plan"))
     DatabaseScenes.answer(headless)
     #expect(headless.text.contains("per node type") && headless.text.contains("per table") && headless.text.contains("R2 node"))
-    headless.press(Key("t"))
+    headless.press(Key("h"))
     let hottest = try #require(headless.line(holding: "▸"))
     headless.press(.enter)
     #expect(headless.text.contains("Shared Hit Blocks") || headless.text.contains("Sort Key") || headless.text.contains("Hash Cond"))

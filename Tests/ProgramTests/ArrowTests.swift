@@ -16,9 +16,10 @@ struct ArrowTests {
       "Gate", "OpsModel", "CHiredis", "CLibPQ", "CZlib", "NIOCore", "NIOPosix", "NIOSSL", "DequeModule", "AsyncHTTPClient", "NIOHTTP1",
       "NIOHTTPCompression", "NIOWebSocket",
     ],
+    "Tape": ["Console", "OpsModel", "CZlib", "GRDB", "Foundation"],
     "OpsConsole": [
-      "SystemPackage", "Tape",
-      "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess", "ArgumentParser", "Subprocess",
+      "Tape", "SystemPackage", "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess",
+      "ArgumentParser", "Subprocess",
       "NIOCore",
     ],
   ]

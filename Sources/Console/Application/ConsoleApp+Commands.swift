@@ -116,7 +116,8 @@ extension ConsoleApp {
     let rest: SafeText = counts[.moved] == result.total ? "" : " of \(Units.count(result.total))"
     let event = TapeEvent(
       at: clock.now().unix, .operation, source: draft.source, severity: counts[.moved] == result.total ? .ok : .warning,
-      "\(SafeText(escaping: draft.verb.rawValue)): \(Units.count(counts[.moved]))\(rest) done", detail: "by \(identity.user)@\(identity.host)")
+      "\(SafeText(escaping: draft.verb.rawValue)): \(Units.count(counts[.moved]))\(rest) done",
+      detail: "by \(identity.user)@\(identity.host)")
     store.pin(event)
     return event
   }

@@ -76,14 +76,7 @@ public final class ConsoleApp {
     case .study(let study): store.dead { $0.take(study) }
     case .deadList(let list): store.dead { if $0.list?.request == list.request { $0.list = list } }
     case .deadDetail(let id, let result): store.detail(id, result, at: now)
-    case .action(let event, let number):
-      guard case .action(var box) = overlay, box.number == number else { break }
-      box.take(event, now: now)
-      overlay = .action(box)
-      if case .finished(let result) = event {
-        finished(result, box.draft)
-        return [.record(pinned(result, box.draft))]
-      }
+    case .action(let event, let number): return take(event, number, now)
     case .quarantine(let source, let files): choose(source, files)
     case .audit(let audit): store.audit(audit)
     case .plan(let request, let result): store.plan(request, result, at: now)
@@ -95,6 +88,15 @@ public final class ConsoleApp {
     case .message(let notice): say(notice)
     }
     return []
+  }
+
+  private func take(_ event: ActionEvent, _ number: Int, _ now: Moment) -> [Effect] {
+    guard case .action(var box) = overlay, box.number == number else { return [] }
+    box.take(event, now: now)
+    overlay = .action(box)
+    guard case .finished(let result) = event else { return [] }
+    finished(result, box.draft)
+    return [.record(pinned(result, box.draft))]
   }
 
   /// Seconds between two signs that somebody looks.

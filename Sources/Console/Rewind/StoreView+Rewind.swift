@@ -8,7 +8,8 @@ extension StoreView {
     sources = moment.sources.map { source in
       let known = live.source(source.facts.name)
       var view = SourceView(
-        name: source.facts.name, kind: source.facts.kind, facets: source.facts.facets, interval: source.facts.interval, canShowWaiting: false,
+        name: source.facts.name, kind: source.facts.kind, facets: source.facts.facets, interval: source.facts.interval,
+        canShowWaiting: false,
         databaseRoles: known?.databaseRoles ?? [:])
       view.reading = source.reading
       return view

@@ -11,7 +11,7 @@ enum TapeCommands {
   static let note: CommandID = "note"
 
   static let all: [Command] = [
-    Command(back, "rewind", "Shows every panel as it was ten seconds before. Esc goes back to now.", keys: [Key("[")], footer: 79),
+    Command(back, "rewind", "Shows every panel as it was ten seconds before. Esc goes back to now.", keys: [Key("[")]),
     Command(forward, "forward", "Ten seconds forward on the tape.", keys: [Key("]")]),
     Command(eventBefore, "event before", "Goes back to the last alert, operation or note.", keys: [Key("{")]),
     Command(eventAfter, "event after", "Goes forward to the next alert, operation or note.", keys: [Key("}")]),

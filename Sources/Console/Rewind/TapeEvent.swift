@@ -50,3 +50,11 @@ extension TapeEvent {
       detail: (change.alert.summary ?? "") + quiet)
   }
 }
+
+extension TapeEvent {
+  /// Of a cause that came to be suspected.
+  init(_ suspect: Suspect, at: Double) {
+    let seen = SafeText.join(suspect.evidence.map(\.text), "; ")
+    self.init(at: at, .suspect, source: suspect.subject.source, severity: suspect.severity, suspect.title, detail: seen.prefix(400))
+  }
+}

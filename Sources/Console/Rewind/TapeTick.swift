@@ -5,6 +5,8 @@ public struct TapeTick: Sendable, Equatable {
   public let at: Moment
   public var samples: [HistorySample] = []
   public var changes: [AlertChange] = []
+  /// Causes that came to be suspected.
+  public var events: [TapeEvent] = []
   /// As they are now; nil where nothing changed.
   public var verdict: Verdict?
 
@@ -21,5 +23,5 @@ public struct TapeTick: Sendable, Equatable {
 
   public init(at: Moment) { self.at = at }
 
-  public var isEmpty: Bool { samples.isEmpty && changes.isEmpty && verdict == nil }
+  public var isEmpty: Bool { samples.isEmpty && changes.isEmpty && events.isEmpty && verdict == nil }
 }

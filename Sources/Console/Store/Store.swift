@@ -100,6 +100,8 @@ public struct Store: Sendable {
     taped.changes = []
     let verdict = TapeTick.Verdict(alerts: view.alerts, suspects: view.suspects)
     if verdict != taped.verdict {
+      let known = Set((taped.verdict?.suspects ?? []).map(\.key))
+      out.events = view.suspects.filter { !known.contains($0.key) && !$0.isCorrelation }.map { TapeEvent($0, at: now.unix) }
       taped.verdict = verdict
       out.verdict = verdict
     }

@@ -49,7 +49,9 @@ enum Consumers {
       Suspect.Evidence(
         "\(idle.count) of \(serving.count) workers are registered as idle beside waiting work\(silent)", from: source.name),
     ]
-    if serving.contains(where: { $0.activity == .suspended }) { evidence.append(Suspect.Evidence("workers are suspended", from: source.name)) }
+    if serving.contains(where: { $0.activity == .suspended }) {
+      evidence.append(Suspect.Evidence("workers are suspended", from: source.name))
+    }
     return Suspect(
       "consumers-gone", queue.id, .critical, score: 80, "the workers of \(queue.name) (\(source.name)) take nothing any more",
       evidence: evidence, advice: "look whether their processes live, and start them", since: scene.now.unix - 9)

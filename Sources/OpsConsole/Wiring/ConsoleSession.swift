@@ -40,45 +40,27 @@ struct ConsoleSession {
     on screen: TerminalScreen, _ clock: SystemClock, _ finder: ThemeFinder, _ theme: ThemeFinder.Found,
     _ keys: (keymap: Keymap, problems: [ConfigurationProblem])?
   ) -> Int32 {
-    let quiet = QuietFile(path: paths.quietFile)
-    guard
-      let app = ConsoleApp(
-        catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock,
-        alerts: AlertBook(rules: alerts.rules, quiet: quiet.read(now: clock.now().unix)),
-        telling: AlertTelling(bell: alerts.bell, notification: alerts.notification))
-    else { return 70 }
+    guard let app = makeApp(clock, theme, keys) else { return 70 }
     let mailbox = Mailbox { TerminalScreen.wake() }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: identity.readOnly == nil)
-    let maker = SourceMaker(clock: clock, presence: presence)
     let recorder = recorder(clock, mailbox)
+    if recorder != nil { app.beginTape() }
+    let tape: @Sendable (ConsoleEvent) -> Void = { event in
+      if let recorder, let input = TapeInput(event) { recorder.post(input) }
+    }
     let collector = Collector(clock: clock) { event in
       mailbox.post(event)
-      if let recorder, let input = TapeInput(event) { recorder.post(input) }
+      tape(event)
     }
-    if recorder != nil { app.beginTape() }
     let found = FoundSources()
     let watcher = Watcher(
-      collector: collector, mailbox: mailbox, maker: maker, environment: environment, clock: clock, found: found
-    ) { event in
-      if let recorder, let input = TapeInput(event) { recorder.post(input) }
-    }
-    for problem in theme.problems + (keys?.problems ?? []) { mailbox.post(.message(Notice(.warning, problem.line))) }
-    if !alerts.hooks.isEmpty && identity.readOnly != nil {
-      mailbox.post(.message(Notice(.warning, "read-only: the programs of notify are not run")))
-    }
+      collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock, presence: presence), environment: environment, clock: clock,
+      found: found, tell: tape)
+    for notice in notices(theme.problems + (keys?.problems ?? [])) { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
     let desk = ActionDesk(maker: gateMaker(clock, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock)
-    let exporter = DeadExport(folder: paths.exportFolder, gate: { await desk.opened() }, clock: clock)
-    let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock, exporter: exporter) { (source) throws(GateRefusal) in
-      try await desk.orphans(of: source)
-    }
-    let outside = Outside(
-      watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
-      dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
-      inspection: InspectionDesk(collector: collector, mailbox: mailbox),
-      hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) }, quiet: quiet,
-      tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox), recorder: recorder, clock: clock)
+    let outside = makeOutside(watcher, collector, mailbox, desk, recorder, clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView)
     } everySecond: {
@@ -91,6 +73,37 @@ struct ConsoleSession {
     // Where the terminal is gone the process must be gone as well: its end is not written down then.
     if code == 0, identity.readOnly == nil { Blocking.run { await desk.opened().noteEnd() } }
     return code
+  }
+
+  /// What is to be said at the start.
+  private func notices(_ problems: [ConfigurationProblem]) -> [Notice] {
+    let hooks: [Notice] =
+      !alerts.hooks.isEmpty && identity.readOnly != nil ? [Notice(.warning, "read-only: the programs of notify are not run")] : []
+    return problems.map { Notice(.warning, $0.line) } + hooks
+  }
+
+  private func makeApp(
+    _ clock: any OpsClock, _ theme: ThemeFinder.Found, _ keys: (keymap: Keymap, problems: [ConfigurationProblem])?
+  ) -> ConsoleApp? {
+    ConsoleApp(
+      catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock,
+      alerts: AlertBook(rules: alerts.rules, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)),
+      telling: AlertTelling(bell: alerts.bell, notification: alerts.notification))
+  }
+
+  private func makeOutside(
+    _ watcher: Watcher, _ collector: Collector, _ mailbox: Mailbox, _ desk: ActionDesk, _ recorder: TapeRecorder?, _ clock: any OpsClock
+  ) -> Outside {
+    let exporter = DeadExport(folder: paths.exportFolder, gate: { await desk.opened() }, clock: clock)
+    let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock, exporter: exporter) { (source) throws(GateRefusal) in
+      try await desk.orphans(of: source)
+    }
+    return Outside(
+      watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
+      dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
+      inspection: InspectionDesk(collector: collector, mailbox: mailbox),
+      hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) },
+      quiet: QuietFile(path: paths.quietFile), tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox), recorder: recorder, clock: clock)
   }
 
   /// Nil where the configuration wants none. Opening it waits for nothing here.

@@ -27,7 +27,7 @@ enum PlanPanel: Panel {
   static let commands: [Command] =
     [
       Command(details, "conditions", "Shows or hides conditions, keys and buffers of this node.", keys: [.enter], footer: 10),
-      Command(hottest, "hottest", "Goes to the node that took the most time for itself, then to the next.", keys: [Key("t")], footer: 11),
+      Command(hottest, "hottest", "Goes to the node that took the most time for itself, then to the next.", keys: [Key("h")], footer: 11),
       Command(
         analyze, "measure",
         "Runs the statement read-only with a time limit and rolls back, to measure its plan: only for a SELECT, asks first.",

@@ -10,9 +10,10 @@ enum Packed {
     let length = UInt32(clamping: bytes.count)
     let bound = ops_deflate_bound(bytes.count)
     let head = (0..<4).map { UInt8(truncatingIfNeeded: length >> UInt32(8 * $0)) }
-    return head + [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-      count = max(0, bytes.withUnsafeBufferPointer { ops_deflate($0.baseAddress, bytes.count, buffer.baseAddress, bound) })
-    }
+    return head
+      + [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+        count = max(0, bytes.withUnsafeBufferPointer { ops_deflate($0.baseAddress, bytes.count, buffer.baseAddress, bound) })
+      }
   }
 
   static func unpack(_ packed: [UInt8]) throws(TapeProblem) -> [UInt8] {

@@ -14,7 +14,9 @@ enum SampleLook {
     for (blocks, limit) in [(coarse, begin), (fine, until)] {
       for block in blocks {
         for (number, some) in block.block.series {
-          let meant = some.lazy.map { (time: block.begins + Double($0.time), value: $0.value) }.filter { $0.time >= from && $0.time <= limit }
+          let meant = some.lazy.map { (time: block.begins + Double($0.time), value: $0.value) }.filter {
+            $0.time >= from && $0.time <= limit
+          }
           points[number, default: []].append(contentsOf: meant)
         }
       }

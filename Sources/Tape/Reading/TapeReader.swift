@@ -36,7 +36,8 @@ public struct TapeReader: Sendable {
       var sources: [TapeMoment.Source] = []
       var gaps: [SafeText] = []
       for row in try Row.fetchAll(database, sql: "SELECT number, name, facts FROM sources ORDER BY number") {
-        let look = SourceLook(database: database, names: names, number: row["number"], name: SafeText(escaping: row["name"]), facts: row["facts"])
+        let look = SourceLook(
+          database: database, names: names, number: row["number"], name: SafeText(escaping: row["name"]), facts: row["facts"])
         // A part that can not be read leaves the rest as it is.
         do { if let source = try look.source(at) { sources.append(source) } } catch {
           gaps.append("\(look.name): \(TapeProblem(error).sentence)")

@@ -14,7 +14,9 @@ struct RowStream<Row: Codable & Hashable> {
 
   /// - Returns: nil where nothing changed.
   mutating func next(_ rows: [Row], at: Double, _ encoder: TapeEncoder) throws -> (isKey: Bool, data: [UInt8])? {
-    guard let before = last, before.count == rows.count, zip(before, rows).allSatisfy({ id($0) == id($1) }) else { return try key(rows, at, encoder) }
+    guard let before = last, before.count == rows.count, zip(before, rows).allSatisfy({ id($0) == id($1) }) else {
+      return try key(rows, at, encoder)
+    }
     let places = rows.indices.filter { rows[$0] != before[$0] }
     guard !places.isEmpty else { return nil }
     changed += places.count

@@ -86,6 +86,7 @@ final class TapeWriter {
       fine.add(number, sample.value, at: sample.at.unix)
       coarse.add(number, sample.value, at: sample.at.unix)
     }
+    rows.events += tick.events
     for change in tick.changes { rows.events.append(TapeEvent(change)) }
     if let verdict = tick.verdict { rows.verdicts.append((tick.at.unix, Packed.pack(try encoder.encode(verdict)))) }
   }

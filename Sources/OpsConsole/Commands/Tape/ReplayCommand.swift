@@ -18,7 +18,8 @@ struct ReplayCommand: ParsableCommand {
   @Argument(help: "The tape; the one of this user without it.")
   var file: String?
 
-  @Option(name: .long, help: "Where to begin: 14:02, -10m, 2026-11-21T14:02:11Z (UTC); the end of the tape otherwise.")
+  @Option(
+    name: .long, parsing: .unconditional, help: "Where to begin: 14:02, -10m, 2026-11-21T14:02:11Z (UTC); the end of the tape otherwise.")
   var at: String?
 
   func run() throws {
@@ -28,7 +29,8 @@ struct ReplayCommand: ParsableCommand {
     let start = try at.map { try TapeArguments.time($0, "--at") }
     _ = try TapeArguments.open(path)
     let identity = Identity(
-      environment: options.environment ?? .production, user: "replay", host: SafeText(escaping: path.split(separator: "/").last.map(String.init) ?? ""),
+      environment: options.environment ?? .production, user: "replay",
+      host: SafeText(escaping: path.split(separator: "/").last.map(String.init) ?? ""),
       readOnly: "a tape is shown")
     let code = MainActor.assumeIsolated {
       ProcessSetup.begin()
