@@ -4,7 +4,7 @@ public import OpsModel
 /// The loop: waits for keys, events and the next second; draws when something changed; does what the console wants done outside.
 @MainActor
 public struct ConsoleRunner {
-  let app: ConsoleApp
+  let app: any ScreenProgram
   let screen: any Screen
   let mailbox: Mailbox
   let clock: any OpsClock
@@ -16,7 +16,7 @@ public struct ConsoleRunner {
   static let gather = 0.03
 
   public init(
-    app: ConsoleApp, screen: any Screen, mailbox: Mailbox, clock: any OpsClock, perform: @escaping @MainActor (Effect) -> Void,
+    app: any ScreenProgram, screen: any Screen, mailbox: Mailbox, clock: any OpsClock, perform: @escaping @MainActor (Effect) -> Void,
     everySecond: @escaping @MainActor () -> Void
   ) {
     self.app = app

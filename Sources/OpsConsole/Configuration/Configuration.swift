@@ -1,4 +1,5 @@
 import Canvas
+import Console
 import OpsModel
 import Tape
 
@@ -15,6 +16,8 @@ struct Configuration: Sendable {
   var readOnly = false
   var sources: [ConfiguredSource] = []
   var alerts = AlertSettings()
+  var wall = WallSettings()
+  var wallTheme: String?
   /// Nil where nothing is recorded.
   var tape: TapeSettings? = TapeSettings()
 }

@@ -5,7 +5,7 @@ import StrictYAML
 
 /// Reads `config.yaml`: all errors at once, each with its place.
 struct ConfigurationReader {
-  private static let topKeys = ["environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts", "notify", "tape"]
+  private static let topKeys = ["environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts", "notify", "tape", "wallboard"]
   private static let sourceKeys = ["name", "kind", "url", "write", "interval", "database_role"]
 
   private var reader: FieldReader
@@ -41,6 +41,7 @@ struct ConfigurationReader {
     var alerts = AlertSettingsReader(reader: reader)
     out.alerts = alerts.read(alerts: fields["alerts"], notify: fields["notify"])
     reader = alerts.reader
+    (out.wall, out.wallTheme) = WallSettingsReader.read(fields["wallboard"], &reader)
     out.tape = TapeSettingsReader.read(fields["tape"], &reader)
     out.sources = sources(fields["sources"], out.interval)
     return out

@@ -1,7 +1,6 @@
 import Canvas
 import Console
 import Gate
-import Glibc
 import OpsModel
 import Panels
 import Tape
@@ -123,18 +122,7 @@ struct ConsoleSession {
       configuration: configuration, options: options, paths: paths, environment: environment, clock: clock, presence: presence)
   }
 
-  private static var accountName: String {
-    guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "uid \(getuid())" }
-    return String(cString: name)
-  }
-
   private var identity: Identity {
-    var name = [CChar](repeating: 0, count: 256)
-    gethostname(&name, name.count - 1)
-    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let user = environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? Self.accountName
-    return Identity(
-      environment: options.environment ?? configuration?.environment ?? .production, user: SafeText(escaping: user, limit: 32),
-      host: SafeText(escaping: host, limit: 64), label: configuration?.label ?? "", readOnly: gateMaker(SystemClock()).whyReadOnly)
+    SessionIdentity.make(configuration, options, environment, readOnly: gateMaker(SystemClock()).whyReadOnly)
   }
 }

@@ -1,0 +1,53 @@
+import Canvas
+import Console
+import OpsModel
+import Panels
+import Terminal
+
+/// The wallboard on this terminal. Nothing here knows the gate or an actuator: connectors look, and that is all there is.
+@MainActor
+struct WallSession {
+  let configuration: Configuration?
+  let settings: WallSettings
+  let options: SharedOptions
+  let paths: FilePaths
+  let environment: [String: String]
+  let identity: Identity
+
+  /// - Returns: the exit code.
+  func run() -> Int32 {
+    let clock = SystemClock()
+    let finder = ThemeFinder(folders: paths.themeFolders)
+    let theme = finder.find(options.theme ?? configuration?.wallTheme ?? "wallboard")
+    let screen: TerminalScreen
+    do throws(TerminalFailure) {
+      screen = try TerminalScreen(look: options.look ?? configuration?.look)
+    } catch {
+      return TerminalWords.refuse(error)
+    }
+    let log = LogFile(paths: paths)
+    log.takeStandardError()
+    defer {
+      screen.close()
+      log.giveStandardErrorBack()
+    }
+    let app = WallboardApp(
+      pages: WallCatalogue.all, settings: settings, identity: identity, theme: theme.theme, clock: clock,
+      alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)))
+    let mailbox = Mailbox { TerminalScreen.wake() }
+    let collector = Collector(clock: clock) { mailbox.post($0) }
+    let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: false)
+    Watcher(
+      collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock, presence: presence), environment: environment, clock: clock,
+      found: FoundSources()
+    ).start(configuration)
+    for problem in theme.problems { mailbox.post(.message(Notice(.warning, problem.line))) }
+    let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
+    // Whatever a page might ask for is not done: there is nobody to do it.
+    let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { _ in
+    } everySecond: {
+      themes.look()
+    }
+    return runner.run()
+  }
+}
