@@ -27,7 +27,7 @@ public struct InputLine: Equatable, Sendable {
     case Key("Ctrl-W"):
       let kept = text.prefix(position).reversed().drop { $0 == " " }.drop { $0 != " " }
       text = String(kept.reversed()) + text.dropFirst(position)
-      position = kept.count
+      position = min(kept.count, text.count)
     default:
       guard let character = key.character else { return false }
       insert(String(character))
@@ -40,14 +40,16 @@ public struct InputLine: Equatable, Sendable {
     let clean = pasted.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F && !(0x80..<0xA0).contains($0.value) }
     let room = max(0, limit - text.count)
     let added = String(String.UnicodeScalarView(clean)).prefix(room)
-    text.insert(contentsOf: added, at: text.index(text.startIndex, offsetBy: position))
-    position += added.count
+    // A mark joins the character before it: there may be fewer characters than were inserted.
+    let before = head + added
+    text = before + text.dropFirst(position)
+    position = min(before.count, text.count)
   }
 
   private mutating func remove(at index: Int) {
     guard index >= 0, index < text.count else { return }
     text.remove(at: text.index(text.startIndex, offsetBy: index))
-    position = min(position, index)
+    position = min(position, index, text.count)
   }
 
   /// Text before the cursor, for placing it.

@@ -66,3 +66,31 @@ struct WidgetTests {
     #expect(Key(parsing: "Hyper-X") == nil)
   }
 }
+
+@Suite("A line that is typed into")
+struct InputLineTests {
+  @Test("marks that join the character before them leave the cursor inside of the text")
+  func marks() {
+    var line = InputLine()
+    for scalar: Unicode.Scalar in ["e", "\u{301}", "\u{301}", "\u{200D}", "x", "\u{1F1E9}", "\u{1F1EA}", "\u{301}"] {
+      line.insert(String(Character(scalar)))
+      _ = line.take(.left)
+      line.insert("\u{308}")
+      _ = line.take(.right)
+    }
+    #expect(line.head.count <= line.text.count)
+    for key in [Key.backspace, .delete, .left, .delete, .right, .backspace, Key("Ctrl-W"), Key("Ctrl-U")] {
+      _ = line.take(key)
+      line.insert("y\u{301}")
+      #expect(line.text.hasPrefix(line.head) || line.head.count <= line.text.count)
+    }
+  }
+
+  @Test("what is typed in the middle stands in the middle")
+  func middle() {
+    var line = InputLine("ac")
+    _ = line.take(.left)
+    line.insert("b")
+    #expect(line.text == "abc" && line.head == "ab")
+  }
+}

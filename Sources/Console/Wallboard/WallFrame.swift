@@ -47,7 +47,8 @@ struct WallFrame {
       let style = Style(.critical, reversed: true)
       for x in area.x..<area.endX { canvas.set(" ", x: x, y: area.y, style: style) }
       canvas.put(
-        "\(Calendar.clock(now.unix))  NO NEW NUMBERS for \(Units.age(silence)): what stands here is old" as SafeText, x: area.x + 1, y: area.y,
+        "\(Calendar.clock(now.unix))  NO NEW NUMBERS for \(Units.age(silence)): what stands here is old" as SafeText, x: area.x + 1,
+        y: area.y,
         width: area.width - 2, style: style)
       return
     }
@@ -55,7 +56,8 @@ struct WallFrame {
     let others = view.sources.count - fresh
     let place: SafeText = identity.label.isEmpty ? identity.environment.word : "\(identity.environment.word) \(identity.label)"
     var x = area.x + 1
-    x += canvas.put(" \(place) " as SafeText, x: x, y: area.y, width: max(0, area.endX - x), style: Style(Self.role(identity.environment))) + 2
+    x +=
+      canvas.put(" \(place) " as SafeText, x: x, y: area.y, width: max(0, area.endX - x), style: Style(Self.role(identity.environment))) + 2
     let words: SafeText = others == 0 ? "\(fresh) fresh" : "\(fresh) fresh \(others) stale"
     x += canvas.put(words, x: x, y: area.y, width: max(0, area.endX - x), style: Style(others == 0 ? .ok : .warning)) + 2
     let clock = Calendar.clock(now.unix)
@@ -103,7 +105,8 @@ struct WallFrame {
       let more: SafeText = isLast ? "  (and \(all.count - area.height) more)" : ""
       let age: SafeText = alert.since.map { " for \(Units.age(max(0, now.unix - $0)))" } ?? ""
       canvas.put(
-        "\(alert.severity.word)\(age)  \(alert.id.source): \(alert.summary ?? alert.name)\(more)" as SafeText, x: area.x + 1, y: area.y + row,
+        "\(alert.severity.word)\(age)  \(alert.id.source): \(alert.summary ?? alert.name)\(more)" as SafeText, x: area.x + 1,
+        y: area.y + row,
         width: area.width - 2, style: Style(alert.severity == .critical ? .critical : .warning))
     }
   }

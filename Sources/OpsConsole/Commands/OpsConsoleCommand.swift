@@ -12,7 +12,8 @@ struct OpsConsoleCommand: ParsableCommand {
     discussion: "Without a subcommand it opens the console on the configured sources, or on what it finds on this host.",
     version: version,
     subcommands: [
-      WallboardCommand.self, SnapshotCommand.self, SuspectsCommand.self, RecordCommand.self, ReplayCommand.self, IncidentCommand.self, DeadLettersCommand.self,
+      WallboardCommand.self, SnapshotCommand.self, SuspectsCommand.self, RecordCommand.self, ReplayCommand.self, IncidentCommand.self,
+      DeadLettersCommand.self,
       OrphansCommand.self, QueriesCommand.self, AuditCommand.self,
       DoctorCommand.self,
       InitCommand.self,

@@ -5,7 +5,9 @@ import StrictYAML
 
 /// Reads `config.yaml`: all errors at once, each with its place.
 struct ConfigurationReader {
-  private static let topKeys = ["environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts", "notify", "tape", "wallboard"]
+  private static let topKeys = [
+    "environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts", "notify", "tape", "wallboard",
+  ]
   private static let sourceKeys = ["name", "kind", "url", "write", "interval", "database_role"]
 
   private var reader: FieldReader

@@ -4,7 +4,9 @@ import OpsModel
 
 /// Who runs the program, where, and for which environment.
 enum SessionIdentity {
-  static func make(_ configuration: Configuration?, _ options: SharedOptions, _ variables: [String: String], readOnly: SafeText?) -> Identity {
+  static func make(_ configuration: Configuration?, _ options: SharedOptions, _ variables: [String: String], readOnly: SafeText?)
+    -> Identity
+  {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

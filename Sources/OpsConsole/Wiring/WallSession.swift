@@ -33,7 +33,8 @@ struct WallSession {
     }
     let app = WallboardApp(
       pages: WallCatalogue.all, settings: settings, identity: identity, theme: theme.theme, clock: clock,
-      alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)))
+      alerts: AlertBook(
+        rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)))
     let mailbox = Mailbox { TerminalScreen.wake() }
     let collector = Collector(clock: clock) { mailbox.post($0) }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: false)

@@ -30,7 +30,8 @@ enum WallAlerts: WallPage {
       let age: SafeText = alert.value.since.map { Units.age(max(0, now.unix - $0)) } ?? "?"
       let known: SafeText = alert.value.quiet.map { "  (known: \($0.by))" } ?? ""
       canvas.put(
-        "\(PulseColumns.sign(alert.value.severity)) \(age)  \(alert.source.name)  \(alert.value.name): \(alert.value.summary ?? "")\(known)" as SafeText,
+        "\(PulseColumns.sign(alert.value.severity)) \(age)  \(alert.source.name)  \(alert.value.name): \(alert.value.summary ?? "")\(known)"
+          as SafeText,
         x: rest.x + 1, y: rest.y + row, width: rest.width - 2, style: Style(AlertColumns.role(alert.value)))
     }
   }

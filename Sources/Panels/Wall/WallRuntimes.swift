@@ -20,7 +20,8 @@ enum WallRuntimes: WallPage {
       let role: Role = isFresh ? (process.severity == .ok ? .text : PulseColumns.role(process.severity)) : .stale
       let name: SafeText = process.state.pid.map { "\(process.state.name):\($0)" } ?? process.state.name
       canvas.put(
-        "\(PulseColumns.sign(isFresh ? process.severity : .stale)) \(name)" as SafeText, x: area.x + 1, y: area.y + row, width: 28, style: Style(role))
+        "\(PulseColumns.sign(isFresh ? process.severity : .stale)) \(name)" as SafeText, x: area.x + 1, y: area.y + row, width: 28,
+        style: Style(role))
       let words: SafeText = process.verdicts.first?.sentence ?? facts(process)
       canvas.put(words, x: area.x + 30, y: area.y + row, width: area.width - 31, style: Style(role))
     }
@@ -28,6 +29,7 @@ enum WallRuntimes: WallPage {
 
   private static func facts(_ process: ProcessView) -> SafeText {
     let signals: [Signal] = [.loopLagP99, .gcTime, .requestP99, .cpu, .rss]
-    return SafeText.join(signals.compactMap { signal in process.signals.reading(signal).map { "\(signal.name) \($0.text(signal.unit))" } }, "  ")
+    return SafeText.join(
+      signals.compactMap { signal in process.signals.reading(signal).map { "\(signal.name) \($0.text(signal.unit))" } }, "  ")
   }
 }

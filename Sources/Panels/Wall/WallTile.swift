@@ -21,7 +21,9 @@ struct WallTile {
     let role = stale == nil ? (severity == .ok ? Role.text : PulseColumns.role(severity)) : .stale
     var rest = area
     let head = rest.takeTop(1)
-    canvas.put("\(PulseColumns.sign(stale == nil ? severity : .stale)) \(label)" as SafeText, x: head.x, y: head.y, width: head.width - 1, style: Style(role))
+    canvas.put(
+      "\(PulseColumns.sign(stale == nil ? severity : .stale)) \(label)" as SafeText, x: head.x, y: head.y, width: head.width - 1,
+      style: Style(role))
     if rest.height > BigDigits.height {
       let digits = rest.takeTop(BigDigits.height)
       BigDigits(value).draw(&canvas, Rect(x: digits.x + 2, y: digits.y, width: digits.width - 4, height: digits.height), style: Style(role))
@@ -31,7 +33,9 @@ struct WallTile {
     }
     let words = rest.takeTop(1)
     canvas.put(stale ?? caption, x: words.x + 2, y: words.y, width: words.width - 3, style: Style(stale == nil ? .faint : .warning))
-    if rest.height > 1, !line.isEmpty { Sparkline(line).draw(&canvas, x: rest.x + 2, y: rest.y, width: rest.width - 4, style: Style(stale == nil ? .graph : .graphGap)) }
+    if rest.height > 1, !line.isEmpty {
+      Sparkline(line).draw(&canvas, x: rest.x + 2, y: rest.y, width: rest.width - 4, style: Style(stale == nil ? .graph : .graphGap))
+    }
   }
 }
 

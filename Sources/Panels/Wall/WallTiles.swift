@@ -10,7 +10,8 @@ enum WallTiles {
       return [WallTile(label: source.name, value: "—", caption: why, severity: severity, stale: severity == .stale ? why : nil)]
     }
     let found = PulseAssessment.of(source, view, now)
-    let old: SafeText? = source.isFresh(at: now) ? nil : "\(Units.age(source.age(at: now) ?? 0)) old: \(source.trouble(at: now) ?? "no new numbers")"
+    let old: SafeText? =
+      source.isFresh(at: now) ? nil : "\(Units.age(source.age(at: now) ?? 0)) old: \(source.trouble(at: now) ?? "no new numbers")"
     let severity = old == nil ? found.severity : .stale
     if observed.facets.contains(.sessions) { return database(source, observed, view, now, severity, old) }
     if observed.facets.contains(.queues) { return queues(source, observed, view, now, severity, old) }
@@ -18,7 +19,9 @@ enum WallTiles {
     return []
   }
 
-  private static func line(_ measure: History.Measure, _ id: ResourceID, _ source: SourceView, _ view: StoreView, _ now: Moment) -> [Double?] {
+  private static func line(_ measure: History.Measure, _ id: ResourceID, _ source: SourceView, _ view: StoreView, _ now: Moment)
+    -> [Double?]
+  {
     view.history.line(measure, of: id, width: WallGrid.line, now: now, interval: source.interval)
   }
 
@@ -60,7 +63,8 @@ enum WallTiles {
     let root = Blocker.all(in: observed).first
     var tiles = [
       WallTile(
-        label: "\(source.name) blocked", value: "\(waiting)", caption: root.map { "by \(Blocker.name($0.root))" } ?? "nobody waits", severity: severity,
+        label: "\(source.name) blocked", value: "\(waiting)", caption: root.map { "by \(Blocker.name($0.root))" } ?? "nobody waits",
+        severity: severity,
         line: line(.waiting, source.id, source, view, now), stale: old)
     ]
     if let used = observed.server?.connections, let limit = observed.server?.connectionLimit {
@@ -68,13 +72,15 @@ enum WallTiles {
       tiles.append(
         WallTile(
           label: "\(source.name) connections", value: "\(used)", caption: "of \(limit), \(observed.activeWords)",
-          severity: share >= 0.95 ? .critical : (share >= 0.8 ? .warning : .ok), line: line(.sessions, source.id, source, view, now), stale: old))
+          severity: share >= 0.95 ? .critical : (share >= 0.8 ? .warning : .ok), line: line(.sessions, source.id, source, view, now),
+          stale: old))
     }
     return tiles
   }
 
   /// The worst process of a source.
-  private static func runtimes(_ source: SourceView, _ view: StoreView, _ now: Moment, _ severity: Severity, _ old: SafeText?) -> [WallTile] {
+  private static func runtimes(_ source: SourceView, _ view: StoreView, _ now: Moment, _ severity: Severity, _ old: SafeText?) -> [WallTile]
+  {
     let own = view.processes.filter { $0.id.source == source.name }
     guard let worst = own.max(by: { ($0.severity, lag($0)) < ($1.severity, lag($1)) }) else { return [] }
     let signals: [Signal] = [.loopLagP99, .gcTime, .requestP99, .poolActive, .rss]
