@@ -3,7 +3,13 @@ public struct Sparkline: Sendable {
   /// Oldest first; nil where nothing was measured.
   public let values: [Double?]
 
-  public init(_ values: [Double?]) { self.values = values }
+  /// Columns in which something happened: there stands a mark in place of a bar.
+  public let pins: Set<Int>
+
+  public init(_ values: [Double?], pins: Set<Int> = []) {
+    self.values = values
+    self.pins = pins
+  }
 
   /// Draws the newest value at the right end of `width` columns, scaled from zero to the greatest value.
   public func draw(_ canvas: inout Canvas, x: Int, y: Int, width: Int, style: Style = Style(.graph)) {
@@ -15,7 +21,9 @@ public struct Sparkline: Sendable {
     for (index, value) in shown.enumerated() where shown.startIndex + index >= first {
       var gapStyle = style
       gapStyle.role = .graphGap
-      if let value {
+      if pins.contains(shown.startIndex + index) {
+        canvas.set("!", x: start + index, y: y, style: Style(.warning))
+      } else if let value {
         canvas.set(level(value, top, canvas.glyphs), x: start + index, y: y, style: style)
       } else {
         canvas.set(canvas.glyphs.gap, x: start + index, y: y, style: gapStyle)

@@ -8,6 +8,7 @@ public enum PanelCatalogue {
     PanelEntry(SuspectPanel.self, isTop: false),
     PanelEntry(QueuesPanel.self),
     PanelEntry(QueuePanel.self, isTop: false),
+    PanelEntry(HygienePanel.self, isTop: false),
     PanelEntry(DeadLettersPanel.self),
     PanelEntry(DeadListPanel.self, isTop: false),
     PanelEntry(DeadLetterPanel.self, isTop: false),

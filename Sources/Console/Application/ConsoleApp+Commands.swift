@@ -77,6 +77,7 @@ extension ConsoleApp {
     case .detail(let process): return [.detail(process)]
     case .act(let draft): return act(draft)
     case .ask(let request): overlay = .ask(AskPrompt(request))
+    case .hygiene(let sources): return sources.isEmpty ? [] : [.hygiene(sources)]
     case .loud(let alert):
       store.keepQuiet(alert, nil, at: clock.now())
       say(Notice(.ok, "\(alert.name) is told of again"))

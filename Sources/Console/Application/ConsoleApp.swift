@@ -82,6 +82,7 @@ public final class ConsoleApp {
     case .plan(let request, let result): store.plan(request, result, at: now)
     case .findings(let source, let result): store.findings(source, result, at: now)
     case .detail(let process, let result): store.detail(process, result, at: now)
+    case .hygiene(let source, let result): store.hygiene(source, result, at: now)
     case .rewound(let answer): return rewound(answer)
     case .pin(let event): store.pin(event)
     case .theme(let theme): self.theme = theme
@@ -145,6 +146,7 @@ public final class ConsoleApp {
     held.plan = store.view.plan
     held.findings = store.view.findings
     held.inside = store.view.inside
+    held.hygiene = store.view.hygiene
     held.detail = store.view.detail
     held.follows = store.view.revision
     for index in held.sources.indices {

@@ -22,6 +22,7 @@ public enum ConsoleEvent: Sendable {
   case audit(AuditView)
   case plan(PlanRequest, Result<PlanDocument, Failure>)
   case findings(SafeText, Result<TableFindings, Failure>)
+  case hygiene(SafeText, Result<HygieneReport, Failure>)
   case detail(ResourceID, Result<ProcessDetail, Failure>)
   case rewound(TapeAnswer)
   /// Something happened that the tape has as well: an operation.

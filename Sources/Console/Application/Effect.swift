@@ -24,6 +24,7 @@ public enum Effect: Equatable, Sendable {
   case explain(PlanRequest)
   case examine(SafeText)
   case detail(ResourceID)
+  case hygiene([SafeText])
   /// Somebody looks at what is read less often otherwise.
   case attend
   /// Sources that cost their servers something are not asked while the view is held.

@@ -111,6 +111,8 @@ public enum Request: Equatable, Sendable {
   case inspect(SafeText, Target)
   /// Rehearses an action and asks for its confirmation.
   case act(ActionDraft)
+  /// Looks at how the tasks of these sources are sent.
+  case hygiene([SafeText])
   /// What kept an alert quiet here is over.
   case loud(AlertState)
   /// Asks for a word first.
@@ -133,7 +135,7 @@ extension Request {
   var asksOutside: Bool {
     switch self {
     case .open, .readAudit, .stopStudy: false
-    case .look, .study, .listDead, .inspect, .act, .ask, .restore, .exportDead, .explain, .examine, .detail, .loud: true
+    case .look, .hygiene, .study, .listDead, .inspect, .act, .ask, .restore, .exportDead, .explain, .examine, .detail, .loud: true
     }
   }
 }

@@ -114,6 +114,16 @@ public struct History: Sendable {
     return found.buckets(width, each: seconds, until: now.steady, interval: interval)
   }
 
+  /// Columns of the same sparkline in which something happened.
+  /// - Parameter times: seconds since 1970.
+  func pins(_ measure: Measure, of id: ResourceID, width: Int, now: Moment, at times: [Double]) -> Set<Int> {
+    guard let found = series[Key(id: id, measure: measure)], width > 0, !times.isEmpty else { return [] }
+    let seconds = Self.stretch(span: found.span, width: width)
+    let last = Int((now.steady / seconds).rounded(.down))
+    let places = times.map { time in width - 1 - (last - Int(((time + now.steady - now.unix) / seconds).rounded(.down))) }
+    return Set(places.filter { (0..<width).contains($0) })
+  }
+
   /// The shortest of a few round lengths that shows the whole series.
   static func stretch(span: Double, width: Int) -> Double {
     let lengths: [Double] = [2, 5, 10, 20, 30, 60, 120, 180]

@@ -174,6 +174,14 @@ public struct Store: Sendable {
     view.revision += 1
   }
 
+  mutating func hygiene(_ source: SafeText, _ result: Result<HygieneReport, Failure>, at now: Moment) {
+    switch result {
+    case .success(let report): view.hygiene[source] = .fresh(report, at: report.at)
+    case .failure(let failure): view.hygiene[source] = (view.hygiene[source] ?? .never).failing(failure, at: now)
+    }
+    view.revision += 1
+  }
+
   mutating func detail(_ id: ResourceID, _ result: Result<DeadLetterDetail, Failure>, at now: Moment) {
     dead { dead in
       switch result {

@@ -28,6 +28,8 @@ public struct StoreView: Sendable {
   public internal(set) var inside: InsideView?
   /// What was found of tables and indexes, by source.
   public internal(set) var findings: [SafeText: Reading<TableFindings>] = [:]
+  /// How tasks are sent and worked on, as far as it was looked at, by source.
+  public internal(set) var hygiene: [SafeText: Reading<HygieneReport>] = [:]
   /// What discovery says while and after it looks; empty where sources are configured.
   public internal(set) var discovery: [Notice] = []
   public internal(set) var isDiscovering = false
@@ -47,6 +49,14 @@ public struct StoreView: Sendable {
     sources.flatMap { source in
       (source.reading.value?[keyPath: facet] ?? []).map { (source, $0) }
     }
+  }
+
+  /// The numbers of a sparkline, and the columns in which an alert of its source began, something was done, or a note was taken.
+  public func spark(_ measure: History.Measure, of id: ResourceID, source: SourceView, width: Int, now: Moment) -> TableCell {
+    let meant = pins.filter { $0.source == source.name || $0.source.isEmpty }.filter { [.alertFired, .operation, .note].contains($0.kind) }
+    return TableCell(
+      line: history.line(measure, of: id, width: width, now: now, interval: source.interval),
+      pins: history.pins(measure, of: id, width: width, now: now, at: meant.map(\.at)))
   }
 
   public func sources(with facet: Facet) -> [SourceView] {

@@ -47,7 +47,7 @@ extension Table {
     for (column, width) in zip(columns, widths) where width > 0 {
       let cell = column.cell(row, context, width)
       if let line = cell.line {
-        Sparkline(line).draw(&canvas, x: x, y: area.y, width: width, style: cell.style)
+        Sparkline(line, pins: cell.pins).draw(&canvas, x: x, y: area.y, width: width, style: cell.style)
       } else {
         canvas.put(cell.text, x: x, y: area.y, width: width, style: cell.style, align: column.align)
       }

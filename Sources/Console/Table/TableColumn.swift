@@ -45,6 +45,8 @@ public struct TableCell: Sendable {
   public let text: SafeText
   public let style: Style
   public let line: [Double?]?
+  /// Columns of the line in which something happened.
+  public var pins: Set<Int> = []
 
   public init(_ text: SafeText, _ style: Style = .plain) {
     self.text = text
@@ -52,7 +54,8 @@ public struct TableCell: Sendable {
     line = nil
   }
 
-  public init(line: [Double?], _ style: Style = Style(.graph)) {
+  public init(line: [Double?], pins: Set<Int> = [], _ style: Style = Style(.graph)) {
+    self.pins = pins
     text = ""
     self.style = style
     self.line = line

@@ -14,8 +14,15 @@ struct DoctorCommand: ParsableCommand {
 
   @OptionGroup var options: SharedOptions
 
+  @Flag(name: .long, help: "Look at how tasks are sent and worked on, as well.")
+  var queues = false
+
+  @Option(name: .long, help: "table or json, for --queues.")
+  var format = OutputFormat.table
+
   func run() throws {
     ProcessSetup.begin()
+    if queues { return try habits() }
     let variables = SharedOptions.variables
     let paths = FilePaths(environment: variables)
     section("terminal", Self.terminal(variables))
@@ -35,6 +42,16 @@ struct DoctorCommand: ParsableCommand {
     let isWell = sources(configuration, isBroken: !problems.isEmpty && configuration == nil)
     if !problems.isEmpty { throw ExitCode(78) }
     if !isWell { throw ExitCode(69) }
+  }
+
+  /// Nothing but the habits, so that a script can read them.
+  private func habits() throws {
+    let configuration = try options.load()
+    let clock = SystemClock()
+    let look = HabitsLook(configuration: configuration, environment: SharedOptions.variables, clock: clock)
+    let result = Blocking.run { await look.run() }
+    if format == .json { Output.json(result.json) } else { for line in result.lines { Output.line(line) } }
+    if result.isEmpty { throw ExitCode(69) }
   }
 
   private func section(_ title: SafeText, _ rows: [(SafeText, SafeText)]) {

@@ -42,5 +42,17 @@ struct InspectionDesk: Sendable {
     }
   }
 
+  /// A source that can not tell is not asked, and that is no failure.
+  func hygiene(_ source: SafeText) {
+    guard let connector = collector.connector(of: source) as? any HygieneReader else { return }
+    Task.detached {
+      do throws(Failure) {
+        mailbox.post(.hygiene(source, .success(try await connector.hygiene())))
+      } catch {
+        mailbox.post(.hygiene(source, .failure(error)))
+      }
+    }
+  }
+
   private static func cannot(_ source: SafeText) -> Failure { .refused(code: "", message: "\(source) can not be asked for this") }
 }

@@ -37,6 +37,7 @@ struct Outside: Sendable {
     case .readAudit: files.readAudit()
     case .explain(let request): inspection.explain(request)
     case .examine(let source): inspection.examine(source)
+    case .hygiene(let sources): for source in sources { inspection.hygiene(source) }
     case .detail(let process): inspection.detail(process)
     case .attend: collector.attend()
     case .rest(let isResting): collector.rest(isResting)

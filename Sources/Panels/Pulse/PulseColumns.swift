@@ -58,7 +58,6 @@ enum PulseColumns {
   private static func trend(_ row: Row, _ context: PanelContext, _ width: Int) -> TableCell {
     let isDatabase = row.source.reading.value?.facets.contains(.sessions) ?? false
     let measure: History.Measure = isDatabase ? .waiting : .ready
-    return TableCell(
-      line: context.view.history.line(measure, of: row.source.id, width: width, now: context.now, interval: row.source.interval))
+    return context.view.spark(measure, of: row.source.id, source: row.source, width: width, now: context.now)
   }
 }

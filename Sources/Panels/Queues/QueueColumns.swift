@@ -19,8 +19,7 @@ enum QueueColumns {
     TableColumn(
       "depth", "depth", width: 8, maximum: 30, priority: 8, shape: .number, value: { row, _ in Cells.number(row.value.ready) },
       cell: { row, context, width in
-        TableCell(
-          line: context.view.history.line(.ready, of: row.value.id, width: width, now: context.now, interval: row.source.interval))
+        context.view.spark(.ready, of: row.value.id, source: row.source, width: width, now: context.now)
       }),
     TableColumn(
       "growth", "growth", width: 8, priority: 4, align: .right, shape: .number,

@@ -9,9 +9,14 @@ enum QueuesPanel: TablePanel {
 
   static let open: CommandID = "queues.open"
 
+  static let habits: CommandID = "queues.habits"
+
   static let commands = [
-    Command(open, "waiting tasks", "Shows the next and the newest waiting tasks of this queue.", keys: [.enter], footer: 10)
+    Command(open, "waiting tasks", "Shows the next and the newest waiting tasks of this queue.", keys: [.enter], footer: 10),
+    Command(habits, "habits", "Shows how tasks are sent and worked on that will hurt one day.", keys: [Key("i")], footer: 11),
   ]
+
+  static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] { [.hygiene(HygieneLook.due(context))] }
 
   static func all(_ context: PanelContext) -> [Sourced<QueueState>] { context.view.sourced(\.queues) }
 
@@ -34,11 +39,20 @@ enum QueuesPanel: TablePanel {
   }
 
   static func act(_ command: CommandID, on row: Sourced<QueueState>, _ context: PanelContext) -> [Request] {
-    [.open(panel: QueuePanel.manifest.id, target: row.value.id), .look(into: row.value.id)]
+    if command == habits { return [.open(panel: HygienePanel.manifest.id, target: nil)] }
+    return [.open(panel: QueuePanel.manifest.id, target: row.value.id), .look(into: row.value.id)]
+  }
+
+  /// What was found about habits, in the room that is left.
+  static func foot(_ arranged: [Sourced<QueueState>], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
+    let lines = HygieneLines.short(context)
+    for (row, line) in lines.prefix(max(0, area.height - 1)).enumerated() {
+      canvas.put(line.text, x: area.x + 1, y: area.y + 1 + row, width: area.width - 2, style: Style(line.role))
+    }
   }
 
   static func disabled(_ command: CommandID, on row: Sourced<QueueState>?, _ context: PanelContext) -> SafeText? {
-    guard let row else { return nil }
+    guard let row, command == open else { return nil }
     return row.source.canShowWaiting ? nil : "\(row.source.name) can not show waiting tasks"
   }
 
