@@ -44,6 +44,14 @@ final class Headless {
     return self
   }
 
+  /// Effects of keys, without the looks at habits that the Queues panel asks for when it is opened.
+  var deeds: [Effect] {
+    effects.filter { effect in
+      if case .hygiene = effect { return false }
+      return true
+    }
+  }
+
   /// Effects that nobody has dealt with yet.
   func takeEffects() -> [Effect] {
     defer { effects = [] }

@@ -19,7 +19,7 @@ struct ScenarioTests {
     #expect(headless.text.contains("1 Pulse"))
     headless.press(Key("2"), .enter)
     #expect(headless.line(holding: "Queues › orders › default") != nil)
-    #expect(headless.effects == [.look(into: ResourceID(source: "orders", kind: .queue, key: "default"))])
+    #expect(headless.deeds == [.look(into: ResourceID(source: "orders", kind: .queue, key: "default"))])
     headless.press(.escape)
     #expect(headless.text.contains("41 208"))
     headless.press(.escape, .escape)
@@ -47,7 +47,7 @@ struct ScenarioTests {
     #expect(headless.line(holding: "▸") == nil)
     headless.press(.enter)
     #expect(headless.text.contains("the selected row is gone"))
-    #expect(headless.effects.isEmpty)
+    #expect(headless.deeds.isEmpty)
   }
 
   @Test("a filter narrows while one types, Esc drops it, errors name the nearest column")
@@ -145,7 +145,7 @@ struct ScenarioTests {
   func copy() throws {
     let headless = try console()
     headless.press(Key("2"), Key("y"))
-    #expect(headless.effects == [.copy("default")])
+    #expect(headless.deeds == [.copy("default")])
   }
 
   @Test("remapped keys work, and the footer shows them")
@@ -155,6 +155,6 @@ struct ScenarioTests {
     headless.press(Key("2"))
     #expect(headless.text.contains("o waiting tasks"))
     headless.press(Key("o"))
-    #expect(headless.effects.count == 1)
+    #expect(headless.deeds.count == 1)
   }
 }

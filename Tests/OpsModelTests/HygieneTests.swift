@@ -19,7 +19,10 @@ struct HygieneTests {
       sample.vanishes = true
       sample.resultKept = .infinity
     }
-    #expect(rules([sample("a", "default", bad), sample("a", "default", bad)]) == ["no-time-limit", "no-retry-limit", "vanishes", "results-for-ever"])
+    #expect(
+      rules([sample("a", "default", bad), sample("a", "default", bad)]) == [
+        "no-time-limit", "no-retry-limit", "vanishes", "results-for-ever",
+      ])
   }
 
   @Test("what has limits, and what does not tell, is no finding")
