@@ -1,0 +1,99 @@
+import Canvas
+import Glibc
+import OpsModel
+import Panels
+import Testing
+
+@testable import Console
+
+/// Seventy-two hours of a clock that is moved by hand: sources that fail and return at random, queues that come and go.
+@MainActor
+@Suite("The wallboard for three days", .serialized)
+struct WallboardSoakTests {
+  private let clock = FakeClock()
+
+  @Test("memory is flat after the first hour, files stay as they are, and nothing old stands without a word")
+  func threeDays() throws {
+    var random = Seeded(state: 20_261_121)
+    let identity = Identity(environment: .production, user: "wall", host: "board-1", readOnly: "a wallboard looks only")
+    let app = WallboardApp(pages: WallCatalogue.all, settings: WallSettings(), identity: identity, theme: .standard, clock: clock)
+    let sources = [Fixtures.orders, Fixtures.mail, Fixtures.mainDB]
+    for source in sources { _ = app.handle(.source(source)) }
+    var down: [SafeText: Double] = [:]
+    var memory = 0.0
+    let files = Self.openFiles
+    var sometimes = (stale: 0, fresh: 0)
+    // A step is twenty seconds: four polls of each source are taken together, as the last of them.
+    for step in 0..<(72 * 180) {
+      clock.advance(20)
+      var silent: [SafeText] = []
+      for source in sources {
+        if let until = down[source.name], clock.now().unix < until {
+          let now = clock.now()
+          silent.append(source.name)
+          _ = app.handle(.failed(source.name, .unreachable(address: "server", reason: "refused"), at: now, retryAt: now.advanced(by: 9)))
+        } else {
+          down[source.name] =
+            Int.random(in: 0..<400, using: &random) == 0 ? clock.now().unix + Double.random(in: 30...3000, using: &random) : nil
+          _ = app.handle(.observed(observation(source, step, &random)))
+        }
+      }
+      _ = app.tick()
+      let picture = app.frame(size: Size(columns: 100, rows: 30), look: .colours256).text
+      for name in silent {
+        let isTold = ["\(name) STALE", "\(name) DOWN", "NO NEW NUMBERS"].contains { picture.contains($0) }
+        #expect(isTold, "\(name) at step \(step)\n\(picture)")
+        sometimes.stale += 1
+      }
+      if picture.contains("3 fresh") { sometimes.fresh += 1 }
+      if step == 180 { memory = Self.resident }
+    }
+    let growth = Self.resident - memory
+    #expect(abs(growth) <= 1_048_576, "resident memory moved by \(Int(growth / 1024)) kB since the first hour")
+    #expect(Self.openFiles == files)
+    #expect(sometimes.stale > 100 && sometimes.fresh > 1000, "\(sometimes)")
+  }
+
+  private func observation(_ source: SourceView, _ step: Int, _ random: inout Seeded) -> Observation {
+    if source.facets.contains(.sessions) { return Fixtures.sessions(clock, blocked: Int.random(in: 0..<50, using: &random) == 0) }
+    // Names of queues come and go: what is gone must be forgotten.
+    let names = ["default", "high", "tenant-\(step / 50)", "tenant-\(step / 50 + 1)"]
+    let queues = names.map { Fixtures.queue(source.name, $0, Int.random(in: 0..<5000, using: &random), dead: step / 100) }
+    let workers = (0..<4).map { index in
+      var worker = Fixtures.worker("w-\(step / 500)-\(index)", index == 0 ? .busy : .idle, task: "payments.settle(\(step))", onTask: 1)
+      worker.processed = step * 10
+      return worker
+    }
+    return Fixtures.queues(clock, queues, workers: source.name == "orders" ? workers : [], source: source.name)
+  }
+
+  private static var resident: Double {
+    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 200)
+    guard fgets(&line, 200, file) != nil else { return 0 }
+    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return (text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) * 4096
+  }
+
+  private static var openFiles: Int {
+    guard let folder = opendir("/proc/self/fd") else { return 0 }
+    defer { closedir(folder) }
+    var count = 0
+    while readdir(folder) != nil { count += 1 }
+    return count
+  }
+
+  /// The same numbers in every run.
+  struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+}
