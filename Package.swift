@@ -69,6 +69,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "TapeBench", dependencies: ["Tape", "Console", "OpsModel"], path: "bench/tape-bench", swiftSettings: strict),
     .testTarget(name: "OpsModelTests", dependencies: ["OpsModel"], exclude: ["Plans"], swiftSettings: strict),
     .testTarget(name: "GateTests", dependencies: ["Gate", "OpsModel"], swiftSettings: strict),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),

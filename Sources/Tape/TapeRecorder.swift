@@ -42,6 +42,9 @@ public final class TapeRecorder: Sendable {
     }
   }
 
+  /// Waits until everything that was posted is taken.
+  public func settle() { queue.sync {} }
+
   /// Writes what is gathered; waits `seconds` at most.
   public func close(within seconds: Double) {
     let done = DispatchSemaphore(value: 0)

@@ -13,10 +13,15 @@ public final class TerminalScreen: @MainActor Screen {
   private var pasteQuietSince = ContinuousClock.now
   private var silentInputs = 0
 
+  private let suspends: Bool
+
   /// Takes the terminal.
-  /// - Parameter look: nil chooses by what the terminal can do and `NO_COLOR`.
+  /// - Parameters:
+  ///   - wanted: nil chooses by what the terminal can do and `NO_COLOR`.
+  ///   - suspends: false where Ctrl-Z is no way out.
   /// - Throws: `TerminalFailure`.
-  public init(look wanted: Look?) throws(TerminalFailure) {
+  public init(look wanted: Look?, suspends: Bool = true) throws(TerminalFailure) {
+    self.suspends = suspends
     let isUTF8 = ops_term_locale() == 1
     switch Int(ops_term_start()) {
     case Int(OPS_OK): break
@@ -117,6 +122,7 @@ public final class TerminalScreen: @MainActor Screen {
     let number = ops_next_signal()
     switch number {
     case SignalNumber.hangUp, SignalNumber.terminate, SignalNumber.quit, SignalNumber.interrupt: events.append(.end(128 + number))
+    case SignalNumber.stop where !suspends: break
     case SignalNumber.stop:
       ops_term_suspend()
       resize()

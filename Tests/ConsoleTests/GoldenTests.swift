@@ -88,6 +88,41 @@ struct GoldenTests {
     try Golden.compare(headless.text + "\n", one.file)
   }
 
+  nonisolated static let incidentCases: [Case] =
+    [
+      ("incident-pulse", [] as [Key]), ("suspects", [.tab]), ("suspect", [.tab, .enter]), ("own-alerts", [Key("8")]),
+      ("own-alert", [Key("8"), .enter]), ("habits", [Key("2"), Key("i")]), ("incident-queues", [Key("2")]), ("mute", [Key("8"), Key("m")]),
+    ].flatMap { name, keys in
+      [
+        Case(name: name, columns: 80, rows: 24, keys: keys), Case(name: name, columns: 120, rows: 40, keys: keys),
+        Case(name: name, columns: 40, rows: 12, keys: keys), Case(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
+        Case(name: name, columns: 80, rows: 24, keys: keys, state: "hostile"),
+      ]
+    }
+
+  @Test("an incident: causes, alerts, habits", arguments: incidentCases)
+  func incident(_ one: Case) throws {
+    let headless = try IncidentScenes.console(one.columns, one.rows, look: one.look, hostile: one.state == "hostile")
+    headless.feed(.hygiene("orders", .success(IncidentScenes.habits)))
+    for key in one.keys { headless.press(key) }
+    try Golden.compare(headless.text + "\n", one.file)
+  }
+
+  nonisolated static let wallCases: [Case] = ["overview", "suspects", "alerts", "queues", "databases"].flatMap { page in
+    [
+      Case(name: "wall-\(page)", columns: 80, rows: 24), Case(name: "wall-\(page)", columns: 160, rows: 50),
+      Case(name: "wall-\(page)", columns: 40, rows: 12), Case(name: "wall-\(page)", columns: 80, rows: 24, look: .ascii),
+      Case(name: "wall-\(page)", columns: 80, rows: 24, state: "hostile"),
+    ]
+  }
+
+  @Test("the wallboard, page by page", arguments: wallCases)
+  func wall(_ one: Case) throws {
+    let board = IncidentScenes.wallboard(String(one.name.dropFirst("wall-".count)), hostile: one.state == "hostile")
+    let frame = board.app.frame(size: Size(columns: one.columns, rows: one.rows), look: one.look)
+    try Golden.compare(frame.text + "\n", one.file)
+  }
+
   @Test("the database, tab by tab", arguments: databaseCases)
   func database(_ one: Case) throws {
     let headless = try DatabaseScenes.console(one.columns, one.rows, look: one.look, hostile: one.state == "hostile")

@@ -18,11 +18,11 @@ enum RootBlocker {
     var evidence = [
       Suspect.Evidence("waiting: \(applications(blocker.victims)), longest \(Units.age(longest))", from: database.name)
     ]
+    let held = HeldWorkers.of(blocker.victims, database, scene)
+    for one in held { evidence.append(one.evidence) }
     if let query = root.query, !query.isEmpty {
       evidence.append(Suspect.Evidence("its last statement: \(query.prefix(100))", from: database.name))
     }
-    let held = HeldWorkers.of(blocker.victims, database, scene)
-    for one in held { evidence.append(one.evidence) }
     let score = min(96, 70 + min(10, 2 * blocker.victims.count) + (held.isEmpty ? 0 : 12) + (longest > 60 ? 4 : 0))
     let state: SafeText = root.isIdleInTransaction ? "idle in transaction" : (root.isActive ? "running" : root.state ?? "of unknown state")
     let age: SafeText = root.relevantAge.map { " \(Units.age($0))" } ?? ""

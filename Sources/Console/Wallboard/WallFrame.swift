@@ -55,15 +55,17 @@ struct WallFrame {
     let fresh = view.sources.filter { $0.isFresh(at: now) }.count
     let others = view.sources.count - fresh
     let place: SafeText = identity.label.isEmpty ? identity.environment.word : "\(identity.environment.word) \(identity.label)"
-    var x = area.x + 1
-    x +=
-      canvas.put(" \(place) " as SafeText, x: x, y: area.y, width: max(0, area.endX - x), style: Style(Self.role(identity.environment))) + 2
-    let words: SafeText = others == 0 ? "\(fresh) fresh" : "\(fresh) fresh \(others) stale"
-    x += canvas.put(words, x: x, y: area.y, width: max(0, area.endX - x), style: Style(others == 0 ? .ok : .warning)) + 2
+    // Clock and mark are what tells that this is alive: they stand at any width.
     let clock = Calendar.clock(now.unix)
-    let end = area.endX - 1 - TextWidth.of(clock.text)
-    if end > x { canvas.put(clock, x: end, y: area.y, style: Style(.title)) }
-    drawMark(&canvas, x: end - 10, y: area.y, from: x)
+    let end = max(area.x, area.endX - 1 - TextWidth.of(clock.text))
+    canvas.put(clock, x: end, y: area.y, style: Style(.title))
+    drawMark(&canvas, x: end - 10, y: area.y, from: area.x)
+    let room = end - 11
+    var x = area.x + 1
+    x += canvas.put(" \(place) " as SafeText, x: x, y: area.y, width: max(0, room - x), style: Style(Self.role(identity.environment))) + 2
+    let words: SafeText = others == 0 ? "\(fresh) fresh" : "\(fresh) fresh \(others) stale"
+    guard x + TextWidth.of(words.text) <= room else { return }
+    canvas.put(words, x: x, y: area.y, style: Style(others == 0 ? .ok : .warning))
   }
 
   private static func role(_ environment: Environment) -> Role {

@@ -4,7 +4,7 @@ import Glibc
 /// `opsconsole`: opens the console, or runs a subcommand.
 @main
 struct OpsConsoleCommand: ParsableCommand {
-  static let version = "0.4.0"
+  static let version = "0.5.0"
 
   static let configuration = CommandConfiguration(
     commandName: "opsconsole",

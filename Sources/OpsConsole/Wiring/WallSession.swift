@@ -21,7 +21,7 @@ struct WallSession {
     let theme = finder.find(options.theme ?? configuration?.wallTheme ?? "wallboard")
     let screen: TerminalScreen
     do throws(TerminalFailure) {
-      screen = try TerminalScreen(look: options.look ?? configuration?.look)
+      screen = try TerminalScreen(look: options.look ?? configuration?.look, suspends: false)
     } catch {
       return TerminalWords.refuse(error)
     }

@@ -13,7 +13,7 @@ enum SuspectColumns {
       value: { row, _ in .text(row.title) },
       cell: { row, _, _ in TableCell(row.title, Style(SuspectLines.role(row))) }),
     TableColumn(
-      "rank", "rank", width: 4, priority: 5, align: .right, shape: .number, value: { row, _ in .number(Double(row.score)) },
+      "rank", "rank", width: 5, priority: 5, align: .right, shape: .number, value: { row, _ in .number(Double(row.score)) },
       cell: { row, _, _ in TableCell("\(row.score)", Style(.faint)) }),
     TableColumn(
       "since", "since", width: 7, priority: 2, align: .right, shape: .number, aliases: ["age"],

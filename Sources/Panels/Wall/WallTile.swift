@@ -25,7 +25,7 @@ struct WallTile {
       "\(PulseColumns.sign(stale == nil ? severity : .stale)) \(label)" as SafeText, x: head.x, y: head.y, width: head.width - 1,
       style: Style(role))
     if rest.height > BigDigits.height {
-      let digits = rest.takeTop(BigDigits.height)
+      let digits = rest.takeTop(rest.height - 3)
       BigDigits(value).draw(&canvas, Rect(x: digits.x + 2, y: digits.y, width: digits.width - 4, height: digits.height), style: Style(role))
     } else {
       let place = rest.takeTop(1)
@@ -37,24 +37,4 @@ struct WallTile {
       Sparkline(line).draw(&canvas, x: rest.x + 2, y: rest.y, width: rest.width - 4, style: Style(stale == nil ? .graph : .graphGap))
     }
   }
-}
-
-/// Tiles beside and below each other, as many as there is room for.
-enum WallGrid {
-  static func draw(_ tiles: [WallTile], _ canvas: inout Canvas, _ area: Rect) {
-    guard !tiles.isEmpty, !area.isEmpty else { return }
-    let columns = max(1, area.width / WallTile.width)
-    let isBig = area.height >= WallTile.height
-    let height = isBig ? WallTile.height : 3
-    let rows = max(1, area.height / height)
-    let used = min(columns, tiles.count)
-    let width = area.width / used
-    for (index, tile) in tiles.prefix(columns * rows).enumerated() {
-      let place = Rect(x: area.x + 1 + (index % used) * width, y: area.y + (index / used) * height, width: width, height: height)
-      canvas.clipped(to: place) { tile.draw(&$0, place) }
-    }
-  }
-
-  /// Columns of the line in a tile.
-  static let line = 40
 }
