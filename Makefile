@@ -28,7 +28,8 @@ test: debug
 	@demo/stack.py run --profile test -- Tests/run
 
 bench: release
-	@demo/stack.py run --profile test -- $(VENV)/bin/python bench/run.py --binary $(RELEASE)
+	@swift build -c release --product TapeBench 1>&2
+	@OPSCONSOLE_TAPE_BENCH=$(CURDIR)/.build/release/TapeBench demo/stack.py run --profile test -- $(VENV)/bin/python bench/run.py --binary $(RELEASE)
 
 lint:
 	@Tests/lint

@@ -24,10 +24,11 @@ import rqload  # noqa: E402
 import runtimes  # noqa: E402
 import starts  # noqa: E402
 import steady  # noqa: E402
+import tape  # noqa: E402
 import triage  # noqa: E402
 from bench_context import Plan, Servers  # noqa: E402
 
-PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "triage", "runtimes", "dead")
+PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "triage", "runtimes", "tape", "dead")
 
 
 def parse_arguments():
@@ -43,6 +44,8 @@ def parse_arguments():
 def parts(servers, plan, binary, tools, sessions):
     """The groups of figures, each measured when it is asked for."""
     arguments = (servers, plan, binary, tools)
+    # Built beside the console by `make bench`.
+    program = os.environ.get("OPSCONSOLE_TAPE_BENCH", "TapeBench")
     return {
         "start": [lambda: starts.all_figures(*arguments)],
         "database": [lambda: steady.database(*arguments, sessions)],
@@ -56,6 +59,7 @@ def parts(servers, plan, binary, tools, sessions):
                    lambda: triage.big_plan(servers, binary)],
         "runtimes": [lambda: runtimes.fleet(servers, plan, binary),
                      lambda: runtimes.host(servers, plan, binary)],
+        "tape": [lambda: tape.all_figures(servers.folder, plan.quick, program)],
         "dead": [lambda: dead.all_figures(*arguments)]}
 
 
