@@ -13,6 +13,7 @@ class Plan:
     """How often and how long; `quick` gives rougher figures in a minute."""
 
     def __init__(self, quick):
+        self.quick = quick
         self.starts = 3 if quick else 7
         self.slow_starts = 2 if quick else 3
         self.warm_up = 4 if quick else 5
