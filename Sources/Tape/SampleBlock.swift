@@ -42,23 +42,37 @@ struct SampleBlock {
   init() {}
 
   init(bytes: [UInt8]) throws(TapeProblem) {
-    var place = 0
-    func word() throws(TapeProblem) -> UInt32 {
-      guard place + 4 <= bytes.count else { throw .damaged("numbers are cut off") }
-      defer { place += 4 }
-      return UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16 | UInt32(bytes[place + 3]) << 24
-    }
-    while place < bytes.count {
-      let number = Int(try word())
-      let count = Int(try word())
-      guard count <= (bytes.count - place) / 8 else { throw .damaged("numbers are cut off") }
-      var times: [Float] = []
-      times.reserveCapacity(count)
-      for _ in 0..<count { times.append(Float(bitPattern: try word())) }
+    var out: [Int: [(time: Float, value: Float)]] = [:]
+    try Self.read(bytes) { number, count, at in
       var points: [(time: Float, value: Float)] = []
       points.reserveCapacity(count)
-      for time in times { points.append((time, Float(bitPattern: try word()))) }
-      series[number, default: []] += points
+      for index in 0..<count { points.append(at(index)) }
+      out[number, default: []] += points
     }
+    series = out
+  }
+
+  /// Calls `body` with each series: its number, how many values, and a way to get one.
+  /// - Throws: `TapeProblem.damaged` where the bytes end too early.
+  static func read(_ bytes: [UInt8], _ body: (Int, Int, (Int) -> (time: Float, value: Float)) -> Void) throws(TapeProblem) {
+    let isWhole = bytes.withUnsafeBytes { buffer -> Bool in
+      func word(_ place: Int) -> UInt32 { UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: UInt32.self)) }
+      var place = 0
+      while place < buffer.count {
+        guard place + 8 <= buffer.count else { return false }
+        let number = Int(word(place))
+        let count = Int(word(place + 4))
+        place += 8
+        guard count <= (buffer.count - place) / 8 else { return false }
+        let times = place
+        let values = place + 4 * count
+        body(number, count) { index in
+          (Float(bitPattern: word(times + 4 * index)), Float(bitPattern: word(values + 4 * index)))
+        }
+        place += 8 * count
+      }
+      return true
+    }
+    if !isWhole { throw .damaged("numbers are cut off") }
   }
 }

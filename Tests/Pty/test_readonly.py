@@ -20,8 +20,8 @@ OTHERS = {"PUBLISH", "SPUBLISH", "SCRIPT", "FUNCTION", "FCALL", "CONFIG", "DEBUG
 class Witness:
     """MONITOR on a connection of its own: every command that any client sends, but the tests' own."""
 
-    def __init__(self):
-        self.client = redis.Redis(port=int(needed("OPSCONSOLE_TEST_REDIS_PORT")), client_name="witness")
+    def __init__(self, port=None):
+        self.client = redis.Redis(port=port or int(needed("OPSCONSOLE_TEST_REDIS_PORT")), client_name="witness")
         self.commands = []
         self.writes = OTHERS | {name.upper() for name, facts in self.client.command().items() if "write" in facts["flags"]}
         if not {"RPUSH", "SET", "ZREM"} <= self.writes:

@@ -13,11 +13,15 @@ enum SampleLook {
     var points: [Int: [(time: Double, value: Float)]] = [:]
     for (blocks, limit) in [(coarse, begin), (fine, until)] {
       for block in blocks {
-        for (number, some) in block.block.series {
-          let meant = some.lazy.map { (time: block.begins + Double($0.time), value: $0.value) }.filter {
-            $0.time >= from && $0.time <= limit
+        try SampleBlock.read(block.bytes) { number, count, at in
+          var some = points[number] ?? []
+          points[number] = nil
+          for index in 0..<count {
+            let point = at(index)
+            let time = block.begins + Double(point.time)
+            if time >= from && time <= limit { some.append((time, point.value)) }
           }
-          points[number, default: []].append(contentsOf: meant)
+          points[number] = some
         }
       }
     }
@@ -31,13 +35,13 @@ enum SampleLook {
 
   private static func blocks(
     _ database: Database, isCoarse: Bool, _ from: Double, _ until: Double
-  ) throws -> [(begins: Double, block: SampleBlock)] {
+  ) throws -> [(begins: Double, bytes: [UInt8])] {
     try Row.fetchAll(
       database, sql: "SELECT begins, data FROM samples WHERE coarse = ? AND ends >= ? AND begins <= ? ORDER BY begins",
       arguments: [isCoarse, from, until]
     ).map { row in
       let data: Data = row["data"]
-      return (row["begins"], try SampleBlock(bytes: Packed.unpack(Array(data))))
+      return (row["begins"], try Packed.unpack(Array(data)))
     }
   }
 }

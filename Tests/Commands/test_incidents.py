@@ -1,0 +1,138 @@
+"""Real incidents in a small system: the right cause is named first, soon, and nothing false stands above it."""
+
+import os
+import sys
+import time
+import unittest
+
+import psycopg
+from watching import IncidentTest, SuspectStream, shown
+
+CALM = 45.0  # seconds of health before the first incident: what is usual has to be known
+SOON = 15.0  # seconds until the cause has to be named
+LOOK = 20.0  # seconds of an incident in which nothing false may come first
+FADE = 90.0  # seconds after the end until nothing may be suspected any more
+
+
+class Suspects(IncidentTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stream = SuspectStream(cls.facts["config"])
+        cls.addClassCleanup(cls.stream.close)
+
+    def setUp(self):
+        super().setUp()
+        # The tests stand for themselves, in whatever order: each begins in a calm that is known.
+        time.sleep(max(0.0, self.stream.began + CALM - time.time()))
+        self.eventually(lambda: self.stream.now == [], FADE, f"still suspected after {FADE:.0f} s")
+
+    def watch(self, incident, rule):
+        """Lets an incident be for a while. Returns the first suspect of the last line that has the right one first."""
+        begin = self.begin(incident)
+        time.sleep(max(0.0, begin + LOOK - time.time()))
+        lines = self.stream.since(begin)
+        right = [(at, suspects[0]) for at, suspects in lines if suspects and suspects[0]["rule"] == rule]
+        story = "\n".join(shown(lines, begin))
+        self.assertTrue(right, f"{rule} never came first:\n{story}")
+        took = right[0][0] - begin
+        print(f"\n    {incident}: {rule} after {took:.1f} s", file=sys.stderr, flush=True)
+        self.assertLessEqual(took, SOON, story)
+        self.lines, self.begun = lines, begin
+        return right[-1][1]
+
+    def assert_nothing_false_first(self, rule):
+        false = [line for line in self.lines if line[1] and line[1][0]["rule"] != rule]
+        self.assertEqual(shown(false, self.begun), [], "something else came first")
+
+    @staticmethod
+    def words(suspect):
+        return " | ".join(each["text"] for each in suspect["evidence"])
+
+    def test_a_healthy_system_raises_no_suspicion(self):
+        self.assertEqual(self.stream.lines[0][1], [], "the first line says that nothing is suspected")
+        early = [line for line in self.stream.lines if line[0] < self.stream.began + CALM]
+        self.assertEqual([line for line in shown(early, self.stream.began) if not line.endswith("nothing")], [])
+
+    def test_a_forgotten_transaction_is_the_root_blocker_of_the_workers_that_wait(self):
+        suspect = self.watch("open-transaction", "root-blocker")
+        self.assert_nothing_false_first("root-blocker")
+        self.assertIn("admin-shell", suspect["title"])
+        self.assertIn("workers of orders", self.words(suspect))
+        self.assertEqual(suspect["source"], "main-db")
+
+    def test_a_partner_that_does_not_answer_is_a_failing_task(self):
+        suspect = self.watch("dependency", "failing-task")
+        self.assert_nothing_false_first("failing-task")
+        self.assertIn("TimeoutError", suspect["title"])
+        self.assertIn("payments.settle", suspect["title"])
+
+    def test_a_blocked_event_loop_is_a_slow_runtime(self):
+        suspect = self.watch("blocked-loop", "slow-runtime")
+        self.assert_nothing_false_first("slow-runtime")
+        self.assertEqual(suspect["source"], "api")
+
+    def test_a_killed_redis_is_a_silent_server_and_named_by_its_port(self):
+        suspect = self.watch("redis-killed", "silent-server")
+        self.assert_nothing_false_first("silent-server")
+        self.assertIn(str(self.facts["redis_port"]), suspect["title"])
+
+    def test_killed_workers_leave_a_queue_without_consumers(self):
+        suspect = self.watch("consumers-gone", "consumers-gone")
+        self.assert_nothing_false_first("consumers-gone")
+        self.assertIn("default", suspect["title"])
+        self.assertEqual(suspect["source"], "orders")
+
+    def test_more_jobs_than_before_are_the_producers(self):
+        suspect = self.watch("producers-doubled", "producers")
+        self.assert_nothing_false_first("producers")
+        self.assertEqual(suspect["source"], "orders")
+
+    def test_slow_tasks_starve_the_quick_ones_of_their_queue(self):
+        """Many jobs at once look like busy producers for a moment: starvation has to be first at last, and to stay so."""
+        suspect = self.watch("slow-tasks", "starvation")
+        self.assertIn("reports.full_export", suspect["title"])
+        late = [line for line in self.lines if line[0] > self.begun + SOON and line[1] and line[1][0]["rule"] != "starvation"]
+        self.assertEqual(shown(late, self.begun), [])
+        others = {line[1][0]["rule"] for line in self.lines if line[1]} - {"starvation"}
+        self.assertLessEqual(others, {"producers"}, shown(self.lines, self.begun))
+
+    def test_retries_without_pause_are_a_retry_storm(self):
+        suspect = self.watch("retry-storm", "retry-storm")
+        self.assert_nothing_false_first("retry-storm")
+        self.assertIn("payments.refund", suspect["title"])
+        self.assertEqual(suspect["source"], "orders")
+
+
+class CriticalAlert(IncidentTest):
+    """A forgotten transaction for longer than the rule `lock-wait` allows."""
+
+    HELD = 36.0
+
+    def snapshot(self):
+        return self.run_command("snapshot", "--samples", "2", "--format", "json", config=self.facts["config"])
+
+    def test_a_snapshot_tells_by_its_exit_code_that_a_critical_alert_fires(self):
+        before = self.snapshot()
+        self.assertEqual(before.code, 0, before.out + before.err)
+        self.assertEqual(before.json["alerts"], [])
+        begin = self.begin("open-transaction")
+        time.sleep(max(0.0, begin + self.HELD - time.time()))
+        during = self.snapshot()
+        self.assertEqual(during.code, 1, during.out + during.err)
+        (alert,) = [each for each in during.json["alerts"] if each["rule"] == "lock-wait"]
+        self.assertEqual((alert["source"], alert["severity"], alert["state"]), ("main-db", "critical", "firing"))
+        self.assertIn("blocker.wait > 30s", alert["when"])
+        self.assertEqual(alert["subject_kind"], "session")
+        self.assertIn(str(self.shell_pid()), alert["subject"])
+
+    @staticmethod
+    def shell_pid():
+        """The session's pid, from the server itself."""
+        where = {"host": "127.0.0.1", "port": os.environ["OPSCONSOLE_TEST_PG_PORT"], "dbname": os.environ["OPSCONSOLE_TEST_PG_DATABASE"]}
+        with psycopg.connect(user="app", **where) as session:
+            return session.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'admin-shell'").fetchone()[0]
+
+
+if __name__ == "__main__":
+    unittest.main()
