@@ -86,7 +86,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TapeTests", dependencies: ["Tape", "Console", "OpsModel", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
+      name: "TapeTests", dependencies: ["Tape", "Console", "Panels", "Canvas", "OpsModel", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict
     ),
     .testTarget(
       name: "ProgramTests", dependencies: ["OpsConsole", "Gate", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console"],
