@@ -104,6 +104,13 @@ void ops_signals_start(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
+void ops_signals_without_keys(int also_endings) {
+    signal(SIGTSTP, SIG_IGN);
+    if (!also_endings) return;
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+}
+
 int ops_next_signal(void) {
     static const int order[] = {SIGHUP, SIGTERM, SIGQUIT, SIGINT, SIGTSTP, SIGCONT, SIGWINCH};
     for (size_t index = 0; index < sizeof order / sizeof *order; index++) {

@@ -21,9 +21,14 @@ public final class TapeRecorder: Sendable {
   private let waiting = Atomic<Int>(0)
   private let clock: any OpsClock
   private let say: @Sendable (Notice) -> Void
+  private let taken: @Sendable () -> Void
 
-  public init(clock: any OpsClock, say: @escaping @Sendable (Notice) -> Void) {
+  /// - Parameters:
+  ///   - taken: called where another console writes to the tape already.
+  ///   - say: called once, with what went wrong.
+  public init(clock: any OpsClock, taken: @escaping @Sendable () -> Void = {}, say: @escaping @Sendable (Notice) -> Void) {
     self.clock = clock
+    self.taken = taken
     self.say = say
   }
 
@@ -70,7 +75,7 @@ public final class TapeRecorder: Sendable {
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       Glibc.close(lock)
       // Not a failure: what happens is recorded, by somebody else.
-      return
+      return taken()
     }
     let old = umask(0o077)
     let now = clock.now().unix

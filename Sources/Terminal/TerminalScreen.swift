@@ -13,15 +13,12 @@ public final class TerminalScreen: @MainActor Screen {
   private var pasteQuietSince = ContinuousClock.now
   private var silentInputs = 0
 
-  private let suspends: Bool
-
   /// Takes the terminal.
   /// - Parameters:
   ///   - wanted: nil chooses by what the terminal can do and `NO_COLOR`.
-  ///   - suspends: false where Ctrl-Z is no way out.
+  ///   - keySignals: what Ctrl-Z, Ctrl-C and Ctrl-\ may do.
   /// - Throws: `TerminalFailure`.
-  public init(look wanted: Look?, suspends: Bool = true) throws(TerminalFailure) {
-    self.suspends = suspends
+  public init(look wanted: Look?, keySignals: KeySignals = .all) throws(TerminalFailure) {
     let isUTF8 = ops_term_locale() == 1
     switch Int(ops_term_start()) {
     case Int(OPS_OK): break
@@ -32,6 +29,16 @@ public final class TerminalScreen: @MainActor Screen {
     colours = Int(ops_term_colours())
     look = wanted ?? TerminalLook.detect(colours: colours, isUTF8: isUTF8)
     size = Self.currentSize()
+    if keySignals != .all { ops_signals_without_keys(keySignals == .none ? 1 : 0) }
+  }
+
+  /// Which keys reach the program as signals.
+  public enum KeySignals: Sendable {
+    case all
+    /// Ctrl-Z suspends nothing.
+    case noSuspend
+    /// No key ends it either; SIGTERM and a hang-up do.
+    case none
   }
 
   /// Gives the terminal back. Safe to call twice.
@@ -122,7 +129,6 @@ public final class TerminalScreen: @MainActor Screen {
     let number = ops_next_signal()
     switch number {
     case SignalNumber.hangUp, SignalNumber.terminate, SignalNumber.quit, SignalNumber.interrupt: events.append(.end(128 + number))
-    case SignalNumber.stop where !suspends: break
     case SignalNumber.stop:
       ops_term_suspend()
       resize()

@@ -49,6 +49,8 @@ enum { OPS_INPUT = 1, OPS_WOKEN = 2, OPS_GONE = 4 };
 int ops_wait(int milliseconds);
 void ops_wake(void);
 /// The next signal that arrived, or 0.
+/// Keys do not suspend the program from now on, and where `also_endings` is not 0 they do not end it either.
+void ops_signals_without_keys(int also_endings);
 int ops_next_signal(void);
 
 /// Whether standard input and output are terminals.

@@ -15,17 +15,20 @@ public final class Collector: Sendable {
   static let knockInterval = 1.5...2.5
 
   private let clock: any OpsClock
+  private let pace: Double
   private let post: @Sendable (ConsoleEvent) -> Void
   private let isResting = Mutex(false)
   private let watches = Mutex<[SafeText: Watch]>([:])
 
-  public init(clock: any OpsClock, post: @escaping @Sendable (ConsoleEvent) -> Void) {
+  /// - Parameter pace: how many times faster than the world the clock goes: it is more than 1 in tests that go on for long.
+  public init(clock: any OpsClock, pace: Double = 1, post: @escaping @Sendable (ConsoleEvent) -> Void) {
     self.clock = clock
+    self.pace = pace
     self.post = post
   }
 
   public func watch(_ name: SafeText, _ connector: any Connector, interval: Double) {
-    let nap = Nap()
+    let nap = Nap(pace: pace)
     let task = Task { await self.run(name, connector, interval, nap) }
     watches.withLock { $0[name] = Watch(task: task, nap: nap, connector: connector) }
   }

@@ -16,7 +16,7 @@ struct ConfigurationTemplate {
     "environment: production",
     "# label: eu-1",
     "",
-    "# default, dark, light, high-contrast, deuteranopia, or the name of a file in ~/.config/opsconsole/themes",
+    "# default, dark, light, high-contrast, deuteranopia, wallboard, or the name of a file in ~/.config/opsconsole/themes",
     "# theme: default",
     "",
     "# Seconds between polls; a source may have its own.",
@@ -35,6 +35,14 @@ struct ConfigurationTemplate {
     "#  - {name: fleet, kind: prometheus, url: \"http://prom:9090\"}",
     "#  - {name: pager, kind: alertmanager, url: \"http://prom:9093\"}",
     "#  - {name: api, kind: metrics, url: \"http://10.0.0.7:9464/metrics\"}",
+    "",
+    "# Alerts beside the built-in ones (docs/alerts.md), and who is told. What is recorded (docs/tape.md), and the wall (docs/wallboard.md).",
+    "# alerts:",
+    "#  - {when: \"queue.ready > 500 for 2m\", where: \"name:payments\", severity: critical}",
+    "#  - {name: pool-exhausted, off: true}",
+    "# notify: {bell: critical, run: {critical: [/usr/local/bin/page, --from, opsconsole]}}",
+    "# tape: {age: 7d, size: 256MB}",
+    "# wallboard: {pages: [suspects, overview, queues], rotate: 15}",
   ]
 
   private var sources: [SafeText] {

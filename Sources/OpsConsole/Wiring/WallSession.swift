@@ -16,12 +16,12 @@ struct WallSession {
 
   /// - Returns: the exit code.
   func run() -> Int32 {
-    let clock = SystemClock()
+    let clock = PacedClock(variables: environment)
     let finder = ThemeFinder(folders: paths.themeFolders)
     let theme = finder.find(options.theme ?? configuration?.wallTheme ?? "wallboard")
     let screen: TerminalScreen
     do throws(TerminalFailure) {
-      screen = try TerminalScreen(look: options.look ?? configuration?.look, suspends: false)
+      screen = try TerminalScreen(look: options.look ?? configuration?.look, keySignals: settings.isKiosk ? .none : .noSuspend)
     } catch {
       return TerminalWords.refuse(error)
     }
@@ -36,7 +36,7 @@ struct WallSession {
       alerts: AlertBook(
         rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)))
     let mailbox = Mailbox { TerminalScreen.wake() }
-    let collector = Collector(clock: clock) { mailbox.post($0) }
+    let collector = Collector(clock: clock, pace: clock.pace) { mailbox.post($0) }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: false)
     Watcher(
       collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock, presence: presence), environment: environment, clock: clock,

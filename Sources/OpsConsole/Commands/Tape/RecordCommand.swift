@@ -37,7 +37,10 @@ struct RecordCommand: ParsableCommand {
     }
     if tape == nil { _ = FilePaths.makeFolder(paths.state) }
     let ending = EndingSignals()
-    let recorder = TapeRecorder(clock: clock) { notice in
+    let recorder = TapeRecorder(clock: clock) {
+      Output.error("another console writes to \(SafeText(escaping: path)) already")
+      ending.end(73)
+    } say: { notice in
       Output.error(notice.text)
       ending.end(73)
     }
