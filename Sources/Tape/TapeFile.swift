@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import OpsModel
 
 /// The tables of a tape, and how it is opened.
@@ -16,9 +17,16 @@ enum TapeFile {
       try database.execute(sql: "PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 500")
       try database.execute(sql: "PRAGMA max_page_count = \(max(64, limit / 4096))")
     }
+    // What is no tape is not touched: even a setting would change the file.
+    if try size(of: path) > 0 { _ = try readable(path) }
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     try queue.write { try prepare($0) }
     return queue
+  }
+
+  private static func size(of path: String) throws -> Int {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? Int(facts.st_size) : 0
   }
 
   /// Only read: also a tape that another console writes to.

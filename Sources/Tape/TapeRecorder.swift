@@ -33,8 +33,9 @@ public final class TapeRecorder: Sendable {
   }
 
   /// Opens the tape behind everything else. A tape that another console writes to is left to it.
-  public func open(_ path: String, settings: TapeSettings) {
-    queue.async { self.begin(path, settings) }
+  /// - Parameter label: what the beginning is told with: the environment, and who records.
+  public func open(_ path: String, settings: TapeSettings, label: SafeText = "") {
+    queue.async { self.begin(path, settings, label) }
   }
 
   /// Never waits.
@@ -69,7 +70,7 @@ public final class TapeRecorder: Sendable {
     _ = done.wait(timeout: .now() + seconds)
   }
 
-  private func begin(_ path: String, _ settings: TapeSettings) {
+  private func begin(_ path: String, _ settings: TapeSettings, _ label: SafeText) {
     let lock = Glibc.open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else { return fail(.file("\(SafeText(escaping: path)).lock: \(SafeText(escaping: String(cString: strerror(errno))))")) }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -82,7 +83,7 @@ public final class TapeRecorder: Sendable {
     let problem = state.withLock { state -> TapeProblem? in
       do {
         let writer = try TapeWriter(path: path, settings: settings)
-        try writer.take(.event(TapeEvent(at: now, .begun, "recording began")), now: now)
+        try writer.take(.event(TapeEvent(at: now, .begun, "recording began", detail: label)), now: now)
         state.writer = writer
         state.lock = lock
         return nil

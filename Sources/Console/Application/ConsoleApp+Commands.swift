@@ -192,6 +192,8 @@ extension ConsoleApp {
   private func forgetLooks() { store.keepWaiting(only: nil) }
 
   func whyDisabled(_ id: CommandID) -> SafeText? {
+    // Looking back is never the panel's to refuse.
+    if TapeCommands.all.contains(where: { $0.id == id }) { return nil }
     switch id {
     case GlobalCommands.back where rewind != nil && !isReplay: return nil
     case GlobalCommands.refresh where rewind != nil, GlobalCommands.hold where rewind != nil: return whyRewound

@@ -8,7 +8,9 @@ extension ConsoleApp {
   var shownNow: Moment { rewoundTo.map { Moment(recorded: $0) } ?? clock.now() }
 
   /// Why nothing can be done while the screen shows what was.
-  var whyRewound: SafeText? { rewind.map { _ in "rewound: this is what was; Esc goes back to now" } }
+  var whyRewound: SafeText? {
+    rewind.map { _ in isReplay ? "a tape is shown: nothing can be asked or done" : "rewound: this is what was; Esc goes back to now" }
+  }
 
   func runTape(_ id: CommandID) -> [Effect]? {
     let now = clock.now().unix
@@ -46,7 +48,9 @@ extension ConsoleApp {
     guard !isReplay else { return jump(.end) }
     rewind = nil
     say(Notice(.ok, "back to now"))
-    return []
+    // What the open panel wanted to have read was not asked for while it was rewound.
+    let entry = catalogue.first { $0.manifest.id == navigation.top.manifest.id }
+    return (entry?.opened(nil, context()) ?? []).flatMap { perform($0) }
   }
 
   /// A moment has come from the tape.
@@ -57,6 +61,10 @@ extension ConsoleApp {
     switch answer.result {
     case .success(let moment):
       state.shown = (moment.at, StoreView(moment, now: store.view, clock: clock.now()))
+      if case .to = asked {
+      } else if let event = moment.events.last(where: { $0.at <= moment.at + 0.001 }) {
+        say(Notice(.ok, "\(Calendar.clock(event.at)) \(event.source) \(event.title)"))
+      }
       for gap in moment.gaps { say(Notice(.warning, "not all of it could be read: \(gap)")) }
     case .failure(let problem): say(Notice(.warning, problem.sentence))
     }

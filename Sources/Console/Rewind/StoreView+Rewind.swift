@@ -5,12 +5,13 @@ extension StoreView {
   /// - Parameter clock: the time now, to tell when what is remembered besides the tape was measured.
   init(_ moment: TapeMoment, now live: StoreView, clock: Moment) {
     self.init()
+    isPast = true
     sources = moment.sources.map { source in
       let known = live.source(source.facts.name)
       var view = SourceView(
         name: source.facts.name, kind: source.facts.kind, facets: source.facts.facets, interval: source.facts.interval,
         canShowWaiting: false,
-        databaseRoles: known?.databaseRoles ?? [:])
+        canShowDead: source.facts.facets.contains(.queues), databaseRoles: known?.databaseRoles ?? [:])
       view.reading = source.reading
       return view
     }

@@ -12,6 +12,8 @@ public struct StoreView: Sendable {
   public internal(set) var suspects: [Suspect] = []
   /// Alerts of any system that somebody here knows of, or does not want to hear of.
   public internal(set) var quiet: [ResourceID: AlertQuiet] = [:]
+  /// It is of the tape: what was never written there is not known, and nobody can be asked.
+  public internal(set) var isPast = false
   /// What happened within the half hour that sparklines show, the newest last.
   public internal(set) var pins: [TapeEvent] = []
   /// Looks into a queue, by queue.

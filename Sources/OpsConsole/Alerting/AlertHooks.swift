@@ -1,4 +1,5 @@
 import Console
+import Glibc
 import OpsModel
 import Subprocess
 import SystemPackage
@@ -45,14 +46,28 @@ actor AlertHooks {
     }
   }
 
+  /// A pipe that holds all of it already: a program that does not read it leaves nobody writing.
+  private static func pipe(holding text: String) -> Int32? {
+    var ends: [Int32] = [0, 0]
+    guard Glibc.pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // A pipe holds 64 KiB: it is written without waiting.
+    let bytes = Array(text.utf8.prefix(60_000))
+    _ = bytes.withUnsafeBytes { Glibc.write(ends[1], $0.baseAddress, $0.count) }
+    Glibc.close(ends[1])
+    return ends[0]
+  }
+
   /// - Returns: what went wrong.
   private func run(_ argv: [String], _ input: String) async -> SafeText? {
+    guard let pipe = Self.pipe(holding: input) else { return "could not be run: no file is free" }
     let deadline = deadline
     do {
       return try await withThrowingTaskGroup(of: SafeText?.self) { group in
         group.addTask {
           let done = try await Subprocess.run(
-            .path(FilePath(argv[0])), arguments: Arguments(Array(argv.dropFirst())), input: .string(input), output: .discarded,
+            .path(FilePath(argv[0])), arguments: Arguments(Array(argv.dropFirst())),
+            input: .fileDescriptor(FileDescriptor(rawValue: pipe), closeAfterSpawningProcess: true), output: .discarded,
             error: .discarded)
           return done.terminationStatus.isSuccess ? nil : "failed: \(SafeText(escaping: "\(done.terminationStatus)"))"
         }

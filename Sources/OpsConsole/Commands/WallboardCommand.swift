@@ -10,7 +10,7 @@ struct WallboardCommand: ParsableCommand {
     commandName: "wallboard", abstract: "A read-only board for a wall.",
     discussion: """
       The worst comes first; q leaves it. It can do nothing to any server, runs no program and writes no file but its log, so that it may be \
-      the forced command of a key in authorized_keys. Exit codes: 0 left, 64 usage, 78 configuration or terminal.
+      the forced command of a key in authorized_keys. Exit codes: 0 left, 64 usage or no terminal, 78 configuration.
       """)
 
   @OptionGroup var options: SharedOptions

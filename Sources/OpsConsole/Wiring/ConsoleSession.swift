@@ -111,7 +111,7 @@ struct ConsoleSession {
       return nil
     }
     let recorder = TapeRecorder(clock: clock) { mailbox.post(.message($0)) }
-    recorder.open(paths.tapeFile, settings: settings)
+    recorder.open(paths.tapeFile, settings: settings, label: TapeArguments.label(identity.environment))
     return recorder
   }
 

@@ -18,7 +18,9 @@ struct WallSession {
   func run() -> Int32 {
     let clock = PacedClock(variables: environment)
     let finder = ThemeFinder(folders: paths.themeFolders)
-    let theme = finder.find(options.theme ?? configuration?.wallTheme ?? "wallboard")
+    // Where the themes are not installed beside the binary nobody has chosen a wrong one.
+    let own = finder.names.contains("wallboard") ? "wallboard" : nil
+    let theme = finder.find(options.theme ?? configuration?.wallTheme ?? own)
     let screen: TerminalScreen
     do throws(TerminalFailure) {
       screen = try TerminalScreen(look: options.look ?? configuration?.look, keySignals: settings.isKiosk ? .none : .noSuspend)

@@ -46,6 +46,7 @@ enum DeadLettersPanel: TablePanel {
   static func name(_ row: DeadGroupRow) -> SafeText { row.task }
 
   static func empty(_ context: PanelContext) -> SafeText {
+    if context.view.isPast { return "groups of dead letters are not on the tape; 1 Pulse and 2 Queues tell how many there were" }
     if !context.view.sources.contains(where: \.canShowDead) { return "no configured source keeps dead letters" }
     let studies = context.view.dead.studies.values
     if studies.isEmpty || studies.contains(where: \.isRunning) { return "looking…" }

@@ -44,7 +44,7 @@ struct RecordCommand: ParsableCommand {
       Output.error(notice.text)
       ending.end(73)
     }
-    recorder.open(path, settings: settings)
+    recorder.open(path, settings: settings, label: TapeArguments.label(options.environment ?? configuration?.environment ?? .production))
     let alerts = configuration?.alerts ?? AlertSettings()
     let isReadOnly = options.readOnly || configuration?.readOnly ?? false
     let hooks = AlertHooks(programs: isReadOnly ? [:] : alerts.hooks) { Output.error($0.text) }

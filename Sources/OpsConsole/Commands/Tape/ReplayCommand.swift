@@ -27,9 +27,9 @@ struct ReplayCommand: ParsableCommand {
     let paths = FilePaths(environment: variables)
     let path = FilePaths.expand(file ?? paths.tapeFile)
     let start = try at.map { try TapeArguments.time($0, "--at") }
-    _ = try TapeArguments.open(path)
+    let reader = try TapeArguments.open(path)
     let identity = Identity(
-      environment: options.environment ?? .production, user: "replay",
+      environment: options.environment ?? TapeArguments.environment(reader), user: "replay",
       host: SafeText(escaping: path.split(separator: "/").last.map(String.init) ?? ""),
       readOnly: "a tape is shown")
     let code = MainActor.assumeIsolated {

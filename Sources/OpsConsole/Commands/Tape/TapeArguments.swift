@@ -13,6 +13,16 @@ enum TapeArguments {
     return time
   }
 
+  /// What the beginning of a recording is told with.
+  static func label(_ environment: Environment) -> SafeText { "environment \(SafeText(escaping: environment.rawValue))" }
+
+  /// The environment that was recorded last; production where the tape does not tell.
+  static func environment(_ reader: TapeReader) -> Environment {
+    let begun = (try? reader.events(from: 0, until: .greatestFiniteMagnitude, limit: 100_000))?.last { $0.kind == .begun }
+    let word = begun?.detail.text.split(separator: " ").last.map(String.init) ?? ""
+    return Environment(rawValue: word) ?? .production
+  }
+
   /// - Throws: exit code 66, after it was said why.
   static func open(_ path: String) throws -> TapeReader {
     do throws(TapeProblem) {
