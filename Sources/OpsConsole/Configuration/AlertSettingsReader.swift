@@ -36,7 +36,7 @@ struct AlertSettingsReader {
       reader.report(fields["name"]?.mark, "the name \(SafeText(escaping: given)) is taken by the alert in line \(first.line)")
     }
     if let given { names[given] = fields["name"]?.mark }
-    if reader.flag(fields["off"], "off") == true { return switchOff(given, node.mark) }
+    if reader.flag(fields["off"], "off") == true { return switchOff(given, fields["name"]?.mark ?? node.mark) }
     guard let expression = expression(fields["when"], node.mark) else { return }
     let name = SafeText(escaping: given ?? "\(expression.field.name) #\(number)", limit: 60)
     let severity = reader.word(fields["severity"], "severity", of: Self.severities.keys.sorted()).flatMap { Self.severities[$0] }
