@@ -41,17 +41,6 @@ struct SampleBlock {
 
   init() {}
 
-  init(bytes: [UInt8]) throws(TapeProblem) {
-    var out: [Int: [(time: Float, value: Float)]] = [:]
-    try Self.read(bytes) { number, count, at in
-      var points: [(time: Float, value: Float)] = []
-      points.reserveCapacity(count)
-      for index in 0..<count { points.append(at(index)) }
-      out[number, default: []] += points
-    }
-    series = out
-  }
-
   /// Calls `body` with each series: its number, how many values, and a way to get one.
   /// - Throws: `TapeProblem.damaged` where the bytes end too early.
   static func read(_ bytes: [UInt8], _ body: (Int, Int, (Int) -> (time: Float, value: Float)) -> Void) throws(TapeProblem) {

@@ -62,6 +62,6 @@ struct CodingTests {
   @Test("what says that it is huge is refused before it is made")
   func huge() {
     #expect(throws: TapeProblem.self) { try Packed.unpack([255, 255, 255, 255, 1, 2, 3]) }
-    #expect(throws: TapeProblem.self) { try SampleBlock(bytes: [1, 0, 0, 0, 255, 255, 255, 127]) }
+    #expect(throws: TapeProblem.self) { try SampleBlock.read([1, 0, 0, 0, 255, 255, 255, 127]) { _, _, _ in } }
   }
 }

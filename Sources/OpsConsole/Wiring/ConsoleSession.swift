@@ -102,7 +102,8 @@ struct ConsoleSession {
       dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
       hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) },
-      quiet: QuietFile(path: paths.quietFile), tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox), recorder: recorder, clock: clock)
+      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile)), tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
+      recorder: recorder, clock: clock)
   }
 
   /// Nil where the configuration wants none. Opening it waits for nothing here.

@@ -13,7 +13,7 @@ struct Outside: Sendable {
   let files: FileDesk
   let inspection: InspectionDesk
   let hooks: AlertHooks
-  let quiet: QuietFile
+  let quiet: QuietKeeper
   let tape: TapeDesk
   /// Nil where nothing is recorded.
   let recorder: TapeRecorder?
@@ -50,10 +50,7 @@ struct Outside: Sendable {
         mailbox.post(.message(Notice(.warning, "the note is shown and not kept: nothing is recorded")))
       }
     case .alerts(let changes): Task.detached { await hooks.take(changes) }
-    case .saveQuiet(let marks):
-      if !quiet.write(marks) {
-        mailbox.post(.message(Notice(.warning, "this is forgotten when the console ends: \(quiet.shown) can not be written")))
-      }
+    case .saveQuiet(let marks): Task.detached { if let problem = await quiet.keep(marks) { mailbox.post(.message(problem)) } }
     case .copy, .redraw, .ring, .announce: break
     }
   }

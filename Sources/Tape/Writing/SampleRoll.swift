@@ -9,7 +9,7 @@ struct SampleRoll {
   /// Seconds of a stretch; stretches begin at its multiples.
   let length: Double
   private var open: [Double: SampleBlock] = [:]
-  /// Values that came since a stretch was last written, so that a crash loses a minute at most.
+
   init(length: Double) { self.length = length }
 
   mutating func add(_ number: Int, _ value: Double, at: Double) {
