@@ -32,7 +32,7 @@ public struct Sparkline: Sendable {
   }
 
   private func level(_ value: Double, _ top: Double, _ glyphs: GlyphSet) -> Unicode.Scalar {
-    guard top > 0, value > 0 else { return glyphs.levels[0] }
+    guard top > 0, value > 0, value.isFinite, top.isFinite else { return glyphs.levels[0] }
     let last = glyphs.levels.count - 1
     return glyphs.levels[min(last, max(1, Int((value / top * Double(last)).rounded())))]
   }

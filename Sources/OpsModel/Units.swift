@@ -22,7 +22,7 @@ public enum Units {
 
   /// Groups of three, set apart by a space: `41 208`.
   public static func count(_ value: Int) -> SafeText {
-    let digits = String(abs(value))
+    let digits = String(value.magnitude)
     var out = ""
     for (index, digit) in digits.enumerated() {
       if index > 0 && (digits.count - index) % 3 == 0 { out += " " }

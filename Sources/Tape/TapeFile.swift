@@ -4,9 +4,12 @@ import OpsModel
 
 /// The tables of a tape, and how it is opened.
 enum TapeFile {
-  static let format = 1
+  static let format = 2
   /// `PRAGMA application_id`: a file that is no tape is not touched. "opsT"
   static let applicationID: Int32 = 0x6F70_7354
+
+  /// Seconds since 1970 that can stand on a tape.
+  static let times = 0.0...4_000_000_000
 
   static func writable(_ path: String, limit: Int) throws -> DatabaseQueue {
     var configuration = Configuration()
@@ -19,7 +22,7 @@ enum TapeFile {
     }
     // What is no tape is not touched: even a setting would change the file.
     if try size(of: path) > 0 { _ = try readable(path) }
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
     try queue.write { try prepare($0) }
     return queue
   }
@@ -34,9 +37,42 @@ enum TapeFile {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(1)
+    do { return try checked(plain(path), configuration) } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      // On a medium that can not be written to SQLite finds no place for its own marks; then nobody writes to the tape either.
+      guard access(path, R_OK) == 0, access(path + "-wal", F_OK) != 0, let url = address(path) else { throw error }
+      return try checked(url, configuration)
+    }
+  }
+
+  private static func checked(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     try queue.read { try check($0) }
     return queue
+  }
+
+  /// Opened besides the one that records, for a row or two.
+  static func appending(_ path: String) throws -> DatabaseQueue {
+    _ = try readable(path)
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(2)
+    return try DatabaseQueue(path: plain(path), configuration: configuration)
+  }
+
+  /// A name that SQLite does not take for an address.
+  private static func plain(_ path: String) -> String { path.hasPrefix("file:") ? "./" + path : path }
+
+  private static let immutable = "?immutable=1"
+
+  /// A path as SQLite's own kind of address.
+  private static func address(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    let bytes = String(cString: real).utf8.map { byte -> String in
+      let isPlain = byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || Unicode.Scalar(byte).properties.isAlphabetic && byte < 0x80
+      let digits = String(byte, radix: 16, uppercase: true)
+      return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
+    }
+    return "file:" + bytes.joined() + immutable
   }
 
   private static func prepare(_ database: Database) throws {
@@ -52,6 +88,13 @@ enum TapeFile {
     guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { throw TapeProblem.foreign }
     let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     guard found == format else { throw TapeProblem.tooNew(found) }
+    // Nothing but our own tables: a view or a trigger would run what somebody else wrote.
+    let there = try String.fetchAll(database, sql: "SELECT coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    guard Set(there) == Set(statements), there.count == statements.count else { throw TapeProblem.foreign }
+  }
+
+  private static var statements: [String] {
+    schema.split(separator: ";").map { String($0.drop(while: \.isWhitespace)) }.filter { !$0.isEmpty }
   }
 
   /// Times are seconds since 1970.
@@ -62,7 +105,9 @@ enum TapeFile {
     CREATE TABLE frames (
       source INTEGER NOT NULL, part INTEGER NOT NULL, at REAL NOT NULL, is_key INTEGER NOT NULL, data BLOB NOT NULL,
       PRIMARY KEY (source, part, at)) WITHOUT ROWID;
-    CREATE TABLE series (number INTEGER PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, key BLOB NOT NULL, measure TEXT NOT NULL);
+    CREATE TABLE series (
+      number INTEGER PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, key BLOB NOT NULL, measure TEXT NOT NULL,
+      seen REAL NOT NULL);
     CREATE TABLE samples (coarse INTEGER NOT NULL, begins REAL NOT NULL, ends REAL NOT NULL, data BLOB NOT NULL);
     CREATE INDEX samples_by_time ON samples (coarse, ends);
     CREATE TABLE verdicts (at REAL PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;

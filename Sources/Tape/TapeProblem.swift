@@ -10,8 +10,6 @@ public enum TapeProblem: Error, Equatable, Sendable {
   case tooNew(Int)
   /// No tape at all.
   case foreign
-  /// Another console writes to it.
-  case taken
 
   public var sentence: SafeText {
     switch self {
@@ -19,7 +17,6 @@ public enum TapeProblem: Error, Equatable, Sendable {
     case .damaged(let words): "the tape is damaged: \(words)"
     case .tooNew(let format): "the tape is of format \(format), which this version does not know"
     case .foreign: "this is no tape"
-    case .taken: "another console records already"
     }
   }
 }

@@ -1,5 +1,6 @@
 import Console
 import Dispatch
+import GRDB
 import Glibc
 public import OpsModel
 import Synchronization
@@ -9,11 +10,22 @@ import Synchronization
 public final class TapeRecorder: Sendable {
   /// What waits to be written at most: where a disk does not answer, the rest is dropped.
   static let waitingLimit = 4096
+  /// Seconds after which it is looked again whether another console has left the tape.
+  static let retryEvery = 30.0
+
+  private struct Place {
+    let path: String
+    let settings: TapeSettings
+    let label: SafeText
+  }
 
   private struct State {
     var writer: TapeWriter?
     var lock: Int32 = -1
     var isBroken = false
+    var isClosed = false
+    /// Where another console records.
+    var shared: Place?
   }
 
   private let queue = DispatchQueue(label: "opsconsole.tape", qos: .utility)
@@ -24,18 +36,18 @@ public final class TapeRecorder: Sendable {
   private let taken: @Sendable () -> Void
 
   /// - Parameters:
-  ///   - taken: called where another console writes to the tape already.
-  ///   - say: called once, with what went wrong.
+  ///   - taken: called where another console writes to the tape already; it is looked again from time to time.
+  ///   - say: called once, with what went wrong; and for each note that could not be kept.
   public init(clock: any OpsClock, taken: @escaping @Sendable () -> Void = {}, say: @escaping @Sendable (Notice) -> Void) {
     self.clock = clock
     self.taken = taken
     self.say = say
   }
 
-  /// Opens the tape behind everything else. A tape that another console writes to is left to it.
+  /// Opens the tape behind everything else. A tape that another console writes to is left to it, until that ends.
   /// - Parameter label: what the beginning is told with: the environment, and who records.
   public func open(_ path: String, settings: TapeSettings, label: SafeText = "") {
-    queue.async { self.begin(path, settings, label) }
+    queue.async { self.begin(Place(path: path, settings: settings, label: label), isFirst: true) }
   }
 
   /// Never waits.
@@ -44,6 +56,7 @@ public final class TapeRecorder: Sendable {
     waiting.add(1, ordering: .relaxed)
     queue.async {
       self.waiting.subtract(1, ordering: .relaxed)
+      if case .event(let event) = input, self.state.withLock({ $0.writer == nil }) { return self.append(event) }
       self.work { try $0.take(input, now: self.clock.now().unix) }
     }
   }
@@ -61,29 +74,34 @@ public final class TapeRecorder: Sendable {
         try $0.flush(now, isLast: true)
       }
       self.state.withLock { state in
-        state.writer = nil
-        if state.lock >= 0 { Glibc.close(state.lock) }
-        state.lock = -1
+        state.isClosed = true
+        Self.leave(&state)
       }
       done.signal()
     }
     _ = done.wait(timeout: .now() + seconds)
   }
 
-  private func begin(_ path: String, _ settings: TapeSettings, _ label: SafeText) {
-    let lock = Glibc.open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard lock >= 0 else { return fail(.file("\(SafeText(escaping: path)).lock: \(SafeText(escaping: String(cString: strerror(errno))))")) }
+  private func begin(_ place: Place, isFirst: Bool) {
+    if state.withLock({ $0.isClosed }) { return }
+    let lock = Glibc.open(place.path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard lock >= 0 else {
+      return fail(.file("\(SafeText(escaping: place.path)).lock: \(SafeText(escaping: String(cString: strerror(errno))))"))
+    }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       Glibc.close(lock)
       // Not a failure: what happens is recorded, by somebody else.
-      return taken()
+      state.withLock { $0.shared = place }
+      queue.asyncAfter(deadline: .now() + Self.retryEvery) { self.begin(place, isFirst: false) }
+      return isFirst ? taken() : ()
     }
     let old = umask(0o077)
     let now = clock.now().unix
     let problem = state.withLock { state -> TapeProblem? in
+      state.shared = nil
       do {
-        let writer = try TapeWriter(path: path, settings: settings)
-        try writer.take(.event(TapeEvent(at: now, .begun, "recording began", detail: label)), now: now)
+        let writer = try TapeWriter(path: place.path, settings: place.settings, now: now)
+        try writer.take(.event(TapeEvent(at: now, .begun, "recording began", detail: place.label)), now: now)
         state.writer = writer
         state.lock = lock
         return nil
@@ -104,11 +122,34 @@ public final class TapeRecorder: Sendable {
         try body(writer)
         return nil
       } catch {
-        state.writer = nil
+        // Others may have more luck.
+        Self.leave(&state)
         return TapeProblem(error)
       }
     }
     if let problem { fail(problem) }
+  }
+
+  private static func leave(_ state: inout State) {
+    state.writer = nil
+    if state.lock >= 0 { Glibc.close(state.lock) }
+    state.lock = -1
+  }
+
+  /// A note or an operation while another console records: a row of its own on the same tape.
+  private func append(_ event: TapeEvent) {
+    guard let place = state.withLock({ $0.shared }) else { return lose(event, "nothing is recorded") }
+    do {
+      var rows = TapeRows()
+      rows.events = [event]
+      try TapeFile.appending(place.path).write { try rows.write($0) }
+    } catch {
+      lose(event, TapeProblem(error).sentence)
+    }
+  }
+
+  private func lose(_ event: TapeEvent, _ why: SafeText) {
+    if event.kind == .note { say(Notice(.warning, "the note is shown and not kept: \(why)")) }
   }
 
   private func fail(_ problem: TapeProblem) {

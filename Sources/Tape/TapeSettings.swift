@@ -11,4 +11,7 @@ public struct TapeSettings: Sendable, Equatable {
   static let middle = 86_400.0
   static let middleStep = 60.0
   static let coarseStep = 600.0
+
+  /// Seconds between two looks that are kept of a time so long ago.
+  static func step(age: Double) -> Double { age > middle ? coarseStep : age > fine ? middleStep : 0 }
 }

@@ -41,7 +41,7 @@ sources:
 SAID = [
     (3, 21, "did you mean 'queue.ready'"), (4, 15, "unknown key 'wen'; did you mean 'when'?"),
     (5, 50, "did you mean 'critical'"), (6, 5, "an alert needs a when"), (7, 12, "the name a is taken by the alert in line 3"),
-    (8, 5, "did you mean 'queue-unserved'"), (9, 47, "the alert would never be over"), (10, 47, "did you mean name"),
+    (8, 12, "did you mean 'queue-unserved'"), (9, 47, "the alert would never be over"), (10, 47, "did you mean name"),
     (12, 3, "unknown key 'bel'; did you mean 'bell'?"), (13, 9, "unknown osc9 'loud'"), (14, 18, "full path of a program"),
     (14, 29, "unknown key 'fatal'"), (16, 3, "unknown key 'siz'; did you mean 'size'?"), (17, 9, "size must be from 8MB to 16GB"),
     (18, 8, "age must be a number"), (20, 3, "unknown key 'rotat'; did you mean 'rotate'?"), (21, 11, "rotate must be a number"),

@@ -48,11 +48,12 @@ struct WatchExpressionTests {
   }
 
   @Test("how long and why: one without the other is not enough, a week is the longest")
-  func wishes() {
-    #expect(AlertQuiet.wish("2h the disk is replaced")?.seconds == 7200)
-    #expect(AlertQuiet.wish("2h the disk is replaced")?.reason == "the disk is replaced")
-    for text in ["2h", "2h ", "the disk", "8d why not", "10s short", "", "inf x", "-2h x"] {
-      #expect(AlertQuiet.wish(text) == nil, "\(text)")
+  func wishes() throws {
+    let wish = try QuietWish("2h the disk is replaced")
+    #expect(wish.seconds == 7200)
+    #expect(wish.reason == "the disk is replaced")
+    for text in ["2h", "2h ", "the disk", "8d why not", "10s short", "7200 bare", "2h \t", "", "inf x", "-2h x"] {
+      #expect(throws: Failure.self, "\(text)") { try QuietWish(text) }
     }
   }
 }

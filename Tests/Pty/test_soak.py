@@ -1,10 +1,16 @@
-"""A wallboard for a long time, at ten times the speed of the world, beside a server that is paused, killed and started anew."""
+"""Long times, both at once since they cost minutes: a wallboard whose server is paused, killed and started anew, at ten
+times the speed of the world; and a healthy system of which nothing may be said."""
 
+import json
 import os
 import random
 import signal
+import sqlite3
+import subprocess
 import time
 
+from healthy import HealthySystem
+from places import Home, binary
 from walls import WallTest
 
 PACE = 10
@@ -18,6 +24,41 @@ GROWTH = 1 << 20
 
 
 class Soak(WallTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.healthy = HealthySystem()
+        cls.addClassCleanup(cls.healthy.close)
+        cls.place = Home()
+        cls.addClassCleanup(cls.place.remove)
+        cls.tape = os.path.join(cls.place.path, "quiet.tape")
+        cls.begun = time.time()
+        cls.recorder = subprocess.Popen([binary(), "record", "--verbose", "--config", cls.healthy.facts["config"], "--tape", cls.tape],
+                                        env=cls.place.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        cls.addClassCleanup(cls.recorder.stdout.close)
+        cls.addClassCleanup(cls.recorder.kill)
+
+    def test_a_healthy_system_raises_nothing_in_all_this_time(self):
+        time.sleep(max(0.0, self.begun + SECONDS - time.time()))
+        self.assertIsNone(self.recorder.poll(), "the recorder ended")
+        self.recorder.terminate()
+        said, _ = self.recorder.communicate(timeout=20)
+        self.assertEqual(self.recorder.returncode, 0, said)
+        since = f"--from=-{time.time() - self.begun + 60:.0f}s"
+        story = json.loads(self.run_plain("incident", "export", since, "--tape", self.tape, "--format", "json").stdout)
+        self.assertEqual([each["kind"] for each in story["entries"]], ["begun", "ended"], said)
+        self.assertEqual(self.looks(), 4, "all four sources were looked at until the end")
+        self.say(f"{time.time() - self.begun:.0f} s of health: no alert, no suspect")
+
+    def looks(self):
+        """How many sources have looks on the tape in its last ten seconds, and enough of them for the whole time."""
+        tape = sqlite3.connect(f"file:{self.tape}?mode=ro", uri=True)
+        try:
+            counts = tape.execute("SELECT count(*), max(at) FROM polls GROUP BY source").fetchall()
+        finally:
+            tape.close()
+        return sum(1 for count, last in counts if count > SECONDS / 4 and last > self.begun + SECONDS - 10)
+
     def test_a_board_goes_on_for_long_without_growing_and_never_shows_old_numbers_as_new(self):
         redis, console = self.own_redis(), None
         console = self.wall("--rotate", "20", OPSCONSOLE_TEST_PACE=str(PACE))

@@ -20,10 +20,17 @@ struct CodingTests {
     var maybe: Double?
   }
 
-  @Test("numbers come back as they were, great, small, negative and none", arguments: [0, 1, -1, 127, 128, -129, Int.max, Int.min])
-  func integers(_ value: Int) throws {
+  @Test("numbers come back as they were, great, small, negative and none", arguments: [0, 1, -1, 127, 128, -129, Int64.max, Int64.min])
+  func integers(_ value: Int64) throws {
     let encoder = TapeEncoder(names: CodeNames())
-    #expect(try TapeDecoder.decode([Int].self, from: encoder.encode([value]), names: encoder.names) == [value])
+    #expect(try TapeDecoder.decode([Int64].self, from: encoder.encode([value]), names: encoder.names) == [value])
+  }
+
+  @Test("what is counted stays within what can be added up a thousand times", arguments: [Int.max, Int.min])
+  func counts(_ value: Int) throws {
+    let encoder = TapeEncoder(names: CodeNames())
+    let read = try TapeDecoder.decode([Int].self, from: encoder.encode([value]), names: encoder.names)
+    #expect(read == [value.signum() * 1_000_000_000_000_000])
   }
 
   @Test("so do fractions", arguments: [0.5, -0.1, 1e300, .infinity, -0.0, 1e15, 123456789.25])
@@ -61,7 +68,13 @@ struct CodingTests {
 
   @Test("what says that it is huge is refused before it is made")
   func huge() {
-    #expect(throws: TapeProblem.self) { try Packed.unpack([255, 255, 255, 255, 1, 2, 3]) }
+    #expect(throws: TapeProblem.self) { try Packed.unpack([255, 255, 255, 255, 1, 2, 3], ReadBudget()) }
+    let bomb = Packed.pack([UInt8](repeating: CodeTag.null.rawValue, count: 1 << 20))
+    #expect(throws: TapeProblem.self) { try Packed.unpack(bomb, ReadBudget(1 << 19)) }
+    let list = [CodeTag.array.rawValue] + [UInt8](repeating: CodeTag.null.rawValue, count: 1 << 16) + [CodeTag.end.rawValue]
+    #expect(throws: TapeProblem.self) {
+      try TapeDecoder.decode([Int].self, from: list, names: CodeNames(), budget: ReadBudget(1 << 19))
+    }
     #expect(throws: TapeProblem.self) { try SampleBlock.read([1, 0, 0, 0, 255, 255, 255, 127]) { _, _, _ in } }
   }
 }

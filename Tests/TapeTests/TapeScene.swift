@@ -20,7 +20,7 @@ struct TapeScene: ~Copyable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var settings = TapeSettings()
     if let size { settings.size = size }
-    writer = try TapeWriter(path: folder.appendingPathComponent("tape.sqlite").path, settings: settings)
+    writer = try TapeWriter(path: folder.appendingPathComponent("tape.sqlite").path, settings: settings, now: Self.start)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

@@ -36,14 +36,14 @@ actor AlertmanagerActuator: Actuator {
 
   private func rehearseSilence(_ operation: Operation, _ status: (version: SafeText, started: SafeText)) async throws(Failure) -> Rehearsal
   {
-    let wish = try SilenceWish(operation.arguments[SilenceWish.argument] ?? "")
+    let wish = try QuietWish(operation.arguments[Operation.silenceKey] ?? "")
     let found = try await alerts(operation)
     let present = found.compactMap { $0 }
     let names = SafeText.join(
       present.prefix(3).map { "\($0.alert.name) (\(SafeText.join($0.matchers.map(\.shown), ", ").prefix(200)))" }, "; ")
     var out = rehearsal(
       present.count, operation,
-      moves: present.isEmpty ? "nothing: it is over" : "keeps \(names) quiet for \(Units.age(wish.seconds)): \(wish.comment)",
+      moves: present.isEmpty ? "nothing: it is over" : "keeps \(names) quiet for \(Units.age(wish.seconds)): \(wish.reason)",
       undo: "end the silence; it stays listed as expired", status)
     let gone = found.count - present.count
     if gone > 0 { out.refused = [("it is over: there is nothing to keep quiet", gone)] }
@@ -135,7 +135,7 @@ actor AlertmanagerActuator: Actuator {
   }
 
   private func silence(_ target: Target, _ operation: Operation, _ permit: Permit) async throws(Failure) -> (Outcome, SafeText?) {
-    let wish = try SilenceWish(operation.arguments[SilenceWish.argument] ?? "")
+    let wish = try QuietWish(operation.arguments[Operation.silenceKey] ?? "")
     guard let found = Self.find(target.key, try await client.list("/alerts?active=true&silenced=true&inhibited=true&unprocessed=true"))
     else {
       return (.absent, "it is over: there is nothing to keep quiet")
@@ -146,7 +146,7 @@ actor AlertmanagerActuator: Actuator {
       })
     else { return (.failed, "a label holds characters that are not sent from here: silence it in Alertmanager's own page") }
     // Asked twice it is made once.
-    if try await silences().contains(where: { $0.state == .active && Set($0.matchers) == Set(found.matchers) && $0.comment == wish.comment }
+    if try await silences().contains(where: { $0.state == .active && Set($0.matchers) == Set(found.matchers) && $0.comment == wish.reason }
     ) {
       return (.conflict, "a silence with the same labels and reason is there already")
     }
@@ -154,7 +154,7 @@ actor AlertmanagerActuator: Actuator {
     let body: JSONText = .object([
       ("matchers", .array(found.matchers.map(\.json))), ("startsAt", .text(Calendar.stampMillis(now))),
       ("endsAt", .text(Calendar.stampMillis(now + wish.seconds))), ("createdBy", .text(SafeText(escaping: actor, limit: 100))),
-      ("comment", .text(wish.comment)),
+      ("comment", .text(wish.reason)),
     ])
     let answer = try await link.create("/api/v2/silences", json: Array(body.compact().utf8), permit)
     guard answer.status == 200 else { return (.failed, Self.reason(answer)) }

@@ -42,6 +42,8 @@ actor PrometheusConnector: Connector {
   /// What has no alerts answers 404.
   private var hasAlerts = true
   private var alertTrouble: Failure?
+  /// As the server told them last.
+  private var alerts: (list: [AlertState], at: Moment)?
 
   private struct Down {
     let count: Int
@@ -68,14 +70,16 @@ actor PrometheusConnector: Connector {
     var costs = costs
     let spent = try await costs.read(client, catalogue, identity, at: began.steady)
     self.costs = costs
-    let alerts = hasAlerts ? await optional("/api/v1/alerts") : nil
+    if hasAlerts, let read = await optional("/api/v1/alerts") { alerts = (PromAlerts.read(read, name), clock.now()) }
+    // Where the server does not tell them any more, the last ones stand with their age; none known is not none that fire.
+    let told = hasAlerts ? alerts : nil
     let now = clock.now()
     var observation = Observation(
-      source: name, at: now, took: now.age(since: began), facets: hasAlerts ? [.runtimes, .alerts] : [.runtimes])
+      source: name, at: now, took: now.age(since: began), facets: told == nil ? [.runtimes] : [.runtimes, .alerts])
     observation.runtimes = catalogue.processes.sorted { $0.key < $1.key }.map {
       state($0.key, $0.value, found[$0.key], spent[$0.key] ?? [])
     }
-    if let alerts { observation.alerts = PromAlerts.read(alerts, name) }
+    if let told { observation.alerts = told.list }
     observation.rules = rules
     observation.notices = notices(catalogue)
     return observation
@@ -149,7 +153,10 @@ actor PrometheusConnector: Connector {
       let more: SafeText = down.count > down.first.count ? " and \(down.count - down.first.count) more" : ""
       out.append(Notice(.warning, "\(Units.count(down.count, "target")) can not be scraped: \(SafeText.join(down.first, ", "))\(more)"))
     }
-    if let alertTrouble { out.append(Notice(.warning, "alerts are not told: \(alertTrouble.what)")) }
+    if let alertTrouble {
+      let last: SafeText = alerts.map { ", those shown are \(Units.age(clock.now().age(since: $0.at))) old" } ?? ""
+      out.append(Notice(.warning, "alerts are not told\(last): \(alertTrouble.what)"))
+    }
     for one in signals.refused.prefix(2) { out.append(Notice(.warning, "\(one.signal.name): \(one.failure.what)")) }
     if signals.refused.count > 2 { out.append(Notice(.warning, "\(signals.refused.count - 2) more signals were refused")) }
     for warning in signals.warnings.sorted().prefix(2) { out.append(Notice(.warning, "the server warns: \(warning)")) }

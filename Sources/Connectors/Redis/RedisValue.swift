@@ -32,12 +32,15 @@ enum RedisValue: Equatable, Sendable {
     }
   }
 
+  /// A count or a flag, within ±10¹⁵: what is larger is a lie, and its sums would be none.
   var integer: Int? {
-    switch self {
-    case .integer(let value): value
-    case .bytes(let bytes): Int(String(decoding: bytes, as: UTF8.self))
-    default: nil
-    }
+    let value: Int? =
+      switch self {
+      case .integer(let value): value
+      case .bytes(let bytes): Int(String(decoding: bytes, as: UTF8.self))
+      default: nil
+      }
+    return value.map { max(-1_000_000_000_000_000, min($0, 1_000_000_000_000_000)) }
   }
 
   var bytes: [UInt8]? {

@@ -17,8 +17,9 @@ public struct AlertBook: Sendable {
   public let rules: [WatchRule]
   private var tracks: [Key: AlertTrack] = [:]
   private(set) var quiet: [ResourceID: AlertQuiet] = [:]
-  /// Alerts of other systems that fire.
-  private var outside: [ResourceID: AlertState] = [:]
+  /// What was changed of it here since it was last asked for.
+  private var quietEdits: [QuietEdit] = []
+  private var others = OtherAlerts()
   private var changes: [AlertChange] = []
   /// Whether `alerts` may have changed since it was last asked for.
   private(set) var isDirty = true
@@ -49,10 +50,14 @@ public struct AlertBook: Sendable {
     var seen: Set<ResourceID> = []
     for sample in samples {
       let key = Key(rule: rule.name, subject: sample.subject)
-      let isBad = rule.expression.holds(sample.value) && !(sample.isUpperBound && rule.expression.comparison.isUpward)
+      guard let value = sample.value else {
+        seen.insert(sample.subject)
+        continue
+      }
+      let isBad = rule.expression.holds(value) && !(sample.isUpperBound && rule.expression.comparison.isUpward)
       guard isBad || tracks[key] != nil, rule.concerns(sample.name, source) else { continue }
       seen.insert(sample.subject)
-      take(rule, sample, key, isBad: isBad, at)
+      take(rule, sample, value, key, isBad: isBad, at)
     }
     // What is gone is not bad any more.
     for (key, track) in tracks where key.rule == rule.name && key.subject.source == source && !seen.contains(key.subject) {
@@ -60,22 +65,32 @@ public struct AlertBook: Sendable {
     }
   }
 
-  private mutating func take(_ rule: WatchRule, _ sample: WatchSample, _ key: Key, isBad: Bool, _ at: Moment) {
+  private mutating func take(_ rule: WatchRule, _ sample: WatchSample, _ value: Double, _ key: Key, isBad: Bool, _ at: Moment) {
     guard var track = tracks[key] else {
-      guard isBad, tracks.count < Self.most else { return }
-      tracks[key] = AlertTrack(since: at, last: at, value: sample.value, sentence: WatchWords.sentence(rule, sample))
+      guard isBad, hasRoom(for: rule) else { return }
+      tracks[key] = AlertTrack(since: at, last: at, value: value, sentence: WatchWords.sentence(rule, sample, value))
       raise(rule, key, at)
       return
     }
-    let staysUp = track.firedAt == nil ? isBad : rule.keepsUp(sample.value)
+    let staysUp = track.firedAt == nil ? isBad : rule.keepsUp(value)
     guard staysUp else { return settle(key, track, at) }
     track.goodSince = nil
     track.last = at
-    track.value = sample.value
-    track.sentence = WatchWords.sentence(rule, sample)
+    track.value = value
+    track.sentence = WatchWords.sentence(rule, sample, value)
     tracks[key] = track
     isDirty = true
     raise(rule, key, at)
+  }
+
+  /// Warnings by the thousand do not keep out what is critical.
+  private mutating func hasRoom(for rule: WatchRule) -> Bool {
+    if tracks.count < Self.most { return true }
+    guard rule.severity == .critical else { return false }
+    let lesser = Set(rules.filter { $0.severity < .critical }.map(\.name))
+    guard let dropped = tracks.keys.first(where: { lesser.contains($0.rule) }) else { return false }
+    tracks[dropped] = nil
+    return true
   }
 
   private mutating func settle(_ key: Key, _ track: AlertTrack, _ at: Moment) {
@@ -98,16 +113,9 @@ public struct AlertBook: Sendable {
   /// Alerts of other systems: their edges are told like our own.
   private mutating func hear(_ observed: Observation) {
     guard observed.facets.contains(.alerts) else { return }
-    let firing = observed.alerts.filter { $0.state == .firing && $0.severity > .ok }
-    let known = outside.filter { $0.key.source == observed.source }
-    for alert in firing {
-      if known[alert.id] == nil { changes.append(AlertChange(.fired, alert, at: observed.at)) }
-      outside[alert.id] = alert
-    }
-    let now = Set(firing.map(\.id))
-    for (id, alert) in known where !now.contains(id) {
-      outside[id] = nil
-      changes.append(AlertChange(.resolved, alert, at: observed.at))
+    for change in others.take(observed) {
+      changes.append(AlertChange(change.kind, change.alert.kept(quiet: quiet[change.alert.id]), at: observed.at))
+      if change.kind == .resolved { forgetAcknowledgement(of: change.alert.id) }
     }
   }
 
@@ -124,38 +132,54 @@ public struct AlertBook: Sendable {
         compare(rule, [sample], of: source.name, now)
       }
     }
-    for (key, track) in tracks where track.isOver(at: now) {
+    for (key, track) in tracks where track.isOver {
       if let rule = rule(key.rule), let alert = alert(rule, key) { changes.append(AlertChange(.resolved, alert, at: now)) }
       tracks[key] = nil
       isDirty = true
-      forgetAcknowledgement(of: key)
+      forgetAcknowledgement(of: Self.id(key))
     }
     for (id, mark) in quiet where mark.until <= now.unix {
       quiet[id] = nil
       isDirty = true
-      if let alert = alerts.first(where: { $0.id == id }) ?? outside[id] { changes.append(AlertChange(.loud, alert, at: now)) }
+      if let alert = alerts.first(where: { $0.id == id }) ?? others[id] { changes.append(AlertChange(.loud, alert, at: now)) }
     }
     defer { changes = [] }
     return changes
   }
 
-  private mutating func forgetAcknowledgement(of key: Key) {
-    let id = Self.id(key)
-    if quiet[id]?.kind == .acknowledged { quiet[id] = nil }
+  private mutating func forgetAcknowledgement(of id: ResourceID) {
+    guard let mark = quiet[id], mark.kind == .acknowledged else { return }
+    quiet[id] = nil
+    quietEdits.append(.end(id, mark))
   }
 
   // MARK: Quiet
 
   mutating func keepQuiet(_ alert: AlertState, _ mark: AlertQuiet, at now: Moment) {
     quiet[alert.id] = mark
+    quietEdits.append(.begin(alert.id, mark))
     isDirty = true
     changes.append(AlertChange(mark.kind == .muted ? .muted : .acknowledged, alert.kept(quiet: mark), at: now))
   }
 
   mutating func endQuiet(_ alert: AlertState, at now: Moment) {
-    guard quiet.removeValue(forKey: alert.id) != nil else { return }
+    guard let mark = quiet.removeValue(forKey: alert.id) else { return }
+    quietEdits.append(.end(alert.id, mark))
     isDirty = true
     changes.append(AlertChange(.loud, alert.kept(quiet: nil), at: now))
+  }
+
+  /// Takes what all consoles of a user keep quiet, as it is written down.
+  mutating func learn(_ marks: [ResourceID: AlertQuiet]) {
+    guard marks != quiet else { return }
+    quiet = marks
+    isDirty = true
+  }
+
+  /// What is to be written down.
+  mutating func takeQuietEdits() -> [QuietEdit] {
+    defer { quietEdits = [] }
+    return quietEdits
   }
 
   // MARK: Telling

@@ -2,7 +2,7 @@ import OpsModel
 
 /// A rule that holds for something, from the first sample that was bad until it is over.
 struct AlertTrack: Sendable {
-  /// First bad sample, and the last of any kind.
+  /// First bad sample, and the last of any kind whose value was known.
   let since: Moment
   var last: Moment
   var value: Double
@@ -11,8 +11,8 @@ struct AlertTrack: Sendable {
   /// Since when the samples are good again.
   var goodSince: Moment?
 
-  /// Seconds that samples must be good before a raised alert is over.
+  /// Seconds that samples must be good before a raised alert is over. Silence after one good sample is no health.
   static let settling = 10.0
 
-  func isOver(at now: Moment) -> Bool { goodSince.map { now.age(since: $0) >= Self.settling } ?? false }
+  var isOver: Bool { goodSince.map { last.age(since: $0) >= Self.settling } ?? false }
 }

@@ -1,8 +1,12 @@
 public import OpsModel
 
-/// A session of a database that waits for nobody and holds up others, with all that wait behind it.
+/// What waits for nobody in a database and holds up others: a session, or a prepared transaction, which is nobody's. With all that wait behind it.
 public struct Blocker: Sendable {
-  public let root: SessionState
+  public let id: ResourceID
+  /// `session 4312 (admin-shell)`, `prepared transaction payments-7f3a`
+  public let name: SafeText
+  /// Nil for a prepared transaction.
+  public let root: SessionState?
   /// Those that wait, directly or behind others; the longest first.
   public let victims: [SessionState]
   /// Seconds of the longest wait behind it, as far as it is known.
@@ -18,10 +22,18 @@ public struct Blocker: Sendable {
     var behind: [Int: [SessionState]] = [:]
     for session in waiting { for pid in session.blockedBy { behind[pid, default: []].append(session) } }
     let roots = observation.sessions.filter { $0.blockedBy.isEmpty && behind[$0.pid] != nil }
-    return roots.map { root in
-      let victims = victims(of: root.pid, behind).sorted { wait($0, waits) ?? 0 > wait($1, waits) ?? 0 }
-      return Blocker(root: root, victims: victims, longest: victims.compactMap { wait($0, waits) }.max())
-    }.sorted { ($0.victims.count, $0.longest ?? 0) > ($1.victims.count, $1.longest ?? 0) }
+    func blocker(_ pid: Int, _ id: ResourceID, _ name: SafeText, _ root: SessionState?) -> Blocker {
+      let victims = victims(of: pid, behind).sorted { wait($0, waits) ?? 0 > wait($1, waits) ?? 0 }
+      return Blocker(id: id, name: name, root: root, victims: victims, longest: victims.compactMap { wait($0, waits) }.max())
+    }
+    var all = roots.map { blocker($0.pid, $0.id, name($0), $0) }
+    // The server says 0 for all of them; which one it is stands in the tree alone.
+    if behind[0] != nil {
+      let prepared = observation.locks?.rows.first { $0.kind == .prepared }
+      let id = prepared?.id ?? ResourceID(source: observation.source, kind: .lock, key: "prepared")
+      all.append(blocker(0, id, "prepared transaction \(prepared?.application?.prefix(24) ?? "")", nil))
+    }
+    return all.sorted { ($0.victims.count, $0.longest ?? 0) > ($1.victims.count, $1.longest ?? 0) }
   }
 
   private static func wait(_ session: SessionState, _ waits: [ResourceID: Double]) -> Double? { waits[session.id] ?? session.queryAge }

@@ -1,6 +1,7 @@
 import OpsModel
 
-/// Reads what rules watch off one observation of a source. What is not known gives no sample.
+/// Reads what rules watch off one observation of a source. What is there and not known gives a sample without a value; what is not there
+/// gives none.
 struct WatchReader {
   let source: SourceView
   let observed: Observation
@@ -19,19 +20,20 @@ struct WatchReader {
   func samples(_ field: WatchField) -> [WatchSample] {
     switch field {
     case .signal(let signal):
-      processes.compactMap { process in
-        process.signals.reading(signal).map { Self.sample(process, $0.value, isUpperBound: $0.bound == .atMost) }
+      processes.map { process in
+        let reading = process.signals.reading(signal)
+        return Self.sample(process, reading?.value, isUpperBound: reading?.bound == .atMost)
       }
     case .share(let part, let whole):
-      processes.compactMap { process in
-        guard let value = process.signals[part], let limit = process.signals[whole], limit > 0 else { return nil }
+      processes.map { process in
+        guard let value = process.signals[part], let limit = process.signals[whole], limit > 0 else { return Self.sample(process, nil) }
         return Self.sample(process, value / limit)
       }
     case .plain(let plain): samples(plain)
     }
   }
 
-  private static func sample(_ process: ProcessView, _ value: Double, isUpperBound: Bool = false) -> WatchSample {
+  private static func sample(_ process: ProcessView, _ value: Double?, isUpperBound: Bool = false) -> WatchSample {
     let name: SafeText = process.state.pid.map { "\(process.state.name):\($0)" } ?? process.state.name
     return WatchSample(subject: process.id, name: name, value: value, isUpperBound: isUpperBound)
   }
@@ -47,14 +49,12 @@ struct WatchReader {
   }
 
   /// Of the source as a whole.
-  private func of(_ value: Double, _ detail: SafeText? = nil) -> WatchSample {
+  private func of(_ value: Double?, _ detail: SafeText? = nil) -> WatchSample {
     WatchSample(subject: source.id, name: source.name, value: value, detail: detail)
   }
 
   private func queues(_ field: WatchField.Plain) -> [WatchSample] {
-    observed.queues.compactMap { queue in
-      number(of: queue, field).map { WatchSample(subject: queue.id, name: queue.name, value: $0) }
-    }
+    observed.queues.map { WatchSample(subject: $0.id, name: $0.name, value: number(of: $0, field)) }
   }
 
   private func number(of queue: QueueState, _ field: WatchField.Plain) -> Double? {
@@ -74,23 +74,25 @@ struct WatchReader {
   private func dead(_ field: WatchField.Plain) -> [WatchSample] {
     if field == .deadRate {
       // Less than a third of a minute says nothing about a minute.
-      guard let change = view.history.change(.dead, of: source.id, window: 60), change.seconds >= 18 else { return [] }
+      guard let change = view.history.change(.dead, of: source.id, window: 60), change.seconds >= 18 else { return [of(nil)] }
       return [of(max(0, change.by) / change.seconds)]
     }
     let known = observed.queues.compactMap(\.dead) + (observed.dead.map { [$0] } ?? [])
-    return known.isEmpty ? [] : [of(Double(known.reduce(0, +)))]
+    return [of(known.isEmpty ? nil : Double(known.saturatingSum()))]
   }
 
   private func workers(_ field: WatchField.Plain) -> [WatchSample] {
     observed.workers.compactMap { worker in
+      // Who is at no task is late with none.
+      if field == .workerOnTask, worker.activity != .busy { return nil }
       let value = field == .workerLastSeen ? worker.heartbeatAge : worker.onTask
-      return value.map { WatchSample(subject: worker.id, name: worker.name, value: $0, detail: worker.currentTask) }
+      return WatchSample(subject: worker.id, name: worker.name, value: value, detail: worker.currentTask)
     }
   }
 
   /// What is told of all workers of a source together.
   private func team(_ field: WatchField.Plain) -> [WatchSample] {
-    if field == .failedRate { return view.failedRate(of: source).map { [of(max(0, $0))] } ?? [] }
+    if field == .failedRate { return [of(view.failedRate(of: source).map { max(0, $0) })] }
     if field == .workersLost {
       let lost = observed.workers.filter { $0.activity == .lost }
       return observed.facets.contains(.workers) ? [of(Double(lost.count), lost.first?.name)] : []
@@ -104,13 +106,13 @@ struct WatchReader {
   private func sessions(_ field: WatchField.Plain) -> [WatchSample] {
     guard [.sessionIdleInTransaction, .sessionRunning, .sessionWaiting].contains(field) else { return [] }
     return observed.sessions.compactMap { session in
-      let value: Double? =
+      let (isMeant, value): (Bool, Double?) =
         switch field {
-        case .sessionIdleInTransaction: session.isIdleInTransaction ? session.transactionAge : nil
-        case .sessionRunning: session.isActive && session.isClient ? session.queryAge : nil
-        default: session.blockedBy.isEmpty ? nil : session.queryAge
+        case .sessionIdleInTransaction: (session.isIdleInTransaction, session.transactionAge)
+        case .sessionRunning: (session.isActive && session.isClient, session.queryAge)
+        default: (!session.blockedBy.isEmpty, session.queryAge)
         }
-      return value.map { WatchSample(subject: session.id, name: Blocker.name(session), value: $0) }
+      return isMeant ? WatchSample(subject: session.id, name: Blocker.name(session), value: value) : nil
     }
   }
 
@@ -118,20 +120,20 @@ struct WatchReader {
     switch field {
     case .databaseWaiting: return [of(Double(observed.sessions.filter { !$0.blockedBy.isEmpty }.count))]
     case .databaseConnections:
-      guard let used = observed.server?.connections, let limit = observed.server?.connectionLimit, limit > 0 else { return [] }
+      guard let used = observed.server?.connections, let limit = observed.server?.connectionLimit, limit > 0 else { return [of(nil)] }
       return [of(Double(used) / Double(limit), "\(used) of \(limit)")]
     case .databaseTroubles:
-      guard let troubles = observed.health?.troubles.filter({ $0.severity == .critical }) else { return [] }
+      guard let troubles = observed.health?.troubles.filter({ $0.severity == .critical }) else { return [of(nil)] }
       return [of(Double(troubles.count), troubles.first?.text)]
     default: return []
     }
   }
 
   private func blockers(_ field: WatchField.Plain) -> [WatchSample] {
-    Blocker.all(in: observed).compactMap { blocker in
+    Blocker.all(in: observed).map { blocker in
       let value = field == .blockerWait ? blocker.longest : Double(blocker.victims.count)
       let detail: SafeText = "blocks \(Units.count(blocker.victims.count, "session"))"
-      return value.map { WatchSample(subject: blocker.root.id, name: Blocker.name(blocker.root), value: $0, detail: detail) }
+      return WatchSample(subject: blocker.id, name: blocker.name, value: value, detail: detail)
     }
   }
 
@@ -147,7 +149,7 @@ struct WatchReader {
       case .hostKills: host.newOOMKills.map(Double.init)
       default: nil
       }
-    return value.map { [WatchSample(subject: source.id, name: host.name, value: $0)] } ?? []
+    return [WatchSample(subject: source.id, name: host.name, value: value)]
   }
 }
 

@@ -2,8 +2,8 @@ import OpsModel
 
 /// The sentence of an alert: what is so, and how much of it.
 enum WatchWords {
-  static func sentence(_ rule: WatchRule, _ sample: WatchSample) -> SafeText {
-    let value = rule.expression.field.unit.text(sample.value)
+  static func sentence(_ rule: WatchRule, _ sample: WatchSample, _ number: Double) -> SafeText {
+    let value = rule.expression.field.unit.text(number)
     let fact = fact(rule.expression.field, value)
     let detail: SafeText = sample.detail.map { ": \($0.prefix(80))" } ?? ""
     return "\(sample.name.prefix(40)) \(fact)\(detail)"

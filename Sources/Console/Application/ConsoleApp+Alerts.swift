@@ -3,8 +3,9 @@ import OpsModel
 extension ConsoleApp {
   /// Takes how long and why. Nothing on any server changes by it.
   func keepQuiet(_ alert: AlertState, _ kind: AlertQuiet.Kind, _ text: String) -> [Effect] {
-    guard let wish = AlertQuiet.wish(text) else {
-      say(Notice(.warning, "write a time from 1m to 7d and a reason, such as: 2h the disk is being replaced"))
+    let wish: QuietWish
+    do { wish = try QuietWish(text) } catch {
+      say(Notice(.warning, error.what))
       return []
     }
     overlay = .none
@@ -19,6 +20,11 @@ extension ConsoleApp {
   func quietChanged() -> [Effect] {
     // What was said is seen at once, and not with the next tick.
     let changes = store.tick(clock.now())
-    return [.saveQuiet(store.view.quiet)] + (changes.isEmpty ? [] : [.alerts(changes)])
+    return quietEdits() + telling.effects(of: changes)
+  }
+
+  func quietEdits() -> [Effect] {
+    let edits = store.takeQuietEdits()
+    return edits.isEmpty ? [] : [.saveQuiet(edits)]
   }
 }

@@ -160,6 +160,12 @@ extension ConsoleApp {
   }
 
   func act(_ draft: ActionDraft) -> [Effect] {
+    // A list that was asked for in the present may come, and be chosen from, when the screen shows the past.
+    if let why = whyRewound {
+      overlay = .none
+      say(Notice(.warning, why))
+      return []
+    }
     actions += 1
     overlay = .action(ActionBox(draft: draft, number: actions))
     return [.prepare(draft, number: actions)]
@@ -167,7 +173,7 @@ extension ConsoleApp {
 
   /// Offers quarantine files, unless the operator has gone on to something else meanwhile.
   func choose(_ source: SafeText, _ files: [QuarantineSummary]) {
-    guard !overlay.isOpen else { return }
+    guard !overlay.isOpen, rewind == nil else { return }
     guard !files.isEmpty else { return say(Notice(.warning, "no quarantine file of \(source) is there")) }
     let items = files.map { file in
       Chooser.Item(

@@ -24,7 +24,7 @@ public final class ConsoleApp {
   private var attendedAt: Moment?
   /// Actions that were begun.
   var actions = 0
-  private let telling: AlertTelling
+  let telling: AlertTelling
 
   /// Set when the console shall end: the exit code.
   public internal(set) var exitCode: Int32?
@@ -68,7 +68,7 @@ public final class ConsoleApp {
       let wasFresh = store.view.source(observation.source)?.isFresh(at: now) ?? false
       store.take(event)
       isUrgent = wasUrgent || !wasFresh
-    case .failed, .discovery: store.take(event)
+    case .failed, .discovery, .quiet: store.take(event)
     case .source(let source):
       store.take(event)
       return navigation.top.appeared(source).flatMap { perform($0) }
@@ -110,7 +110,7 @@ public final class ConsoleApp {
     defer { isDirty = true }
     if let message, message.until < now { self.message = nil }
     hold.tick(now)
-    return telling.effects(of: store.tick(now)) + attention(now) + tape(now)
+    return telling.effects(of: store.tick(now)) + quietEdits() + attention(now) + tape(now)
   }
 
   /// What is remembered from now on goes onto a tape as well.

@@ -27,6 +27,8 @@ public enum ConsoleEvent: Sendable {
   case rewound(TapeAnswer)
   /// Something happened that the tape has as well: an operation.
   case pin(TapeEvent)
+  /// What all consoles of this user keep quiet was changed.
+  case quiet([ResourceID: AlertQuiet])
   case theme(Theme)
   case message(Notice)
 }

@@ -37,8 +37,8 @@ public enum Effect: Equatable, Sendable {
   case tape(TapeTick)
   /// Something to be on the tape.
   case record(TapeEvent)
-  /// What is kept quiet, to be remembered beyond this run.
-  case saveQuiet([ResourceID: AlertQuiet])
+  /// What is kept quiet was changed, to be remembered beyond this run and told to others.
+  case saveQuiet([QuietEdit])
   /// The terminal's bell.
   case ring
   /// A notification by the terminal (OSC 9).

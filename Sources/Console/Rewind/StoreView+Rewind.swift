@@ -23,6 +23,6 @@ extension StoreView {
     alerts = moment.verdict.alerts
     suspects = moment.verdict.suspects
     pins = moment.events
-    revision = Int(moment.at * 1000)
+    revision = Int(clamped: moment.at * 1000)
   }
 }

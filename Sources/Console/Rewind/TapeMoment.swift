@@ -41,12 +41,21 @@ public struct SourceFacts: Sendable, Codable, Equatable {
   public let name: SafeText
   public let kind: SafeText
   public let facets: Set<Facet>
-  public let interval: Double
+  /// Seconds between two looks.
+  public private(set) var interval: Double
 
   public init(_ source: SourceView) {
     name = source.name
     kind = source.kind
     facets = source.facets
     interval = source.interval
+  }
+
+  /// The same with no more than one look in so many seconds.
+  public func slowed(to seconds: Double) -> SourceFacts {
+    var out = self
+    // Whoever wrote the tape may have written anything.
+    out.interval = interval.isFinite ? max(0.1, min(max(interval, seconds), 86_400)) : max(2, seconds)
+    return out
   }
 }

@@ -80,6 +80,12 @@ public struct SourceView: Sendable {
     return reading.failure?.since
   }
 
+  /// What stands before a sentence of this source where that is old: `○ 2m10s old  `; nothing else.
+  public func oldMark(at now: Moment) -> SafeText {
+    if isFresh(at: now) { return "" }
+    return age(at: now).map { "○ \(Units.age($0)) old  " } ?? "○ unread  "
+  }
+
   /// The age of the numbers, if there are any.
   public func age(at now: Moment) -> Double? { reading.at.map { now.age(since: $0) } }
 

@@ -8,6 +8,7 @@ extension Store {
     case .failures(let source, let letters): failures(source, letters)
     case .failed(let source, let failure, let at, let retryAt): failed(source, failure, at: at, retryAt: retryAt)
     case .discovery(let notices, let isRunning): discovery(notices, isRunning: isRunning)
+    case .quiet(let marks): learnQuiet(marks)
     default: break
     }
   }

@@ -113,6 +113,11 @@ public struct Store: Sendable {
     if let mark { book.keepQuiet(alert, mark, at: now) } else { book.endQuiet(alert, at: now) }
   }
 
+  mutating func learnQuiet(_ marks: [ResourceID: AlertQuiet]) { book.learn(marks) }
+
+  /// What was changed here of what is kept quiet, since the last call.
+  public mutating func takeQuietEdits() -> [QuietEdit] { book.takeQuietEdits() }
+
   public mutating func waiting(_ queue: ResourceID, _ result: Result<WaitingTasks, Failure>, at now: Moment) {
     switch result {
     case .success(let tasks): view.waiting[queue] = .fresh(tasks, at: tasks.at)
@@ -206,16 +211,16 @@ public struct Store: Sendable {
     }
     if observation.facets.contains(.queues) {
       let known = observation.queues.compactMap(\.ready)
-      if !known.isEmpty { view.history.record(Double(known.reduce(0, +)), .ready, of: source, at: at) }
+      if !known.isEmpty { view.history.record(Double(known.saturatingSum()), .ready, of: source, at: at) }
       let dead = observation.queues.compactMap(\.dead) + (observation.dead.map { [$0] } ?? [])
-      if !dead.isEmpty { view.history.record(Double(dead.reduce(0, +)), .dead, of: source, at: at) }
+      if !dead.isEmpty { view.history.record(Double(dead.saturatingSum()), .dead, of: source, at: at) }
     }
     if observation.facets.contains(.workers) {
       let heard = observation.workers.filter { $0.activity != .lost && $0.activity != .unknown }
       view.history.record(Double(heard.count), .workers, of: source, at: at)
       view.history.record(Double(heard.filter { $0.activity == .busy }.count), .busy, of: source, at: at)
       let later = observation.queues.compactMap(\.scheduled)
-      if !later.isEmpty { view.history.record(Double(later.reduce(0, +)), .scheduled, of: source, at: at) }
+      if !later.isEmpty { view.history.record(Double(later.saturatingSum()), .scheduled, of: source, at: at) }
     }
     if observation.facets.contains(.sessions) {
       view.history.record(Double(observation.sessions.filter { !$0.blockedBy.isEmpty }.count), .waiting, of: source, at: at)
@@ -239,10 +244,12 @@ public struct Store: Sendable {
   private mutating func count(_ observation: Observation, source: ResourceID) {
     var total = totals[observation.source] ?? (0, 0)
     var hasCounters = false
+    var tellsFailures = false
     for worker in observation.workers {
       guard let processed = worker.processed else { continue }
       hasCounters = true
       let failed = worker.failed ?? 0
+      tellsFailures = tellsFailures || worker.failed != nil
       if let before = counters[worker.id] {
         total.done += processed >= before.processed ? processed - before.processed : processed
         total.failed += failed >= before.failed ? failed - before.failed : failed
@@ -253,7 +260,8 @@ public struct Store: Sendable {
     totals[observation.source] = total
     guard hasCounters else { return }
     view.history.record(Double(total.done), .done, of: source, at: observation.at)
-    view.history.record(Double(total.failed), .failed, of: source, at: observation.at)
+    // Where nobody tells failures, none known is not none.
+    if tellsFailures { view.history.record(Double(total.failed), .failed, of: source, at: observation.at) }
   }
 
   private mutating func prune(_ observation: Observation, source: ResourceID) {

@@ -7,11 +7,13 @@ enum Correlation {
   private static let limit = 400
 
   static func find(_ scene: SuspectScene) -> [Suspect] {
-    guard let alert = scene.view.alerts.first(where: { $0.state == .firing }), let own = alert.own,
-      let (measure, id) = measure(of: own, scene)
-    else { return [] }
+    let firing = scene.view.alerts.filter { $0.state == .firing }
+    let known = firing.lazy.compactMap { alert in
+      alert.own.flatMap { measure(of: $0, scene) }.map { (alert: alert, measure: $0.0, id: $0.1) }
+    }
+    guard let (alert, measure, id) = known.first else { return [] }
     let target = scene.view.history.steps(measure, of: id, each: Onset.step, count: Onset.steps, until: scene.now)
-    guard let begun = Onset.of(target, scene.now) else { return [] }
+    guard let begun = Onset.of(target, scene.now, gap: Onset.gap(id, scene)) else { return [] }
     // What is counted together with it moves with it, and says nothing.
     let others = scene.view.history.all.filter { !($0.id.source == id.source && $0.measure == measure) && !$0.measure.isCounter }.sorted {
       $0.id < $1.id
@@ -19,7 +21,7 @@ enum Correlation {
     .prefix(limit)
     let found = others.compactMap { key -> (key: History.Key, onset: Onset, strength: Double)? in
       let line = scene.view.history.steps(key.measure, of: key.id, each: Onset.step, count: Onset.steps, until: scene.now)
-      guard let onset = Onset.of(line, scene.now), onset.since <= begun.since + 2 * Onset.step else { return nil }
+      guard let onset = Onset.of(line, scene.now, gap: Onset.gap(key.id, scene)), onset.since <= begun.since + 2 * Onset.step else { return nil }
       let strength = strength(line, target)
       return strength >= 0.6 ? (key, onset, strength) : nil
     }
@@ -58,22 +60,22 @@ enum Correlation {
     return scale > 0 ? abs(product / scale) : 0
   }
 
-  /// The remembered number that an alert is about.
+  /// The remembered number that an alert is about; nil where its own is not remembered: another one would stand under its name.
   private static func measure(of own: AlertState.Own, _ scene: SuspectScene) -> (History.Measure, ResourceID)? {
-    let history = scene.view.history
-    let candidates: [History.Measure] =
-      switch own.subject.kind {
-      case .queue: [.ready, .dead]
-      case .source: [.ready, .dead, .waiting, .sessions]
-      case .runtime: Signal.allCases.filter { own.when.text.hasPrefix($0.name.text + " ") }.map { .signal($0) }
-      case .session: [.waiting]
-      default: []
-      }
+    let name = String(own.when.text.prefix { $0 != " " })
     let source = ResourceID(source: own.subject.source, kind: .source, key: own.subject.source.text)
-    for measure in candidates {
-      if history.has(measure, of: own.subject) { return (measure, own.subject) }
-      if history.has(measure, of: source) { return (measure, source) }
-    }
-    return nil
+    let found: (History.Measure, ResourceID)? =
+      switch WatchField.Plain(rawValue: name) {
+      case .queueReady, .queueGrowth, .queueUnserved: (.ready, own.subject)
+      case .queueDead: (.dead, own.subject)
+      case .deadCount, .deadRate: (.dead, source)
+      case .queueScheduled: (.scheduled, source)
+      case .workersBusy, .workersStuck: (.busy, source)
+      case .workersLost: (.workers, source)
+      case .sessionWaiting, .blockerWait, .blockerVictims, .databaseWaiting: (.waiting, source)
+      case nil: Signal.allCases.first { $0.name.text == name }.map { (.signal($0), own.subject) }
+      default: nil
+      }
+    return found.flatMap { scene.view.history.has($0.0, of: $0.1) ? $0 : nil }
   }
 }

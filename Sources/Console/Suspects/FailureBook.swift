@@ -25,12 +25,14 @@ struct FailureBook: Sendable {
 
   private var entries: [SafeText: [ResourceID: Entry]] = [:]
 
-  mutating func take(_ source: SafeText, _ letters: [DeadLetter]) {
+  /// - Parameter now: seconds since 1970; what says that it failed later was dated by a clock that is wrong.
+  mutating func take(_ source: SafeText, _ letters: [DeadLetter], now: Double) {
     var known = entries[source] ?? [:]
     for letter in letters {
-      guard let at = letter.failedAt, at.isFinite else { continue }
+      guard let at = letter.failedAt, at.isFinite, at <= now + 60 else { continue }
       known[letter.id] = Entry(fingerprint: Fingerprint(letter), queue: letter.queue, at: at, attempts: letter.attempts)
     }
+    known = known.filter { $0.value.at <= now + 60 }
     let newest = known.values.map(\.at).max() ?? 0
     known = known.filter { newest - $0.value.at <= Self.span }
     if known.count > Self.most {

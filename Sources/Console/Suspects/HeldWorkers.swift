@@ -16,8 +16,8 @@ struct HeldWorkers {
   }
 
   static func of(_ victims: [SessionState], _ database: SourceView, _ scene: SuspectScene) -> [HeldWorkers] {
-    scene.view.sources.compactMap { source in
-      guard let observed = source.reading.value, observed.facets.contains(.workers) else { return nil }
+    scene.fresh.compactMap { source, observed in
+      guard observed.facets.contains(.workers) else { return nil }
       guard let (found, how) = match(victims, source, observed) else { return nil }
       let longest = holding(found, observed).max { ($0.onTask ?? 0) < ($1.onTask ?? 0) }
       return HeldWorkers(

@@ -16,11 +16,20 @@ struct Onset {
   /// Nil where it moves as it always did, or where too little is known.
   static func of(_ measure: History.Measure, _ id: ResourceID, _ scene: SuspectScene) -> Onset? {
     let line = scene.view.history.steps(measure, of: id, each: step, count: steps, until: scene.now)
-    return of(line, scene.now)
+    return of(line, scene.now, gap: gap(id, scene))
   }
 
-  /// - Parameter line: the newest last, `step` seconds apart.
-  static func of(_ line: [Double?], _ now: Moment) -> Onset? {
+  /// Steps without a number that a source leaves at its pace; a longer gap is silence.
+  static func gap(_ id: ResourceID, _ scene: SuspectScene) -> Int {
+    Int(clamped: (2.5 * (scene.view.source(id.source)?.interval ?? 2) / step).rounded(.up))
+  }
+
+  /// - Parameters:
+  ///   - line: the newest last, `step` seconds apart.
+  ///   - gap: steps that may be missing between two numbers.
+  static func of(_ line: [Double?], _ now: Moment, gap: Int) -> Onset? {
+    // What went silent tells nothing of now.
+    guard line.suffix(gap + 1).contains(where: { $0 != nil }) else { return nil }
     let known = line.compactMap { $0 }
     guard known.count >= 12 else { return nil }
     let usual = known.prefix(max(6, known.count / 2)).sorted()
@@ -32,10 +41,13 @@ struct Onset {
     guard latest.allSatisfy(isFar) else { return nil }
     // Backwards from now to the last step that was usual.
     var steps = 0
-    for value in line.reversed() {
-      guard let value else { break }
+    var missing = 0
+    for (index, value) in line.reversed().enumerated() {
+      missing = value == nil ? missing + 1 : 0
+      if missing > gap { break }
+      guard let value else { continue }
       if !isFar(value) { break }
-      steps += 1
+      steps = index + 1
     }
     return Onset(before: middle, now: latest.reduce(0, +) / Double(latest.count), since: now.unix - Double(steps) * step)
   }

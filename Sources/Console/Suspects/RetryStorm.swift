@@ -10,10 +10,11 @@ enum RetryStorm {
       else { return nil }
       // While somebody clears dead letters away it can not be told how many came.
       guard !history.fell(.dead, of: source.id, within: SuspectScene.recent + 2) else { return nil }
-      let dead = history.rate(.dead, of: source.id, from: SuspectScene.recent, until: 0) ?? 0
-      let later = max(0, history.rate(.scheduled, of: source.id, from: SuspectScene.recent, until: 0) ?? 0)
-      // What fails for good is a failing task; what is put off has a back-off.
-      guard dead <= 0.5 * failed, later <= 0.3 * failed else { return nil }
+      // What fails for good is a failing task; what is put off has a back-off. Where the source tells neither, nobody knows.
+      guard let dead = history.rate(.dead, of: source.id, from: SuspectScene.recent, until: 0),
+        let later = history.rate(.scheduled, of: source.id, from: SuspectScene.recent, until: 0), dead <= 0.5 * failed,
+        later <= 0.3 * failed
+      else { return nil }
       let kind = scene.failures.kinds(of: source.name, since: scene.now.unix - 60).first
       let running = observed.workers.compactMap { $0.currentTask.map { WorkBook.name($0) } }.first
       let what = kind.map(\.fingerprint.task) ?? running

@@ -14,24 +14,31 @@ enum RootBlocker {
   private static func suspect(_ blocker: Blocker, _ database: SourceView, _ scene: SuspectScene) -> Suspect? {
     let longest = blocker.longest ?? 0
     guard longest >= shortest || blocker.victims.count >= 3 else { return nil }
-    let root = blocker.root
     var evidence = [
       Suspect.Evidence("waiting: \(applications(blocker.victims)), longest \(Units.age(longest))", from: database.name)
     ]
     let held = HeldWorkers.of(blocker.victims, database, scene)
     for one in held { evidence.append(one.evidence) }
-    if let query = root.query, !query.isEmpty {
+    if let query = blocker.root?.query, !query.isEmpty {
       evidence.append(Suspect.Evidence("its last statement: \(query.prefix(100))", from: database.name))
     }
     let score = min(96, 70 + min(10, 2 * blocker.victims.count) + (held.isEmpty ? 0 : 12) + (longest > 60 ? 4 : 0))
-    let state: SafeText = root.isIdleInTransaction ? "idle in transaction" : (root.isActive ? "running" : root.state ?? "of unknown state")
-    let age: SafeText = root.relevantAge.map { " \(Units.age($0))" } ?? ""
     return Suspect(
-      "root-blocker", root.id, .critical, score: score,
-      "\(Blocker.name(root)) \(state)\(age) blocks \(Units.count(blocker.victims.count, "session"))", evidence: evidence,
-      advice: root.isIdleInTransaction
-        ? "commit or roll back there, or end the session (5 Database, T)" : "wait for it, cancel its statement (c) or end it (T)",
-      since: scene.now.unix - longest)
+      "root-blocker", blocker.id, .critical, score: score,
+      "\(blocker.name)\(state(blocker.root)) blocks \(Units.count(blocker.victims.count, "session"))", evidence: evidence,
+      advice: advice(blocker.root), since: scene.now.unix - longest)
+  }
+
+  private static func state(_ root: SessionState?) -> SafeText {
+    guard let root else { return "" }
+    let state: SafeText = root.isIdleInTransaction ? "idle in transaction" : (root.isActive ? "running" : root.state ?? "of unknown state")
+    return " \(state)\(root.relevantAge.map { " \(Units.age($0))" as SafeText } ?? "")"
+  }
+
+  private static func advice(_ root: SessionState?) -> SafeText {
+    guard let root else { return "no session holds it: ask its transaction manager, then COMMIT PREPARED or ROLLBACK PREPARED" }
+    return root.isIdleInTransaction
+      ? "commit or roll back there, or end the session (5 Database, T)" : "wait for it, cancel its statement (c) or end it (T)"
   }
 
   private static func applications(_ victims: [SessionState]) -> SafeText {

@@ -20,7 +20,7 @@ enum Starvation {
     guard let most = tasks.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) })?.key else { return nil }
     let longest = held.compactMap(\.onTask).max() ?? 0
     // The same tasks that take longer than usual are no starvation: they wait for something.
-    let quick = scene.work.quick(in: queue.name, of: source.name, limit: max(1, longest / 5))
+    let quick = scene.work.quick(in: queue.name, of: source.name, limit: max(1, longest / 5), at: scene.now)
     guard !quick.contains(most), let waiting = quick.first(where: { tasks[$0] == nil }) else { return nil }
     return Suspect(
       "starvation", queue.id, .warning, score: 68,

@@ -8,14 +8,17 @@ struct SuspectBook: Sendable {
 
   private var failures = FailureBook()
   private var work = WorkBook()
+  /// Seconds since 1970.
+  private var lastLook = Double.greatestFiniteMagnitude
   private var known: [Suspect.Key: (suspect: Suspect, last: Moment)] = [:]
 
   mutating func observed(_ observation: Observation) { work.observed(observation) }
 
-  mutating func failures(_ source: SafeText, _ letters: [DeadLetter]) { failures.take(source, letters) }
+  mutating func failures(_ source: SafeText, _ letters: [DeadLetter]) { failures.take(source, letters, now: lastLook) }
 
   /// The likeliest first.
   mutating func find(_ view: StoreView, _ now: Moment) -> [Suspect] {
+    lastLook = now.unix
     let scene = SuspectScene(view: view, failures: failures, work: work, now: now)
     for found in SuspectRules.all.flatMap({ $0(scene) }) {
       var suspect = found

@@ -46,7 +46,4 @@ struct SuspectScene {
     var arriving: Double { max(0, done + growth) }
     var arrivingBefore: Double { max(0, doneBefore + growthBefore) }
   }
-
-  /// The fullest queue of a source.
-  func fullest(_ observed: Observation) -> QueueState? { observed.queues.max { ($0.ready ?? 0) < ($1.ready ?? 0) } }
 }

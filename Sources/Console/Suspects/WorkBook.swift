@@ -32,6 +32,8 @@ struct WorkBook: Sendable {
 
   mutating func observed(_ observation: Observation) {
     guard observation.facets.contains(.workers) else { return }
+    let present = Set(observation.workers.map(\.id))
+    current = current.filter { $0.key.source != observation.source || present.contains($0.key) }
     for worker in observation.workers {
       let now = worker.currentTask.flatMap { task in
         worker.onTask.map { Run(task: Self.name(task), onTask: $0, started: observation.at.steady - $0, queues: worker.queues) }
@@ -54,8 +56,8 @@ struct WorkBook: Sendable {
   }
 
   /// Tasks that workers of a queue were seen to end, usually within `limit` seconds; the most frequent first.
-  func quick(in queue: SafeText, of source: SafeText, limit: Double) -> [SafeText] {
-    (seen[Place(source: source, queue: queue)] ?? [:]).filter { $0.value.usual <= limit }
+  func quick(in queue: SafeText, of source: SafeText, limit: Double, at now: Moment) -> [SafeText] {
+    (seen[Place(source: source, queue: queue)] ?? [:]).filter { $0.value.usual <= limit && now.age(since: $0.value.last) < Self.span }
       .sorted { ($0.value.lasted.count, $1.key) > ($1.value.lasted.count, $0.key) }.map(\.key)
   }
 

@@ -11,7 +11,19 @@ struct SourceStrip {
   let view: StoreView
   let now: Moment
 
-  func lines(width: Int) -> [[Part]] {
+  /// - Parameter most: lines; the last of them tells how many sources have no room.
+  func lines(width: Int, most: Int) -> [[Part]] {
+    let all = lines(width: width)
+    guard all.count > most else { return all }
+    let note = 16
+    let short = lines(width: width - note)
+    let shown = Array(short.prefix(most))
+    let missing = short.dropFirst(most).reduce(0) { $0 + $1.count }
+    let more = Part(text: "and \(Units.count(missing)) more", style: Style(.warning))
+    return shown.dropLast() + [(shown.last ?? []) + [more]]
+  }
+
+  private func lines(width: Int) -> [[Part]] {
     var lines: [[Part]] = []
     var line: [Part] = []
     var used = 0

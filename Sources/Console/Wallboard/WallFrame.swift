@@ -16,8 +16,8 @@ struct WallFrame {
     var rest = area
     let bar = rest.takeTop(1)
     let title = rest.takeTop(area.height >= 8 ? 1 : 0)
-    let strip = SourceStrip(view: view, now: now).lines(width: area.width - 2)
-    let fresh = rest.takeBottom(min(strip.count, max(1, area.height / 8)))
+    let strip = SourceStrip(view: view, now: now).lines(width: area.width - 2, most: max(1, area.height / 8))
+    let fresh = rest.takeBottom(strip.count)
     let alerts = rest.takeBottom(min(shownAlerts.count, max(0, area.height / 8)))
     canvas.clipped(to: bar) { drawBar(&$0, bar) }
     canvas.clipped(to: title) { drawTitle(&$0, title) }
@@ -94,22 +94,21 @@ struct WallFrame {
     canvas.put(notice ?? pages, x: area.x, y: area.y, width: area.width - 1, style: Style(notice == nil ? .faint : .warning), align: .right)
   }
 
-  private var shownAlerts: [AlertState] {
-    let told = view.rows(\.alerts).map(\.row).filter { $0.state == .firing && $0.severity > .ok }
-    let own = view.alerts.filter { $0.state == .firing }
-    return (own + told).sorted { ($1.severity, $0.since ?? 0) < ($0.severity, $1.since ?? 0) }
+  private var shownAlerts: [AlertMerge.Told] {
+    AlertMerge.of(view).filter { $0.alert.state == .firing && $0.alert.severity > .ok }
+      .sorted { ($1.alert.severity, $0.alert.since ?? 0) < ($0.alert.severity, $1.alert.since ?? 0) }
   }
 
   private func drawAlerts(_ canvas: inout Canvas, _ area: Rect) {
     let all = shownAlerts
-    for (row, alert) in all.prefix(area.height).enumerated() {
+    for (row, (source, alert)) in all.prefix(area.height).enumerated() {
       let isLast = row == area.height - 1 && all.count > area.height
       let more: SafeText = isLast ? "  (and \(all.count - area.height) more)" : ""
       let age: SafeText = alert.since.map { " for \(Units.age(max(0, now.unix - $0)))" } ?? ""
       canvas.put(
-        "\(alert.severity.word)\(age)  \(alert.id.source): \(alert.summary ?? alert.name)\(more)" as SafeText, x: area.x + 1,
-        y: area.y + row,
-        width: area.width - 2, style: Style(alert.severity == .critical ? .critical : .warning))
+        "\(alert.severity.word)\(age)  \(source.oldMark(at: now))\(alert.id.source): \(alert.summary ?? alert.name)\(more)" as SafeText,
+        x: area.x + 1, y: area.y + row, width: area.width - 2,
+        style: Style(source.isFresh(at: now) ? (alert.severity == .critical ? .critical : .warning) : .stale))
     }
   }
 }

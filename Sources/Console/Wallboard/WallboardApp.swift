@@ -80,8 +80,8 @@ public final class WallboardApp: ScreenProgram {
 
   /// Seconds without any new number, where that is longer than it should be.
   private func silence(_ now: Moment) -> Double? {
-    let slowest = store.view.sources.map(\.interval).min() ?? 2
+    let quickest = store.view.sources.map(\.interval).min() ?? 2
     let age = now.age(since: lastBeat ?? began)
-    return age > max(10, 3 * slowest) ? age : nil
+    return age > max(10, 3 * quickest) ? age : nil
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import OpsModel
 
-/// What is kept quiet, beyond one run: a small file in the state folder that all consoles of a user read at their start.
+/// What is kept quiet, beyond one run: a small file in the state folder that all consoles of a user share.
 struct QuietFile: Sendable {
   private static let limit = 1_048_576
 
@@ -18,10 +18,22 @@ struct QuietFile: Sendable {
     return Dictionary(marks, uniquingKeysWith: { $1 })
   }
 
-  /// - Returns: whether it is written. The old file stays where the new one can not be.
-  func write(_ quiet: [ResourceID: AlertQuiet]) -> Bool {
+  /// Reads, changes and writes while no other console does.
+  /// - Returns: what is in it now; nil where it could not be written, and the old file stays.
+  func change(
+    now: Double, _ body: ([ResourceID: AlertQuiet]) -> [ResourceID: AlertQuiet]
+  ) -> [ResourceID: AlertQuiet]? {
+    guard let folder = path.lastIndex(of: "/"), FilePaths.makeFolder(String(path[..<folder])) else { return nil }
+    let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard lock >= 0 else { return nil }
+    defer { close(lock) }
+    guard flock(lock, LOCK_EX) == 0 else { return nil }
+    let marks = body(read(now: now))
+    return write(marks) ? marks : nil
+  }
+
+  private func write(_ quiet: [ResourceID: AlertQuiet]) -> Bool {
     let document = JSONText.object([("schema", .int(1)), ("quiet", .array(quiet.sorted { $0.key < $1.key }.map(Self.json)))])
-    guard let folder = path.lastIndex(of: "/"), FilePaths.makeFolder(String(path[..<folder])) else { return false }
     let fresh = "\(path).\(getpid())"
     unlink(fresh)
     guard FilePaths.write(document.compact() + "\n", new: fresh) else {
@@ -44,7 +56,7 @@ struct QuietFile: Sendable {
     guard let fields = JSONScan.object(text), let source = JSONScan.string(fields["source"]), let coded = JSONScan.string(fields["key"]),
       let key = Base64Text.decode(coded), let word = JSONScan.string(fields["kind"]),
       let kind = AlertQuiet.Kind(rawValue: String(decoding: word, as: UTF8.self)), let at = JSONScan.number(fields["at"]),
-      let until = JSONScan.number(fields["until"]), at.isFinite, until.isFinite, until - at <= AlertQuiet.longest
+      let until = JSONScan.number(fields["until"]), at.isFinite, until.isFinite, until - at <= QuietWish.longest
     else { return nil }
     let by = SafeText(bytes: JSONScan.string(fields["by"]) ?? [], limit: 100)
     let reason = SafeText(bytes: JSONScan.string(fields["reason"]) ?? [], limit: 200)

@@ -23,7 +23,7 @@ struct IncidentTimeline {
   /// What could not be read, and is missing.
   let gaps: [SafeText]
 
-  init(from: Double, until: Double, events: [TapeEvent], audit path: String) {
+  init(from: Double, until: Double, events: [TapeEvent], isCut: Bool = false, audit path: String) {
     self.from = from
     self.until = until
     var gaps: [SafeText] = []
@@ -37,9 +37,13 @@ struct IncidentTimeline {
     } else {
       gaps.append("there is no audit log at \(SafeText(escaping: path)): operations are those of the tape alone")
     }
+    if isCut, let first = events.first {
+      gaps.append("there are more events than are listed here: those before \(Calendar.stamp(first.at)) are missing")
+    }
     // The audit log tells an operation better than the tape does.
     let told = events.filter { event in
-      event.kind != .operation || !actions.contains { $0.kind == "operation-outcome" && abs($0.at - event.at) < 3 }
+      event.kind != .operation
+        || !actions.contains { $0.kind == "operation-outcome" && abs($0.at - event.at) < 3 && $0.source.text.hasSuffix(event.source.text) }
     }
     let seen = told.map { event in
       Entry(

@@ -7,6 +7,8 @@ struct SilentWatch {
   let configuration: Configuration?
   let environment: [String: String]
   let clock: any OpsClock
+  /// What this user keeps quiet, here and in every console.
+  var quiet: QuietFile?
   /// Is told of everything as it comes, from any thread.
   var tee: @Sendable (ConsoleEvent) -> Void = { _ in }
   /// Gets what a tape shall have of each second; nil where there is none.
@@ -25,7 +27,9 @@ struct SilentWatch {
     let watcher = Watcher(
       collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock), environment: environment, clock: clock,
       found: FoundSources(), tell: tee)
-    var store = Store(alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn))
+    var store = Store(
+      alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: quiet?.read(now: clock.now().unix) ?? [:]))
+    let keeper = quiet.map { QuietKeeper(file: $0, clock: clock) { mailbox.post(.quiet($0)) } }
     if tape != nil { store.beginTape() }
     watcher.start(configuration)
     var second = clock.now()
@@ -37,6 +41,10 @@ struct SilentWatch {
       guard now.age(since: second) >= 1 else { continue }
       second = now
       let changes = store.tick(now)
+      let edits = store.takeQuietEdits()
+      if let keeper {
+        Task.detached { if edits.isEmpty { await keeper.look() } else { _ = await keeper.keep(edits) } }
+      }
       tape?(store.takeTick(now))
       if everySecond(store.view, now, changes) { break }
     }

@@ -61,9 +61,10 @@ struct ConsoleSession {
     let desk = ActionDesk(maker: gateMaker(clock, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock)
     let outside = makeOutside(watcher, collector, mailbox, desk, recorder, clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
-      outside.perform(effect, app.liveView)
+      outside.perform(effect, app.liveView, shown: app.shown)
     } everySecond: {
       themes.look()
+      Task.detached { await outside.quiet.look() }
     }
     if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
     // Connections end with the process; nothing waits for a server that does not answer.
@@ -102,7 +103,7 @@ struct ConsoleSession {
       dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
       hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) },
-      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile)), tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
+      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) }, tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
       recorder: recorder, clock: clock)
   }
 

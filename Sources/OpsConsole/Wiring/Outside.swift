@@ -19,11 +19,14 @@ struct Outside: Sendable {
   let recorder: TapeRecorder?
   let clock: any OpsClock
 
-  func perform(_ effect: Effect, _ view: StoreView) {
+  /// - Parameter shown: what is on the screen, and of when it is.
+  func perform(_ effect: Effect, _ view: StoreView, shown: @autoclosure () -> (view: StoreView, now: Moment)) {
     switch effect {
     case .look(let queue): watcher.look(into: queue)
     case .pollNow: collector.pollNow()
-    case .export(let text): mailbox.post(.message(exporter.write(screen: text, view: view, now: clock.now())))
+    case .export(let text):
+      let shown = shown()
+      mailbox.post(.message(exporter.write(screen: text, view: shown.view, now: shown.now)))
     case .study(let source): dead.study(source.map { [$0] } ?? view.sources.filter(\.canShowDead).map(\.name))
     case .stopStudy: dead.stop()
     case .listDead(let request): dead.list(request)
@@ -50,7 +53,7 @@ struct Outside: Sendable {
         mailbox.post(.message(Notice(.warning, "the note is shown and not kept: nothing is recorded")))
       }
     case .alerts(let changes): Task.detached { await hooks.take(changes) }
-    case .saveQuiet(let marks): Task.detached { if let problem = await quiet.keep(marks) { mailbox.post(.message(problem)) } }
+    case .saveQuiet(let edits): Task.detached { if let problem = await quiet.keep(edits) { mailbox.post(.message(problem)) } }
     case .copy, .redraw, .ring, .announce: break
     }
   }

@@ -40,6 +40,6 @@ enum AlertPanel: SheetPanel {
   }
 
   private static func find(_ id: ResourceID, _ context: PanelContext) -> Sourced<AlertState>? {
-    AlertMerge.of(context.view).first { $0.value.id == id }
+    AlertMerge.of(context.view).first { $0.alert.id == id }.map { Sourced(source: $0.source, $0.alert) }
   }
 }

@@ -31,7 +31,9 @@ enum AlertsPanel: TablePanel {
       silence, "silence", "Makes a silence at the Alertmanager for this one alert: asks how long and why.", keys: [Key("M")], footer: 15),
   ]
 
-  static func all(_ context: PanelContext) -> [Sourced<AlertState>] { AlertMerge.of(context.view) }
+  static func all(_ context: PanelContext) -> [Sourced<AlertState>] {
+    AlertMerge.of(context.view).map { Sourced(source: $0.source, $0.alert) }
+  }
 
   static var facet: Facet? { .alerts }
 

@@ -90,7 +90,7 @@ struct HealthLines {
 
   private func progress(_ work: DatabaseHealth.Progress) -> HeadLine {
     let bar = work.share.map { share -> SafeText in
-      let full = Int(clamped: share * 20)
+      let full = max(0, min(Int(clamped: share * 20), 20))
       return
         "[\(SafeText.join([SafeText](repeating: "#", count: full) + [SafeText](repeating: ".", count: 20 - full), ""))] \(Units.percent(share))"
     }

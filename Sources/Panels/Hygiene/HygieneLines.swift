@@ -6,7 +6,7 @@ import OpsModel
 enum HygieneLines {
   /// For the room under the queues: those that matter.
   static func short(_ context: PanelContext) -> [HeadLine] {
-    let found = HygieneLook.findings(context.view).filter { $0.severity > .ok }
+    let found = HygieneLook.findings(context).filter { $0.severity > .ok }
     guard !found.isEmpty else { return [] }
     let head = HeadLine("HABITS that will hurt (i shows why)", .header)
     return [head] + found.map { HeadLine("\(PulseColumns.sign($0.severity)) \($0.source)  \($0.sentence)", PulseColumns.role($0.severity)) }
@@ -22,8 +22,9 @@ enum HygieneLines {
         lines.append(HeadLine("\(source.name): looked at \(report.looked), \(Units.age(context.now.age(since: at))) ago", .faint))
       }
     }
-    let found = HygieneLook.findings(context.view)
-    if found.isEmpty { lines += [HeadLine(""), HeadLine("nothing was found in what was looked at", .ok)] }
+    let found = HygieneLook.findings(context)
+    let isLookedAt = context.view.hygiene.values.contains { $0.value != nil }
+    if found.isEmpty && isLookedAt { lines += [HeadLine(""), HeadLine("nothing was found in what was looked at", .ok)] }
     for finding in found {
       lines += [
         HeadLine(""), HeadLine("\(PulseColumns.sign(finding.severity)) \(finding.source)  \(finding.sentence)", role(finding)),

@@ -45,7 +45,7 @@ enum LockColumns {
   ]
 
   private static func tree(_ lock: LockRow, _ width: Int) -> TableCell {
-    let indent = SafeText.join([SafeText](repeating: " ", count: min(lock.depth, 8)), "")
+    let indent = SafeText.join([SafeText](repeating: " ", count: max(0, min(lock.depth, 8))), "")
     let branch: SafeText = lock.depth == 0 ? "" : "└"
     let application: SafeText = lock.application.map { " \($0)" } ?? ""
     switch lock.kind {

@@ -31,7 +31,7 @@ enum PulseAssessment {
     for notice in observed.notices where notice.severity >= .warning { findings.append((notice.severity, notice.text)) }
     for queue in observed.queues { if let finding = finding(queue, view) { findings.append(finding) } }
     if let dead = view.history.change(.dead, of: source.id, window: 600), dead.by >= 1 {
-      let words: SafeText = "+\(Units.count(Int(dead.by))) dead in \(Units.age(dead.seconds))"
+      let words: SafeText = "+\(Units.count(Int(clamped: dead.by))) dead in \(Units.age(dead.seconds))"
       findings.append((dead.by >= 10 ? .warning : .ok, words))
     }
     let lost = observed.workers.filter { $0.activity == .lost }.count
@@ -62,9 +62,9 @@ enum PulseAssessment {
   private static func totals(_ observed: Observation, _ source: SourceView, _ view: StoreView) -> SafeText {
     var parts: [SafeText] = []
     let ready = observed.queues.compactMap(\.ready)
-    if !ready.isEmpty { parts.append("\(Units.count(ready.reduce(0, +))) ready") }
+    if !ready.isEmpty { parts.append("\(Units.count(ready.saturatingSum())) ready") }
     let dead = observed.queues.compactMap(\.dead) + (observed.dead.map { [$0] } ?? [])
-    if !dead.isEmpty { parts.append("\(Units.count(dead.reduce(0, +))) dead") }
+    if !dead.isEmpty { parts.append("\(Units.count(dead.saturatingSum())) dead") }
     if let held = observed.inFlight { parts.append("\(Units.count(held)) unacked") }
     let heard = observed.workers.filter { $0.activity != .unknown && $0.activity != .lost }
     if !heard.isEmpty { parts.append("\(heard.filter { $0.activity == .busy }.count)/\(heard.count) busy") }

@@ -47,6 +47,13 @@ struct Sourced<Value: Sendable>: Sendable {
 
   var source: SourceView { shared.source }
 
+  private init(shared: Shared, value: Value) {
+    self.shared = shared
+    self.value = value
+  }
+
+  init(source: SourceView, _ value: Value) { self.init(shared: Shared(source), value: value) }
+
   static func rows(of source: SourceView, _ values: [Value]) -> [Sourced] {
     let shared = Shared(source)
     return values.map { Sourced(shared: shared, value: $0) }

@@ -12,7 +12,6 @@ enum WallDatabases: WallPage {
   }
 
   static func draw(_ view: StoreView, _ now: Moment, _ canvas: inout Canvas, _ area: Rect) {
-    let sources = view.sources(with: .sessions)
-    WallGrid.draw(sources.flatMap { WallTiles.of($0, view, now) }, &canvas, area)
+    WallGrid.draw(WallTiles.sorted(view.sources(with: .sessions), view, now), &canvas, area)
   }
 }

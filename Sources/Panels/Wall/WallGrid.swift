@@ -18,6 +18,7 @@ enum WallGrid {
       let place = Rect(x: area.x + 1 + (index % columns) * width, y: area.y + (index / columns) * height, width: width, height: height)
       canvas.clipped(to: place) { tile.draw(&$0, place) }
     }
+    WallMore.tell(tiles.count - columns * rows, &canvas, area)
   }
 
   /// How many times the smallest tile has room in one, at so many columns; where not all have room, how many have.

@@ -16,7 +16,7 @@ enum WallQueues: WallPage {
   static func draw(_ view: StoreView, _ now: Moment, _ canvas: inout Canvas, _ area: Rect) {
     let rows = view.rows(\.queues).sorted { rank($0.row, view) > rank($1.row, view) }
     let line = max(0, min(60, area.width - 64))
-    for (index, item) in rows.prefix(area.height).enumerated() {
+    for (index, item) in rows.prefix(WallMore.rows(rows.count, &canvas, area)).enumerated() {
       let y = area.y + index
       let isFresh = item.source.isFresh(at: now)
       let role: Role = isFresh ? (isBad(item.row) ? .warning : .text) : .stale
@@ -25,8 +25,8 @@ enum WallQueues: WallPage {
       canvas.put(ready, x: area.x + 29, y: y, width: 8, style: Style(role), align: .right)
       let oldest: SafeText = item.row.oldest.seconds.map { Units.age($0) } ?? "—"
       canvas.put(oldest, x: area.x + 38, y: y, width: 8, style: Style(role), align: .right)
-      let growth: SafeText = view.growth(of: item.row.id).map { Units.rate($0, signed: true) } ?? ""
-      canvas.put(growth, x: area.x + 47, y: y, width: 9, style: Style(.faint), align: .right)
+      let growth: SafeText = isFresh ? view.growth(of: item.row.id).map { Units.rate($0, signed: true) } ?? "" : item.source.oldMark(at: now)
+      canvas.put(growth, x: area.x + 47, y: y, width: 11, style: Style(isFresh ? .faint : .stale), align: .right)
       let values = view.history.line(.ready, of: item.row.id, width: line, now: now, interval: item.source.interval)
       Sparkline(values).draw(&canvas, x: area.x + 59, y: y, width: line)
     }
@@ -36,5 +36,9 @@ enum WallQueues: WallPage {
     (queue.oldest.seconds ?? 0) >= PulseAssessment.oldWarning || (queue.workers == 0 && (queue.ready ?? 0) > 0)
   }
 
-  private static func rank(_ queue: QueueState, _ view: StoreView) -> Double { (queue.oldest.seconds ?? 0) * 10 + Double(queue.ready ?? 0) }
+  /// What nobody serves stands before everything: its age need not be known for that.
+  private static func rank(_ queue: QueueState, _ view: StoreView) -> Double {
+    let isUnserved = queue.workers == 0 && (queue.ready ?? 0) > 0
+    return (isUnserved ? 1e12 : 0) + (queue.oldest.seconds ?? 0) * 10 + Double(queue.ready ?? 0)
+  }
 }

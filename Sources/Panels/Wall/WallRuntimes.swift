@@ -15,7 +15,7 @@ enum WallRuntimes: WallPage {
     let sorted = view.processes.sorted {
       ($1.severity, $1.signals[.cpu] ?? 0, $0.state.name) < ($0.severity, $0.signals[.cpu] ?? 0, $1.state.name)
     }
-    for (row, process) in sorted.prefix(area.height).enumerated() {
+    for (row, process) in sorted.prefix(WallMore.rows(sorted.count, &canvas, area)).enumerated() {
       let isFresh = view.source(process.id.source)?.isFresh(at: now) ?? false
       let role: Role = isFresh ? (process.severity == .ok ? .text : PulseColumns.role(process.severity)) : .stale
       let name: SafeText = process.state.pid.map { "\(process.state.name):\($0)" } ?? process.state.name

@@ -3,8 +3,8 @@ import OpsModel
 
 /// Bytes as they lie on a tape: the length, and a zlib stream.
 enum Packed {
-  /// One value of a tape, inflated.
-  static let limit = 64 * 1_048_576
+  /// One value of a tape, inflated: ten times what the largest systems make.
+  static let limit = 32 * 1_048_576
 
   static func pack(_ bytes: [UInt8]) -> [UInt8] {
     let length = UInt32(clamping: bytes.count)
@@ -16,10 +16,11 @@ enum Packed {
       }
   }
 
-  static func unpack(_ packed: [UInt8]) throws(TapeProblem) -> [UInt8] {
+  static func unpack(_ packed: [UInt8], _ budget: ReadBudget) throws(TapeProblem) -> [UInt8] {
     guard packed.count > 4 else { throw .damaged("a value is cut off") }
     let length = packed.prefix(4).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
     guard length <= limit else { throw .damaged("a value is too large") }
+    try budget.take(length)
     var whole: Int32 = 0
     var written = -1
     let out = [UInt8](unsafeUninitializedCapacity: length + 1) { buffer, count in

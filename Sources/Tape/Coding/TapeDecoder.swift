@@ -7,13 +7,16 @@ struct TapeDecoder: Decoder {
   let names: CodeNames
   /// Where the value begins; nil where it is missing.
   let place: Int?
+  let budget: ReadBudget
   var level = 0
 
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], names: CodeNames) throws -> Value {
-    try TapeDecoder(bytes: bytes, names: names, place: 0).value(type, at: 0)
+  static func decode<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8], names: CodeNames, budget: ReadBudget = ReadBudget()
+  ) throws -> Value {
+    try TapeDecoder(bytes: bytes, names: names, place: 0, budget: budget).value(type, at: 0)
   }
 
   /// The value of a place; nil for one that is missing.
@@ -22,10 +25,10 @@ struct TapeDecoder: Decoder {
     if type == String.self, let out = try text(place) as? Value { return out }
     if type == SafeText.self, let out = SafeText(escaping: try text(place)) as? Value { return out }
     if type == Double.self, let out = try double(place) as? Value { return out }
-    if type == Int.self, let out = try integer(place) as? Value { return out }
+    if type == Int.self, let out = try count(place) as? Value { return out }
     if type == Bool.self, let out = (place.map { bytes[$0] == CodeTag.yes.rawValue } ?? false) as? Value { return out }
     if type == [UInt8].self, let out = try data(place) as? Value { return out }
-    return try Value(from: TapeDecoder(bytes: bytes, names: names, place: place, level: level + 1))
+    return try Value(from: TapeDecoder(bytes: bytes, names: names, place: place, budget: budget, level: level + 1))
   }
 
   private func reader(_ place: Int?) -> ByteReader? {
@@ -41,6 +44,11 @@ struct TapeDecoder: Decoder {
     default: throw TapeProblem.damaged("a number is none")
     }
   }
+
+  /// Of something that is counted: sums of a million of them still are numbers.
+  func count(_ place: Int?) throws -> Int { max(-Self.largest, min(try integer(place), Self.largest)) }
+
+  private static let largest = 1_000_000_000_000_000
 
   func double(_ place: Int?) throws -> Double {
     guard var reader = reader(place) else { return 0 }
@@ -75,6 +83,7 @@ struct TapeDecoder: Decoder {
     while try !reader.takeEnd() {
       let name = try reader.number()
       guard name >= CodeNames.first else { throw TapeProblem.damaged("a name has no number") }
+      try budget.take(MemoryLayout<(UInt64, Int)>.stride)
       out.append((name - CodeNames.first, reader.place))
       try reader.skip()
     }
@@ -86,6 +95,7 @@ struct TapeDecoder: Decoder {
     guard try reader.tag() == .array else { throw TapeProblem.damaged("a list is none") }
     var places: [Int] = []
     while try !reader.takeEnd() {
+      try budget.take(MemoryLayout<Int>.stride)
       places.append(reader.place)
       try reader.skip()
     }

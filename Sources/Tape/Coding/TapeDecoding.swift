@@ -24,7 +24,7 @@ struct TapeKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value { try decoder.value(type, at: place(key)) }
 
   private func inner(_ key: Key) -> TapeDecoder {
-    TapeDecoder(bytes: decoder.bytes, names: decoder.names, place: place(key), level: decoder.level + 1)
+    TapeDecoder(bytes: decoder.bytes, names: decoder.names, place: place(key), budget: decoder.budget, level: decoder.level + 1)
   }
 
   func nestedContainer<Inner: CodingKey>(keyedBy type: Inner.Type, forKey key: Key) throws -> KeyedDecodingContainer<Inner> {
@@ -63,10 +63,13 @@ struct TapeListDecoding: UnkeyedDecodingContainer {
     return true
   }
 
-  mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try decoder.value(type, at: try next()) }
+  mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    try decoder.budget.take(MemoryLayout<Value>.stride)
+    return try decoder.value(type, at: try next())
+  }
 
   private mutating func inner() throws -> TapeDecoder {
-    TapeDecoder(bytes: decoder.bytes, names: decoder.names, place: try next(), level: decoder.level + 1)
+    TapeDecoder(bytes: decoder.bytes, names: decoder.names, place: try next(), budget: decoder.budget, level: decoder.level + 1)
   }
 
   mutating func nestedContainer<Inner: CodingKey>(keyedBy type: Inner.Type) throws -> KeyedDecodingContainer<Inner> {
@@ -88,7 +91,7 @@ struct TapeSingleDecoding: SingleValueDecodingContainer {
   func decode(_ type: Bool.Type) throws -> Bool { try decoder.value(type, at: decoder.place) }
   func decode(_ type: Double.Type) throws -> Double { try decoder.double(decoder.place) }
   func decode(_ type: Float.Type) throws -> Float { Float(try decoder.double(decoder.place)) }
-  func decode(_ type: Int.Type) throws -> Int { try decoder.integer(decoder.place) }
+  func decode(_ type: Int.Type) throws -> Int { try decoder.count(decoder.place) }
   func decode(_ type: Int8.Type) throws -> Int8 { try whole() }
   func decode(_ type: Int16.Type) throws -> Int16 { try whole() }
   func decode(_ type: Int32.Type) throws -> Int32 { try whole() }

@@ -9,13 +9,18 @@ struct SourceLook {
   let names: CodeNames
   let number: Int
   let name: SafeText
-  let facts: Data
+  let facts: [UInt8]
+  let budget: ReadBudget
+  /// Seconds between two looks of that time: what is older than its own interval is not late for that.
+  let step: Double
 
   /// Nil where the source was not known yet.
   func source(_ at: Double) throws -> TapeMoment.Source? {
-    let facts = try TapeDecoder.decode(SourceFacts.self, from: Array(facts), names: names)
-    let success = try Double.fetchOne(
-      database, sql: "SELECT max(at) FROM polls WHERE source = ? AND at <= ? AND failure IS NULL", arguments: [number, at])
+    let facts = try decode(SourceFacts.self, facts).slowed(to: step)
+    let success = try Row.fetchOne(
+      database, sql: "SELECT at FROM polls WHERE source = ? AND at <= ? AND failure IS NULL ORDER BY at DESC LIMIT 1",
+      arguments: [number, at]
+    )?.checkedTime(0)
     let failed = try Row.fetchOne(
       database,
       sql: "SELECT at, failure FROM polls WHERE source = ? AND at <= ? AND at > ? AND failure IS NOT NULL ORDER BY at LIMIT 1",
@@ -23,8 +28,8 @@ struct SourceLook {
     let last = try Row.fetchOne(
       database, sql: "SELECT failure FROM polls WHERE source = ? AND at <= ? AND at > ? ORDER BY at DESC LIMIT 1",
       arguments: [number, at, success ?? 0])
-    let failure: Failure? = try (last?[0] as Data?).map { try TapeDecoder.decode(Failure.self, from: Array($0), names: names) }
-    let since: Double? = failed?[0]
+    let failure = try last.map { try decode(Failure.self, $0.checkedBytes(0)) }
+    let since = try failed?.checkedTime(0)
     guard let success else {
       guard let failure, let since else { return nil }
       return TapeMoment.Source(facts: facts, reading: .failed(failure, since: Moment(recorded: since)))
@@ -56,26 +61,31 @@ struct SourceLook {
   }
 
   private func value<Value: Decodable>(_ type: Value.Type, _ part: TapePart, _ at: Double) throws -> Value? {
-    let data = try Data.fetchOne(
+    let data = try Row.fetchOne(
       database, sql: "SELECT data FROM frames WHERE source = ? AND part = ? AND at <= ? AND is_key = 1 ORDER BY at DESC LIMIT 1",
-      arguments: [number, part.rawValue, at])
+      arguments: [number, part.rawValue, at]
+    )?.checkedBytes(0)
     guard let data, !data.isEmpty else { return nil }
-    return try TapeDecoder.decode(type, from: Packed.unpack(Array(data)), names: names)
+    return try decode(type, Packed.unpack(data, budget))
   }
 
   /// The last whole frame, and what changed since.
-  private func rows<Row: Codable>(_ part: TapePart, _ at: Double) throws -> [Row] {
-    let key = try GRDB.Row.fetchOne(
+  private func rows<Element: Codable>(_ part: TapePart, _ at: Double) throws -> [Element] {
+    let key = try Row.fetchOne(
       database, sql: "SELECT at, data FROM frames WHERE source = ? AND part = ? AND at <= ? AND is_key = 1 ORDER BY at DESC LIMIT 1",
       arguments: [number, part.rawValue, at])
-    guard let key, let keyAt: Double = key[0], let data: Data = key[1] else { return [] }
-    var out = try TapeDecoder.decode([Row].self, from: Packed.unpack(Array(data)), names: names)
-    let deltas = try Data.fetchAll(
+    guard let key else { return [] }
+    var out = try decode([Element].self, Packed.unpack(key.checkedBytes(1), budget))
+    let deltas = try Row.fetchCursor(
       database, sql: "SELECT data FROM frames WHERE source = ? AND part = ? AND at > ? AND at <= ? AND is_key = 0 ORDER BY at",
-      arguments: [number, part.rawValue, keyAt, at])
-    for delta in deltas {
-      out = try TapeDecoder.decode(RowDelta<Row>.self, from: Packed.unpack(Array(delta)), names: names).applied(to: out)
+      arguments: [number, part.rawValue, try key.checkedTime(0), at])
+    while let delta = try deltas.next() {
+      out = try decode(RowDelta<Element>.self, Packed.unpack(delta.checkedBytes(0), budget)).applied(to: out)
     }
     return out
+  }
+
+  private func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+    try TapeDecoder.decode(type, from: bytes, names: names, budget: budget)
   }
 }

@@ -2,33 +2,41 @@ import OpsModel
 
 /// Decides how the rows of one part are written: all of them, those that changed, or nothing.
 struct RowStream<Row: Codable & Hashable> {
-  /// A frame with all rows comes at least so often, in seconds, where anything changed: older times keep only these.
-  static var keyEvery: Double { 60 }
+  /// The first look of each such stretch, in seconds, is written whole where anything changed since: older times keep only these.
+  static var keyEvery: Double { TapeSettings.middleStep }
 
   private let id: (Row) -> ResourceID
   private var last: [Row]?
   private var changed = 0
   private var keyAt = -Double.infinity
+  private var lastAt = -Double.infinity
 
   init(_ id: @escaping (Row) -> ResourceID) { self.id = id }
 
   /// - Returns: nil where nothing changed.
   mutating func next(_ rows: [Row], at: Double, _ encoder: TapeEncoder) throws -> (isKey: Bool, data: [UInt8])? {
-    guard let before = last, before.count == rows.count, zip(before, rows).allSatisfy({ id($0) == id($1) }) else {
+    // A clock that was set back would put a change before what it changes.
+    guard let before = last, at > lastAt, before.count == rows.count, zip(before, rows).allSatisfy({ id($0) == id($1) }) else {
       return try key(rows, at, encoder)
     }
+    defer { lastAt = at }
     let places = rows.indices.filter { rows[$0] != before[$0] }
-    guard !places.isEmpty else { return nil }
     changed += places.count
-    if changed > rows.count || at - keyAt >= Self.keyEvery { return try key(rows, at, encoder) }
+    let isNewStretch = (at / Self.keyEvery).rounded(.down) > (keyAt / Self.keyEvery).rounded(.down)
+    if changed > rows.count || (isNewStretch && changed > 0) { return try key(rows, at, encoder) }
+    guard !places.isEmpty else { return nil }
     last = rows
     return (false, try encoder.encode(RowDelta(changes: places.map { .init(place: $0, row: rows[$0]) })))
   }
+
+  /// The next frame is written whole.
+  mutating func begin() { if last != nil { last = [] } }
 
   private mutating func key(_ rows: [Row], _ at: Double, _ encoder: TapeEncoder) throws -> (isKey: Bool, data: [UInt8])? {
     // A part that never had anything is not written.
     if rows.isEmpty && last == nil { return nil }
     last = rows
+    lastAt = at
     changed = 0
     keyAt = at
     return (true, try encoder.encode(rows))

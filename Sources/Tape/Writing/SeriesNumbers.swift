@@ -3,35 +3,53 @@ import Foundation
 import GRDB
 import OpsModel
 
-/// Which number stands for which remembered number of which thing.
+/// Which number stands for which remembered number of which thing. Workers and processes come and go by the thousand: what was not seen
+/// for a while gets a new number when it comes again.
 struct SeriesNumbers {
   struct Name: Hashable {
     let id: ResourceID
     let measure: History.Measure
   }
 
-  private var numbers: [Name: Int] = [:]
+  /// Seconds that a number is remembered after it was seen last: longer than a look reaches back.
+  static let memory = 7200.0
+  /// Seconds between two notes of what is in use.
+  private static let noteEvery = 3600.0
+
+  private var numbers: [Name: (number: Int, seen: Double)] = [:]
   private var next = 1
   private var new: [(Int, Name)] = []
+  private var notedAt: Double?
 
-  init(_ database: Database) throws {
-    for row in try Row.fetchAll(database, sql: "SELECT number, source, kind, key, measure FROM series") {
-      guard let name = Self.name(row) else { continue }
-      numbers[name] = row["number"]
+  init(_ database: Database, now: Double) throws {
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT source, kind, key, measure, number, seen FROM series WHERE seen > ?",
+      arguments: [now - Self.memory - Self.noteEvery])
+    while let row = try rows.next() {
+      guard let name = try Self.name(row) else { continue }
+      numbers[name] = (try row.checked(4), try row.checked(5))
     }
     next = (try Int.fetchOne(database, sql: "SELECT max(number) FROM series") ?? 0) + 1
   }
 
-  static func name(_ row: Row) -> Name? {
-    let key: Data = row["key"]
-    guard let kind = ResourceID.Kind(rawValue: row["kind"]), let measure = History.Measure(word: row["measure"]) else { return nil }
-    return Name(id: ResourceID(source: SafeText(escaping: row["source"]), kind: kind, key: Array(key)), measure: measure)
+  /// Nil for a thing that this version does not know.
+  private static func name(_ row: Row) throws -> Name? {
+    guard let kind = ResourceID.Kind(rawValue: try row.checked(1)), let measure = History.Measure(word: try row.checked(3)) else { return nil }
+    return Name(id: ResourceID(source: try row.checkedText(0), kind: kind, key: try row.checkedBytes(2)), measure: measure)
+  }
+
+  static func name(_ database: Database, _ number: Int) throws -> Name? {
+    let known = try database.cachedStatement(sql: "SELECT source, kind, key, measure FROM series WHERE number = ?")
+    return try Row.fetchOne(known, arguments: [number]).flatMap { try name($0) }
   }
 
   mutating func number(of sample: HistorySample) -> Int {
     let name = Name(id: sample.id, measure: sample.measure)
-    if let known = numbers[name] { return known }
-    numbers[name] = next
+    if let known = numbers[name]?.number {
+      numbers[name]?.seen = sample.at.unix
+      return known
+    }
+    numbers[name] = (next, sample.at.unix)
     new.append((next, name))
     next += 1
     return next - 1
@@ -42,11 +60,24 @@ struct SeriesNumbers {
     return new
   }
 
-  static func write(_ names: [(Int, Name)], _ database: Database) throws {
+  static func write(_ names: [(Int, Name)], _ database: Database, now: Double) throws {
     for (number, name) in names {
       try database.execute(
-        sql: "INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?)",
-        arguments: [number, name.id.source.text, name.id.kind.rawValue, Data(name.id.key), name.measure.word])
+        sql: "INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [number, name.id.source.text, name.id.kind.rawValue, Data(name.id.key), name.measure.word, now])
+    }
+  }
+
+  /// Forgets what is not seen any more, and writes down once an hour what is. Rows of which no sample can be left are let go.
+  mutating func tidy(_ database: DatabaseQueue, now: Double, age: Double) throws {
+    numbers = numbers.filter { now - $0.value.seen <= Self.memory }
+    guard now - (notedAt ?? -.infinity) >= Self.noteEvery else { return }
+    notedAt = now
+    let used = numbers.values.map { $0 }
+    try database.write { database in
+      let note = try database.cachedStatement(sql: "UPDATE series SET seen = ? WHERE number = ?")
+      for one in used { try note.execute(arguments: [one.seen, one.number]) }
+      try database.execute(sql: "DELETE FROM series WHERE seen < ?", arguments: [now - age - Self.memory])
     }
   }
 }

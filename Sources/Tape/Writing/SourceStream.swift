@@ -21,12 +21,19 @@ struct SourceStream {
   /// When the statements were last read: their log is not looked at again before.
   private var statementsAt: Moment?
 
-  mutating func frames(_ observation: Observation, _ encoder: TapeEncoder) throws -> [Frame] {
+  /// - Parameter isWhole: all rows are to be written, whatever changed.
+  mutating func frames(_ observation: Observation, _ encoder: TapeEncoder, isWhole: Bool = false) throws -> [Frame] {
     var out: [Frame] = []
     func add(_ part: TapePart, _ found: (isKey: Bool, data: [UInt8])?) {
       if let found { out.append(Frame(part: part, isKey: found.isKey, data: found.data)) }
     }
     let at = observation.at.unix
+    if isWhole {
+      queues.begin()
+      workers.begin()
+      sessions.begin()
+      runtimes.begin()
+    }
     add(.head, try head.next(TapeHead(observation), encoder))
     add(.queues, try queues.next(observation.queues, at: at, encoder))
     add(.workers, try workers.next(observation.workers, at: at, encoder))

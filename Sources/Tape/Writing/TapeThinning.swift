@@ -8,10 +8,12 @@ struct TapeThinning {
   /// Part of the size at which the oldest is let go, so that there is always room for a batch.
   private static let full = 0.85
 
-  func run(now: Double) throws {
+  /// - Parameter last: when this was done last; nil where that is not known, and everything is gone through.
+  func run(now: Double, last: Double?) throws {
     try database.write { database in
-      try thin(database, from: now - TapeSettings.fine - 3 * 3600, until: now - TapeSettings.fine, step: TapeSettings.middleStep)
-      try thin(database, from: now - TapeSettings.middle - 3 * 3600, until: now - TapeSettings.middle, step: TapeSettings.coarseStep)
+      for (age, step) in [(TapeSettings.fine, TapeSettings.middleStep), (TapeSettings.middle, TapeSettings.coarseStep)] {
+        try thin(database, from: last.map { $0 - age - 2 * step } ?? 0, until: now - age, step: step)
+      }
       try database.execute(sql: "DELETE FROM samples WHERE coarse = 0 AND ends < ?", arguments: [now - 2 * TapeSettings.fine])
       try forget(database, before: now - settings.age)
     }
@@ -19,26 +21,31 @@ struct TapeThinning {
     try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA incremental_vacuum(512)") }
   }
 
-  /// Keeps the first whole frame of each step. Changes belong to a whole frame before them, and go first.
+  /// Keeps the first look of each step, and the first after each failure: an outage does not get longer by forgetting. Of the frames
+  /// those stay that a look needs which is kept; changes go, since each step begins with a whole frame.
   private func thin(_ database: Database, from: Double, until: Double, step: Double) throws {
-    try database.execute(sql: "DELETE FROM frames WHERE is_key = 0 AND at < ? AND at > ?", arguments: [until, from])
-    try database.execute(
-      sql: """
-        DELETE FROM frames WHERE at < :until AND at > :from AND is_key = 1 AND EXISTS (
-          SELECT 1 FROM frames AS kept WHERE kept.source = frames.source AND kept.part = frames.part AND kept.is_key = 1
-            AND kept.at < frames.at AND kept.at >= CAST(frames.at / :step AS INTEGER) * :step)
-        """, arguments: ["until": until, "from": from, "step": step])
+    let window: StatementArguments = ["until": until, "from": from, "step": step]
     try database.execute(
       sql: """
         DELETE FROM polls WHERE at < :until AND at > :from AND failure IS NULL AND EXISTS (
           SELECT 1 FROM polls AS kept WHERE kept.source = polls.source AND kept.failure IS NULL
             AND kept.at < polls.at AND kept.at >= CAST(polls.at / :step AS INTEGER) * :step)
-        """, arguments: ["until": until, "from": from, "step": step])
+          AND (SELECT before.failure FROM polls AS before WHERE before.source = polls.source AND before.at < polls.at
+            ORDER BY before.at DESC LIMIT 1) IS NULL
+        """, arguments: window)
+    try database.execute(sql: "DELETE FROM frames WHERE is_key = 0 AND at < ? AND at > ?", arguments: [until, from])
+    try database.execute(
+      sql: """
+        DELETE FROM frames WHERE at < :until AND at > :from AND is_key = 1 AND NOT EXISTS (
+          SELECT 1 FROM polls AS kept WHERE kept.source = frames.source AND kept.failure IS NULL AND kept.at >= frames.at
+            AND kept.at < coalesce((SELECT next.at FROM frames AS next WHERE next.source = frames.source AND next.part = frames.part
+              AND next.is_key = 1 AND next.at > frames.at ORDER BY next.at LIMIT 1), 1e12))
+        """, arguments: ["until": until, "from": from])
     try database.execute(
       sql: """
         DELETE FROM verdicts WHERE at < :until AND at > :from AND EXISTS (
           SELECT 1 FROM verdicts AS kept WHERE kept.at < verdicts.at AND kept.at >= CAST(verdicts.at / :step AS INTEGER) * :step)
-        """, arguments: ["until": until, "from": from, "step": step])
+        """, arguments: window)
   }
 
   /// What holds on after the cut stays: the last whole frame of each part, and the last verdict.

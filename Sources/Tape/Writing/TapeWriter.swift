@@ -20,15 +20,15 @@ final class TapeWriter {
   private var flushedAt: Double?
   private var thinnedAt: Double?
 
-  init(path: String, settings: TapeSettings) throws {
+  init(path: String, settings: TapeSettings, now: Double) throws {
     self.settings = settings
     database = try TapeFile.writable(path, limit: settings.size)
     (encoder, series) = try database.read { database in
       let names = try String.fetchAll(database, sql: "SELECT name FROM names ORDER BY number")
-      return (TapeEncoder(names: CodeNames(names)), try SeriesNumbers(database))
+      return (TapeEncoder(names: CodeNames(names)), try SeriesNumbers(database, now: now))
     }
     let known = try database.read { try Row.fetchAll($0, sql: "SELECT number, name FROM sources") }
-    for row in known { sources[SafeText(escaping: row["name"])] = (row["number"], SourceStream(), false) }
+    for row in known { sources[try row.checkedText(1)] = (try row.checked(0), SourceStream(), false) }
   }
 
   // MARK: Taking
@@ -62,7 +62,7 @@ final class TapeWriter {
   private func add(_ observation: Observation) throws {
     let number = number(of: observation.source)
     guard var source = sources[observation.source] else { return }
-    let frames = try source.stream.frames(observation, encoder)
+    let frames = try source.stream.frames(observation, encoder, isWhole: source.wasLost)
     if source.wasLost { rows.events.append(TapeEvent(at: observation.at.unix, .sourceBack, source: observation.source, "answers again")) }
     source.wasLost = false
     sources[observation.source] = source
@@ -106,13 +106,14 @@ final class TapeWriter {
     let added = series.takeNew()
     try database.write { database in
       for (number, name) in names { try database.execute(sql: "INSERT OR REPLACE INTO names VALUES (?, ?)", arguments: [number, name]) }
-      try SeriesNumbers.write(added, database)
+      try SeriesNumbers.write(added, database, now: now)
       try taken.write(database)
     }
     encoder.wrote()
     if now - (thinnedAt ?? now - Self.thinEvery) >= Self.thinEvery {
+      try TapeThinning(database: database, settings: settings).run(now: now, last: thinnedAt)
+      try series.tidy(database, now: now, age: settings.age)
       thinnedAt = now
-      try TapeThinning(database: database, settings: settings).run(now: now)
     }
   }
 }

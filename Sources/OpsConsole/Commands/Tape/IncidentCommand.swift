@@ -40,6 +40,9 @@ struct IncidentExportCommand: ParsableCommand {
   @Option(name: .long, help: "Write both forms to files of this name instead; files that are there stay.")
   var output: String?
 
+  /// Events of the tape in one timeline.
+  private static let most = 100_000
+
   func run() throws {
     let begin = try TapeArguments.time(from, "--from")
     let end = try TapeArguments.time(to, "--to")
@@ -48,11 +51,12 @@ struct IncidentExportCommand: ParsableCommand {
     let path = FilePaths.expand(tape ?? paths.tapeFile)
     let reader = try TapeArguments.open(path)
     let events: [TapeEvent]
-    do throws(TapeProblem) { events = try reader.events(from: begin, until: end, limit: 100_000) } catch {
+    do throws(TapeProblem) { events = try reader.events(from: begin, until: end, limit: Self.most) } catch {
       Output.error("\(SafeText(escaping: path)): \(error.sentence)")
       throw ExitCode(66)
     }
-    let timeline = IncidentTimeline(from: begin, until: end, events: events, audit: paths.auditFile)
+    let timeline = IncidentTimeline(
+      from: begin, until: end, events: events, isCut: events.count == Self.most, audit: paths.auditFile)
     guard let output else { return print(timeline) }
     let text = timeline.markdown.map(\.text).joined(separator: "\n") + "\n"
     for (name, content) in [("\(output).md", text), ("\(output).json", timeline.json.rendered())] {

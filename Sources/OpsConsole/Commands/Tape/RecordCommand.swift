@@ -9,8 +9,8 @@ struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record", abstract: "Watch without a screen, and write the tape.",
     discussion: """
-      Ends with SIGTERM or SIGINT. Programs of `notify` are run, unless it is read-only. Exit codes: 0 ended, 73 the tape can not be written, \
-      78 configuration.
+      Ends with SIGTERM or SIGINT. Programs of `notify` are run, unless it is read-only; with them it goes on where the tape can not be \
+      written. Exit codes: 0 ended, 73 the tape can not be written, 78 configuration.
       """)
 
   @OptionGroup var options: SharedOptions
@@ -37,19 +37,22 @@ struct RecordCommand: ParsableCommand {
     }
     if tape == nil { _ = FilePaths.makeFolder(paths.state) }
     let ending = EndingSignals()
+    let alerts = configuration?.alerts ?? AlertSettings()
+    let isReadOnly = options.readOnly || configuration?.readOnly ?? false
+    // Whoever is paged by this must be paged as well when the disk is full.
+    let pages = !isReadOnly && !alerts.hooks.isEmpty
     let recorder = TapeRecorder(clock: clock) {
       Output.error("another console writes to \(SafeText(escaping: path)) already")
       ending.end(73)
     } say: { notice in
       Output.error(notice.text)
-      ending.end(73)
+      if !pages { ending.end(73) }
     }
     recorder.open(path, settings: settings, label: TapeArguments.label(options.environment ?? configuration?.environment ?? .production))
-    let alerts = configuration?.alerts ?? AlertSettings()
-    let isReadOnly = options.readOnly || configuration?.readOnly ?? false
-    let hooks = AlertHooks(programs: isReadOnly ? [:] : alerts.hooks) { Output.error($0.text) }
+    let hooks = AlertHooks(programs: pages ? alerts.hooks : [:]) { Output.error($0.text) }
     let began = clock.now()
     var watch = SilentWatch(configuration: configuration, environment: variables, clock: clock)
+    watch.quiet = QuietFile(path: paths.quietFile)
     watch.tee = { if let input = TapeInput($0) { recorder.post(input) } }
     watch.tape = { recorder.post(.tick($0)) }
     watch.run { _, now, changes in

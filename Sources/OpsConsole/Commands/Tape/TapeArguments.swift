@@ -18,8 +18,7 @@ enum TapeArguments {
 
   /// The environment that was recorded last; production where the tape does not tell.
   static func environment(_ reader: TapeReader) -> Environment {
-    let begun = (try? reader.events(from: 0, until: .greatestFiniteMagnitude, limit: 100_000))?.last { $0.kind == .begun }
-    let word = begun?.detail.text.split(separator: " ").last.map(String.init) ?? ""
+    let word = (try? reader.lastBeginning())?.detail.text.split(separator: " ").last.map(String.init) ?? ""
     return Environment(rawValue: word) ?? .production
   }
 

@@ -1,0 +1,146 @@
+"""Incidents beside real servers, as the console shows them, and again from its tape when all is over."""
+
+import os
+import re
+import time
+import unittest
+
+from harness import ENTER, ConsoleTest, PtyConsole
+from healthy import HealthySystem
+from places import Home, limit
+
+SIZE = (120, 40)
+CALM = 45.0  # what is usual has to be known first
+SOON = 15.0  # seconds until the cause stands first
+PANELS = "124568"
+#: Each with what stands in the first line of the suspects.
+INCIDENTS = {
+    "open-transaction": r"admin-shell",
+    "dependency": r"payments\.settle.*TimeoutError|TimeoutError.*payments\.settle",
+    "blocked-loop": r"\bapi\b",
+    "redis-killed": r"127\.0\.0\.1:\d+",
+    "consumers-gone": r"\bdefault\b",
+}
+#: What belongs to the one who looks, not to what was: the cursor, where a little graph stands, when the console tries anew.
+OWN = re.compile(r"▸|[▁-█░!]+|, next try in \w+|…")
+AGE = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+class Moment:
+    """What one panel showed, and when."""
+
+    def __init__(self, console, panel):
+        console.send(panel)
+        console.settle(0.12)
+        # The frame that shows the panel is as old as the last bytes that came.
+        self.at = time.time() - (time.monotonic() - console.bursts[-1][0])
+        self.panel, self.lines = panel, content(console)
+
+
+def content(console):
+    """The panel without the lines that say whether it is now: the bar, the crumbs and the footer."""
+    return console.lines()[3:-1]
+
+
+def seconds(word):
+    """The length of an age such as 12s, 3m04s, 1h02m; None where it is none."""
+    found = AGE.fullmatch(word)
+    if not word or not found:
+        return None
+    hours, minutes, rest = (int(each or 0) for each in found.groups())
+    return hours * 3600 + minutes * 60 + rest
+
+
+def is_same(line, again):
+    """Equal word by word. Ages may be a second apart, since a frame is drawn within one."""
+    words, others = OWN.sub("", line).split(), OWN.sub("", again).split()
+    return len(words) == len(others) and all(
+        one == two or (seconds(one) is not None and seconds(two) is not None and abs(seconds(one) - seconds(two)) <= 1)
+        for one, two in zip(words, others))
+
+
+class IncidentsOnTheTape(ConsoleTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.place = Home()
+        cls.addClassCleanup(cls.place.remove)
+        cls.scene = HealthySystem()
+        cls.addClassCleanup(cls.scene.close)
+        cls.live = PtyConsole()
+        cls.addClassCleanup(cls.live.close)
+        cls.live.start(SIZE, cls.place.environment(), ["--config", cls.scene.facts["config"]])
+        cls.live.wait_for("4 fresh", 20)
+        cls.let_pass(CALM)
+        cls.told = {name: cls.live_through(name, cause) for name, cause in INCIDENTS.items()}
+        cls.live.send("q")
+        if cls.live.wait_exit(limit(5)) != 0:
+            raise AssertionError("the console that records did not end")
+        cls.tape = os.path.join(cls.place.state, "tape.sqlite")
+
+    @classmethod
+    def let_pass(cls, wanted):
+        end = time.monotonic() + wanted
+        while time.monotonic() < end:
+            cls.live.pump(0.2)
+
+    @classmethod
+    def suspect(cls, lines):
+        """The first suspect of Pulse, with its title in the line after the heading; None where nothing is suspected."""
+        at = next((number for number, line in enumerate(lines) if line.startswith(" SUSPECT")), None)
+        return None if at is None else lines[at + 1]
+
+    @classmethod
+    def live_through(cls, name, cause):
+        """One incident from calm to calm. Returns how long it took to name the cause, and the screens of that moment."""
+        cls.live.press("1", r"\[Sources\]")
+        cls.live.until(lambda: cls.suspect(cls.live.lines()) is None, 90, f"the calm before {name}")
+        begun = time.monotonic()
+        cls.scene.ask(f"begin {name}")
+        try:
+            cls.live.until(lambda: re.search(cause, cls.suspect(cls.live.lines()) or ""), SOON, f"the cause of {name}")
+            took = time.monotonic() - begun
+            cls.let_pass(3)
+            moments = [Moment(cls.live, panel) for panel in PANELS]
+        finally:
+            cls.scene.ask(f"end {name}")
+        cls.scene.ask("calm")
+        return took, moments
+
+    def test_each_cause_stands_first_on_the_screen_soon(self):
+        for name, (took, moments) in self.told.items():
+            self.say(f"{name}: on the screen after {took:.1f} s: {self.suspect(moments[0].lines).strip()}")
+            self.assertLessEqual(took, SOON)
+            self.assertRegex(self.suspect(moments[0].lines), INCIDENTS[name])
+
+    def test_the_tape_shows_the_same_screens(self):
+        replay = PtyConsole()
+        self.addCleanup(replay.close)
+        replay.start(SIZE, self.home.environment(), ["replay", self.tape])
+        replay.wait_for("REPLAY")
+        other, compared = [], 0
+        for name, (_, moments) in self.told.items():
+            for moment in moments:
+                again = self.seek(replay, moment)
+                compared += len(again)
+                if len(again) != len(moment.lines):
+                    other.append(f"{name}, panel {moment.panel}: {len(moment.lines)} and {len(again)} lines")
+                other += [f"{name}, panel {moment.panel}:\n  {one}\n  {two}"
+                          for one, two in zip(moment.lines, again) if not is_same(one, two)]
+        self.say(f"{compared} lines of {len(self.told) * len(PANELS)} screens compared")
+        self.assertEqual(other, [], "\n" + "\n".join(other))
+
+    @staticmethod
+    def seek(replay, moment):
+        """The same panel at the same moment."""
+        whole, part = divmod(moment.at, 1)
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+        replay.send(f"t{stamp}.{int(part * 1000):03d}Z")
+        replay.press(ENTER, f"REPLAY {stamp}")
+        replay.send(moment.panel)
+        replay.settle(0.2)
+        return content(replay)
+
+
+if __name__ == "__main__":
+    unittest.main()
