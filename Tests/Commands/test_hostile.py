@@ -89,6 +89,19 @@ class RQHostileTest(HostileTest):
         self.assertIn("system", shown["arguments"])
 
 
+class RQWorkersHostileTest(HostileTest):
+    def test_counters_that_no_worker_can_have(self):
+        for number, (done, failed) in enumerate(((2**63 - 1, 1), (2**63 - 1, 2**63 - 1), (-2**63, -1), (10**30, 5))):
+            name = f"rq:worker:w{number}"
+            self.redis.hset(name, mapping={"state": "busy", "queues": "default", "successful_job_count": done, "failed_job_count": failed,
+                                           "birth": "2026-01-01T00:00:00.000000Z", "last_heartbeat": "2026-01-01T00:00:00.000000Z", "pid": 2**63})
+            self.redis.sadd("rq:workers", name)
+        self.redis.sadd("rq:queues", "rq:queue:default")
+        workers = json.loads(self.look("snapshot", "--samples", "2", "--interval", "1", "--format", "json"))["workers"]
+        self.assertEqual(len(workers), 4)
+        self.look("suspects", "--for", "4", "--format", "json")
+
+
 class SidekiqHostileTest(HostileTest):
     kind = "sidekiq"
     database = 11

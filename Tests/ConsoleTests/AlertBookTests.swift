@@ -96,6 +96,120 @@ struct AlertBookTests {
     #expect(changes.map(\.kind) == [.resolved])
   }
 
+  @Test("one good look and then silence is no end; neither is a number that nobody tells any more")
+  func halfGood() throws {
+    var store = try store("queue.ready > 100")
+    #expect(poll(&store, 200).map(\.kind) == [.fired])
+    #expect(poll(&store, 3).isEmpty)
+    for _ in 0..<20 {
+      clock.advance(2)
+      store.failed("orders", .unreachable(address: "redis", reason: "refused"), at: clock.now(), retryAt: nil)
+      #expect(store.tick(clock.now()).isEmpty)
+    }
+    #expect(poll(&store, nil, times: 20).isEmpty, "the queue is there, its length is not known")
+    #expect(store.view.alerts.map(\.state) == [.firing])
+  }
+
+  @Test("a thousand warnings do not keep out what is critical")
+  func crowded() throws {
+    let rules = [
+      WatchRule(name: "late", expression: try WatchExpression.parse("queue.ready > 1"), severity: .warning),
+      WatchRule(name: "stale", expression: try WatchExpression.parse("source.stale > 30s"), severity: .critical),
+    ]
+    var store = Store(alerts: AlertBook(rules: rules))
+    store.add(Fixtures.orders)
+    store.observed(Fixtures.queues(clock, (0..<AlertBook.most + 5).map { Fixtures.queue("orders", "q\($0)", 50) }))
+    #expect(store.tick(clock.now()).count == AlertBook.most)
+    clock.advance(40)
+    #expect(store.tick(clock.now()).map { $0.alert.name } == ["stale"])
+  }
+
+  // MARK: Alerts of other systems
+
+  private func told(_ states: [(SafeText, AlertState.State)]) -> Observation {
+    var out = Observation(source: "fleet", at: clock.now(), took: 0, facets: [.alerts])
+    out.alerts = states.map { name, state in
+      AlertState(id: ResourceID(source: "fleet", kind: .alert, key: name.text), name: name, severity: .critical, state: state, labels: [])
+    }
+    return out
+  }
+
+  private func hear(_ store: inout Store, _ states: (SafeText, AlertState.State)...) -> [AlertChange] {
+    clock.advance(5)
+    store.observed(told(states))
+    return store.tick(clock.now())
+  }
+
+  private func fleet() throws -> Store {
+    var store = try store()
+    store.add(SourceView(name: "fleet", kind: "alertmanager", facets: [.alerts], interval: 5, canShowWaiting: false))
+    return store
+  }
+
+  @Test("what another system keeps quiet is muted, and not over")
+  func silencedElsewhere() throws {
+    var store = try fleet()
+    #expect(hear(&store, ("a", .firing)).map(\.kind) == [.fired])
+    #expect(hear(&store, ("a", .suppressed)).map(\.kind) == [.muted])
+    #expect(hear(&store, ("a", .firing)).map(\.kind) == [.loud])
+    #expect(hear(&store).map(\.kind) == [.resolved])
+    #expect(hear(&store, ("b", .suppressed)).isEmpty, "nobody was told of it")
+    #expect(hear(&store).isEmpty)
+  }
+
+  @Test("one that is muted here comes back quiet; an acknowledgement ends with it, and that is to be written down")
+  func quietHere() throws {
+    var store = try fleet()
+    let alert = try #require(hear(&store, ("a", .firing)).first).alert
+    let until = clock.now().unix + 3600
+    let muted = AlertQuiet(kind: .muted, by: "oncall@b", reason: "known", at: clock.now().unix, until: until)
+    store.keepQuiet(alert, muted, at: clock.now())
+    #expect(store.takeQuietEdits() == [.begin(alert.id, muted)])
+    #expect(hear(&store).map(\.kind) == [.muted, .resolved])
+    let again = hear(&store, ("a", .firing))
+    #expect(again.map(\.kind) == [.fired])
+    #expect(again.first?.alert.quiet == muted)
+    let known = AlertQuiet(kind: .acknowledged, by: "oncall@b", reason: "seen", at: clock.now().unix, until: until)
+    store.keepQuiet(alert, known, at: clock.now())
+    _ = hear(&store)
+    #expect(store.takeQuietEdits() == [.begin(alert.id, known), .end(alert.id, known)])
+  }
+
+  @Test("what another console wrote down is kept quiet here, and its end too")
+  func learned() throws {
+    var store = try store("queue.ready > 100")
+    _ = poll(&store, 200)
+    let alert = try #require(store.view.alerts.first)
+    let mark = AlertQuiet(kind: .muted, by: "other@b", reason: "known", at: clock.now().unix, until: clock.now().unix + 600)
+    store.take(.quiet([alert.id: mark]))
+    _ = store.tick(clock.now())
+    #expect(store.view.alerts.first?.quiet == mark)
+    #expect(store.takeQuietEdits().isEmpty, "it is written down already")
+    store.take(.quiet([:]))
+    _ = store.tick(clock.now())
+    #expect(store.view.alerts.first?.state == .firing)
+  }
+
+  @Test("a change of one mark leaves those of others, and a new one in its place")
+  func edits() {
+    let old = AlertQuiet(kind: .muted, by: "a", reason: "x", at: 1, until: 100)
+    let new = AlertQuiet(kind: .muted, by: "b", reason: "y", at: 2, until: 100)
+    let id = ResourceID(source: "s", kind: .alert, key: "k")
+    let other = ResourceID(source: "s", kind: .alert, key: "other")
+    #expect(QuietEdit.begin(id, new).applied(to: [other: old]) == [other: old, id: new])
+    #expect(QuietEdit.end(id, old).applied(to: [id: new]) == [id: new])
+    #expect(QuietEdit.end(id, new).applied(to: [id: new, other: old]) == [other: old])
+  }
+
+  @Test("a prepared transaction makes others wait as a session does")
+  func prepared() throws {
+    var store = try store("blocker.wait > 30s")
+    var observation = Fixtures.sessions(clock)
+    for index in observation.sessions.indices where !observation.sessions[index].blockedBy.isEmpty { observation.sessions[index].blockedBy = [0] }
+    store.observed(observation)
+    #expect(store.tick(clock.now()).first?.alert.summary?.text.hasPrefix("prepared transaction") == true)
+  }
+
   @Test("a rule is meant for the things that its filter names")
   func filtered() throws {
     let filter = try Filter.parse("name:high", fields: WatchRule.filterFields)

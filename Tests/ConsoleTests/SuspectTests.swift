@@ -234,6 +234,29 @@ struct SuspectTests {
     #expect(store.view.suspects.first?.evidence.last?.text == "its requests are slow: p99 900ms")
   }
 
+  @Test("the beginning of a change is found between the gaps of a slow source; what went silent tells nothing of now")
+  func onsets() throws {
+    let now = clock.now()
+    let slow: [Double?] = (0..<180).map { $0 % 3 == 0 ? ($0 < 150 ? 1.0 : 9.0) : nil }
+    let found = try #require(Onset.of(slow, now, gap: 5))
+    #expect(found.since == now.unix - 30 * Onset.step)
+    #expect(found.before == 1 && found.now == 9)
+    #expect(Onset.of(slow.dropLast(20) + [Double?](repeating: nil, count: 20), now, gap: 5) == nil)
+  }
+
+  @Test("a failure that is dated ahead of time does not hide those that come")
+  func wrongClock() {
+    var book = FailureBook()
+    func letter(_ key: String, at: Double) -> DeadLetter {
+      let target = Target(scope: Array("default".utf8), key: Array(key.utf8), version: Version(0))
+      var letter = DeadLetter(source: "orders", target: target, name: "a.b", queue: "default")
+      letter.failedAt = at
+      return letter
+    }
+    book.take("orders", [letter("ahead", at: 40_000_000), letter("now", at: 1000)], now: 1000)
+    #expect(book.kinds(of: "orders", since: 900).first?.times == [1000])
+  }
+
   @Test("where no rule speaks, what moved before is named as a correlation")
   func correlation() throws {
     let rule = WatchRule(name: "high", expression: try WatchExpression.parse("queue.ready > 50"), severity: .warning)
