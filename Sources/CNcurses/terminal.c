@@ -132,6 +132,11 @@ void ops_term_stop(void) {
 
 int ops_term_colours(void) { return has_colors() ? COLORS : 0; }
 
+int ops_term_waiting(void) {
+    int count = 0;
+    return ioctl(STDIN_FILENO, FIONREAD, &count) == 0 ? count : 0;
+}
+
 void ops_term_size(int *columns, int *rows) {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {

@@ -21,10 +21,27 @@ enum TapeFile {
       try database.execute(sql: "PRAGMA max_page_count = \(max(64, limit / 4096))")
     }
     // What is no tape is not touched: even a setting would change the file.
-    if try size(of: path) > 0 { _ = try readable(path) }
+    try refuseOther(path)
+    let isNew = try size(of: path) == 0
+    if !isNew { _ = try readable(path) }
     let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
     try queue.write { try prepare($0) }
+    // Somebody may have made an empty file that others can read.
+    if isNew { chmod(path, 0o600) }
     return queue
+  }
+
+  /// A pipe would wait for ever, a folder would be an error of the disk.
+  static func refuseOther(_ path: String) throws(TapeProblem) {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return }
+    guard facts.st_mode & S_IFMT == S_IFREG else { throw .file("it is no file") }
+  }
+
+  /// What tells a file from another one of its name; nil where there is none.
+  static func identity(_ path: String) -> [UInt64]? {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? [UInt64(facts.st_dev), UInt64(facts.st_ino)] : nil
   }
 
   private static func size(of path: String) throws -> Int {
@@ -37,11 +54,10 @@ enum TapeFile {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(1)
-    do { return try checked(plain(path), configuration) } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-      // On a medium that can not be written to SQLite finds no place for its own marks; then nobody writes to the tape either.
-      guard access(path, R_OK) == 0, access(path + "-wal", F_OK) != 0, let url = address(path) else { throw error }
-      return try checked(url, configuration)
-    }
+    try refuseOther(path)
+    // Where nobody writes, nothing shall be left beside it either.
+    if access(path + "-wal", F_OK) != 0, let url = address(path), let found = try? checked(url, configuration) { return found }
+    return try checked(plain(path), configuration)
   }
 
   private static func checked(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {

@@ -47,7 +47,12 @@ public final class TapeRecorder: Sendable {
   /// Opens the tape behind everything else. A tape that another console writes to is left to it, until that ends.
   /// - Parameter label: what the beginning is told with: the environment, and who records.
   public func open(_ path: String, settings: TapeSettings, label: SafeText = "") {
-    queue.async { self.begin(Place(path: path, settings: settings, label: label), isFirst: true) }
+    queue.async {
+      // A lock lies beside the file itself, whatever name led there.
+      let real = realpath(path, nil)
+      defer { free(real) }
+      self.begin(Place(path: real.map { String(cString: $0) } ?? path, settings: settings, label: label), isFirst: true)
+    }
   }
 
   /// Never waits.
@@ -84,6 +89,7 @@ public final class TapeRecorder: Sendable {
 
   private func begin(_ place: Place, isFirst: Bool) {
     if state.withLock({ $0.isClosed }) { return }
+    do throws(TapeProblem) { try TapeFile.refuseOther(place.path) } catch { return fail(error) }
     let lock = Glibc.open(place.path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else {
       return fail(.file("\(SafeText(escaping: place.path)).lock: \(SafeText(escaping: String(cString: strerror(errno))))"))
@@ -157,6 +163,6 @@ public final class TapeRecorder: Sendable {
       defer { state.isBroken = true }
       return !state.isBroken
     }
-    if isFirst { say(Notice(.warning, "the tape is not recorded any more, all else goes on: \(problem.sentence)")) }
+    if isFirst { say(Notice(.warning, "the tape is not recorded: \(problem.sentence)")) }
   }
 }

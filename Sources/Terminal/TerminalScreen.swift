@@ -160,6 +160,7 @@ public final class TerminalScreen: @MainActor Screen {
   /// At most 256 keys a turn: a flood of input does not keep frames from being drawn.
   private func keys() -> [InputEvent] {
     var events: [InputEvent] = []
+    let hasBytes = ops_term_waiting() > 0
     for _ in 0..<256 {
       var character: UInt32 = 0
       var name: UnsafePointer<CChar>?
@@ -173,8 +174,8 @@ public final class TerminalScreen: @MainActor Screen {
         if let text = paste { events.append(.paste(text)) }
         paste = nil
       default:
-        // A readable terminal without a byte in it, again and again, is at its end.
-        silentInputs = events.isEmpty ? silentInputs + 1 : 0
+        // A readable terminal without a byte in it, again and again, is at its end. Bytes that make no key are bytes.
+        silentInputs = events.isEmpty && !hasBytes ? silentInputs + 1 : 0
         if silentInputs > 50 { events.append(.end(129)) }
         return events
       }

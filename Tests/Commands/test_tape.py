@@ -109,6 +109,20 @@ class Killed(TapeTest):
 
 
 class TwoRecorders(TapeTest):
+    def test_a_tape_that_is_removed_meanwhile_ends_the_recording_and_is_said(self):
+        recorder = self.record()
+        self.open_for_record()
+        os.remove(self.tape)
+        _, err = recorder.communicate(timeout=30)
+        self.assertEqual(recorder.returncode, 73)
+        self.assertIn("removed or replaced", err.decode())
+
+    def test_a_time_without_a_recording_is_not_told_as_calm(self):
+        self.recorded(3)
+        done = self.export("--to=2020-01-02 00:00", since="2020-01-01 00:00")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("nothing was recorded in this time", done.stdout)
+
     def test_the_second_leaves_the_tape_to_the_first_and_says_so(self):
         first = self.record()
         self.addCleanup(Killed.put_down, first)
@@ -195,6 +209,17 @@ class NoTape(TapeTest):
 
     def test_a_text_is_no_tape(self):
         self.assert_refused(b"these are my notes\n" * 500, 66)
+
+    def test_a_pipe_and_a_folder_are_no_tapes_and_nobody_waits_for_them(self):
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        for path in (pipe, self.folder):
+            done = self.export(tape=path)
+            self.assertEqual(done.returncode, 66)
+            self.assertIn("it is no file", done.stderr)
+            done = subprocess.run([BINARY, "record", "--config", self.config, "--tape", path, "--for", "3"], env=self.variables(),
+                                  capture_output=True, timeout=20)
+            self.assertEqual(done.returncode, 73)
 
     def test_an_empty_file_is_no_tape(self):
         self.assert_refused(b"", 66)

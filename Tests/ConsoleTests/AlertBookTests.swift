@@ -205,7 +205,9 @@ struct AlertBookTests {
   func prepared() throws {
     var store = try store("blocker.wait > 30s")
     var observation = Fixtures.sessions(clock)
-    for index in observation.sessions.indices where !observation.sessions[index].blockedBy.isEmpty { observation.sessions[index].blockedBy = [0] }
+    for index in observation.sessions.indices where !observation.sessions[index].blockedBy.isEmpty {
+      observation.sessions[index].blockedBy = [0]
+    }
     store.observed(observation)
     #expect(store.tick(clock.now()).first?.alert.summary?.text.hasPrefix("prepared transaction") == true)
   }

@@ -141,6 +141,16 @@ class Kiosk(WallTest):
     def test_ctrl_backslash_is_no_way_out_of_a_kiosk(self):
         self.assert_takes(self.kiosk(), b"\x1c", "Ctrl-backslash")
 
+    def test_bytes_that_make_no_key_are_no_way_out_of_a_kiosk(self):
+        """Each alone and again and again: a keyboard of another language, Ctrl-Space, a paste that never ends."""
+        console = self.kiosk()
+        for data in (b"\0", b"\xe9", b"\xed\xa0\x80", b"\x1b[200~"):
+            for _ in range(60):
+                console.send(data)
+                console.pump(0.03)
+        self.assertIsNone(console.status)
+        self.assert_runs(console)
+
     def test_ctrl_z_does_not_open_the_shell_below_a_kiosk(self):
         """Below a shell with job control, as a login on the console of a host is."""
         console = self.kiosk(jobs=True)

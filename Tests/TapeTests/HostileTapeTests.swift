@@ -56,12 +56,18 @@ struct HostileTapeTests {
   }
 
   nonisolated private static let statements = [
-    "UPDATE OR REPLACE polls SET at = 1e300", "UPDATE OR REPLACE polls SET at = -1", "UPDATE OR REPLACE polls SET at = 9e999", "UPDATE OR REPLACE polls SET at = x'00' WHERE at = (SELECT max(at) FROM polls)",
-    "UPDATE OR REPLACE polls SET failure = 'text'", "UPDATE OR REPLACE polls SET failure = x'0809'", "UPDATE OR REPLACE frames SET at = x'01'", "UPDATE OR REPLACE frames SET data = 17", "UPDATE OR REPLACE frames SET data = ''",
-    "UPDATE OR REPLACE events SET kind = x'00ff'", "UPDATE OR REPLACE events SET severity = 'high'", "UPDATE OR REPLACE events SET at = 'now'", "UPDATE OR REPLACE events SET at = 1e18",
-    "UPDATE OR REPLACE samples SET data = 'x'", "UPDATE OR REPLACE samples SET begins = x'00'", "UPDATE OR REPLACE samples SET begins = -1e300", "UPDATE series SET key = 3",
-    "UPDATE series SET measure = NULL WHERE 0", "UPDATE series SET kind = x'00'", "UPDATE sources SET name = x'ff'", "UPDATE sources SET facts = 'none'",
-    "UPDATE sources SET facts = x''", "UPDATE names SET name = x'00'", "DELETE FROM names", "DELETE FROM sources", "DELETE FROM polls", "DELETE FROM frames",
+    "UPDATE OR REPLACE polls SET at = 1e300", "UPDATE OR REPLACE polls SET at = -1", "UPDATE OR REPLACE polls SET at = 9e999",
+    "UPDATE OR REPLACE polls SET at = x'00' WHERE at = (SELECT max(at) FROM polls)",
+    "UPDATE OR REPLACE polls SET failure = 'text'", "UPDATE OR REPLACE polls SET failure = x'0809'",
+    "UPDATE OR REPLACE frames SET at = x'01'", "UPDATE OR REPLACE frames SET data = 17", "UPDATE OR REPLACE frames SET data = ''",
+    "UPDATE OR REPLACE events SET kind = x'00ff'", "UPDATE OR REPLACE events SET severity = 'high'",
+    "UPDATE OR REPLACE events SET at = 'now'", "UPDATE OR REPLACE events SET at = 1e18",
+    "UPDATE OR REPLACE samples SET data = 'x'", "UPDATE OR REPLACE samples SET begins = x'00'",
+    "UPDATE OR REPLACE samples SET begins = -1e300", "UPDATE series SET key = 3",
+    "UPDATE series SET measure = NULL WHERE 0", "UPDATE series SET kind = x'00'", "UPDATE sources SET name = x'ff'",
+    "UPDATE sources SET facts = 'none'",
+    "UPDATE sources SET facts = x''", "UPDATE names SET name = x'00'", "DELETE FROM names", "DELETE FROM sources", "DELETE FROM polls",
+    "DELETE FROM frames",
     "UPDATE OR REPLACE verdicts SET data = x'ff'", "UPDATE OR REPLACE verdicts SET at = 'x'",
     "DROP TABLE events; CREATE VIEW events AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT x AS number, 0.0 AS at, 'a' AS kind, '' AS source, 0 AS severity, '' AS title, '' AS detail FROM r",
     "CREATE TRIGGER evil AFTER INSERT ON events BEGIN DELETE FROM events; END", "CREATE TABLE more (x)", "DROP TABLE samples",
@@ -128,7 +134,8 @@ struct HostileTapeTests {
             bytes[place] = [0x7F, 0xFF, 0x80, 0, 3, 4, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random) ?? 0
           }
           try database.execute(
-            sql: "UPDATE OR REPLACE frames SET data = ? WHERE part = ? AND at = ?", arguments: [Data(Packed.pack(bytes)), row["part"] as Int, row["at"] as Double])
+            sql: "UPDATE OR REPLACE frames SET data = ? WHERE part = ? AND at = ?",
+            arguments: [Data(Packed.pack(bytes)), row["part"] as Int, row["at"] as Double])
         }
       }
       if try show(scene.path) == nil { screens += 1 }

@@ -28,6 +28,8 @@ int ops_term_start(void);
 void ops_term_stop(void);
 int ops_term_colours(void);
 void ops_term_size(int *columns, int *rows);
+/* Bytes that were typed and not read yet. */
+int ops_term_waiting(void);
 /// A colour pair for two colours, -1 standing for the terminal's own.
 int ops_term_pair(int foreground, int background);
 void ops_term_put(int row, int column, const ops_cell *cells, int count, int attributes, int pair);

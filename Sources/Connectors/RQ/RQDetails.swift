@@ -2,6 +2,9 @@ import OpsModel
 
 /// Second half of a poll: when the next job of each queue was queued, and what busy workers work on.
 struct RQDetails {
+  /// Seconds that clocks of two machines may differ by.
+  private static let clockError = 5.0
+
   let source: SafeText
   let first: RQPoll.Result
   private let heads: [(queue: Int, job: [UInt8])]
@@ -70,7 +73,14 @@ struct RQDetails {
     state.processed = (fields[6].integer ?? 0) + (fields[7].integer ?? 0)
     state.failed = fields[7].integer ?? 0
     state.active = worker.job == nil ? 0 : 1
-    if let text = fields[1].plain, let beat = Calendar.parse(text) { state.heartbeatAge = max(0, first.now - beat) }
+    if let text = fields[1].plain, let beat = Calendar.parse(text) {
+      // A clock that runs ahead would keep a dead worker alive: then the age is not known.
+      if beat - first.now > Self.clockError {
+        state.note = "its clock is ahead by \(Units.age(beat - first.now)): since when it is silent is not known"
+      } else {
+        state.heartbeatAge = max(0, first.now - beat)
+      }
+    }
     if let job = worker.job {
       state.currentTask = task ?? SafeText(bytes: job, limit: 80)
       state.currentID = job

@@ -12,7 +12,7 @@ public struct AlertBook: Sendable {
   }
 
   /// Things that rules hold for, at most: beyond it one more alert tells nobody anything.
-  static let most = 2000
+  public static let most = 2000
 
   public let rules: [WatchRule]
   private var tracks: [Key: AlertTrack] = [:]

@@ -19,7 +19,7 @@ extension ConsoleApp {
     if let panel = catalogue.first(where: { $0.isTop && GlobalCommands.panel($0.manifest) == id }) {
       navigation.switchTo(panel.open(nil))
       forgetLooks()
-      return panel.opened(nil, context()).flatMap { perform($0) }
+      return begin(panel, nil)
     }
     if let effects = runTape(id) { return effects }
     switch id {
@@ -66,7 +66,7 @@ extension ConsoleApp {
       guard let entry = catalogue.first(where: { $0.manifest.id == panel }) else { return [] }
       navigation.push(entry.open(target))
       forgetLooks()
-      return entry.opened(target, context()).flatMap { perform($0) }
+      return begin(entry, target)
     case .look(let queue): return [.look(into: queue)]
     case .study(let source): return [.study(source)]
     case .stopStudy: return [.stopStudy]
@@ -100,7 +100,12 @@ extension ConsoleApp {
     guard let here = tabs.firstIndex(where: { $0.manifest.id == navigation.top.manifest.id }) else { return [] }
     let next = tabs[(here + step + tabs.count) % tabs.count]
     navigation.turn(to: next)
-    return next.opened(nil, context()).flatMap { perform($0) }
+    return begin(next, nil)
+  }
+
+  /// What a panel wants to have read when it opens. Nobody asked for it by a key: where it can not be, that is no news.
+  func begin(_ panel: PanelEntry, _ target: ResourceID?) -> [Effect] {
+    panel.opened(target, context()).filter { rewind == nil || !$0.asksOutside }.flatMap { perform($0) }
   }
 
   /// An action is over: what it found has a page of its own.

@@ -127,7 +127,15 @@ extension ConsoleApp {
     case .help(let page): page.draw(&canvas, area)
     case .palette(let chooser), .sort(let chooser), .files(let chooser, _): chooser.draw(&canvas, area)
     case .action(let box): box.draw(&canvas, area, now: clock.now())
-    case .ask(let prompt): prompt.draw(&canvas, promptLine(layout))
+    case .ask(let prompt):
+      let line = promptLine(layout)
+      prompt.draw(&canvas, line)
+      // What is wrong with the answer stands above it: the prompt takes the line of messages.
+      if message != nil, line.y > 0 {
+        let above = Rect(x: line.x, y: line.y - 1, width: line.width, height: 1)
+        canvas.fill(above)
+        drawFooter(&canvas, above)
+      }
     case .filter(let prompt): prompt.draw(&canvas, promptLine(layout))
     }
   }

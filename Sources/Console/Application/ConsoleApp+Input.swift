@@ -48,7 +48,10 @@ extension ConsoleApp {
     case .enter:
       return answer(prompt)
     default:
-      if prompt.input.take(key) { overlay = .ask(prompt) }
+      if prompt.input.take(key) {
+        overlay = .ask(prompt)
+        message = nil
+      }
     }
     return []
   }
@@ -59,6 +62,12 @@ extension ConsoleApp {
       guard !prompt.isBlank else {
         say(Notice(.warning, "nothing was typed; Esc gives up"))
         return []
+      }
+      if name == Operation.silenceKey {
+        do { _ = try QuietWish(prompt.input.text) } catch {
+          say(Notice(.warning, error.what))
+          return []
+        }
       }
       return act(draft.with(name, prompt.input.text))
     case .time: return goTo(prompt.input.text)

@@ -50,7 +50,7 @@ extension ConsoleApp {
     say(Notice(.ok, "back to now"))
     // What the open panel wanted to have read was not asked for while it was rewound.
     let entry = catalogue.first { $0.manifest.id == navigation.top.manifest.id }
-    return (entry?.opened(nil, context()) ?? []).flatMap { perform($0) }
+    return entry.map { begin($0, nil) } ?? []
   }
 
   /// A moment has come from the tape.
@@ -100,6 +100,7 @@ extension ConsoleApp {
       return []
     }
     overlay = .none
+    say(Notice(.ok, "noted"))
     let event = TapeEvent(at: shownNow.unix, .note, note, detail: "by \(identity.user)@\(identity.host)")
     store.pin(event)
     return [.record(event)]

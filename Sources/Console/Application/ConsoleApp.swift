@@ -41,7 +41,7 @@ public final class ConsoleApp {
   ) {
     self.isReplay = isReplay
     guard let first = catalogue.first else { return nil }
-    store = Store(alerts: alerts)
+    store = Store(alerts: alerts, isPast: isReplay)
     self.telling = telling
     self.catalogue = catalogue
     self.keymap = keymap

@@ -12,7 +12,11 @@ public struct Store: Sendable {
   /// What a tape has of alerts, and what it has not yet.
   private var taped: (changes: [AlertChange], verdict: TapeTick.Verdict?) = ([], nil)
 
-  public init(alerts: AlertBook = AlertBook()) { book = alerts }
+  /// - Parameter isPast: nothing will be asked: what is shown comes from a tape.
+  public init(alerts: AlertBook = AlertBook(), isPast: Bool = false) {
+    book = alerts
+    view.isPast = isPast
+  }
 
   public mutating func add(_ source: SourceView) {
     guard view.source(source.name) == nil else { return }

@@ -21,7 +21,9 @@ enum Correlation {
     .prefix(limit)
     let found = others.compactMap { key -> (key: History.Key, onset: Onset, strength: Double)? in
       let line = scene.view.history.steps(key.measure, of: key.id, each: Onset.step, count: Onset.steps, until: scene.now)
-      guard let onset = Onset.of(line, scene.now, gap: Onset.gap(key.id, scene)), onset.since <= begun.since + 2 * Onset.step else { return nil }
+      guard let onset = Onset.of(line, scene.now, gap: Onset.gap(key.id, scene)), onset.since <= begun.since + 2 * Onset.step else {
+        return nil
+      }
       let strength = strength(line, target)
       return strength >= 0.6 ? (key, onset, strength) : nil
     }

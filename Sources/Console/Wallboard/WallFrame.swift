@@ -103,7 +103,8 @@ struct WallFrame {
     let all = shownAlerts
     for (row, (source, alert)) in all.prefix(area.height).enumerated() {
       let isLast = row == area.height - 1 && all.count > area.height
-      let more: SafeText = isLast ? "  (and \(all.count - area.height) more)" : ""
+      let more: SafeText =
+        isLast ? "  (and \(all.count - area.height)\(view.alerts.count >= AlertBook.most ? "+" : "" as SafeText) more)" : ""
       let age: SafeText = alert.since.map { " for \(Units.age(max(0, now.unix - $0)))" } ?? ""
       canvas.put(
         "\(alert.severity.word)\(age)  \(source.oldMark(at: now))\(alert.id.source): \(alert.summary ?? alert.name)\(more)" as SafeText,

@@ -37,6 +37,7 @@ struct WallboardCommand: ParsableCommand {
   }
 
   func run() throws {
+    if kiosk { for number in [SIGINT, SIGQUIT, SIGTSTP] { signal(number, SIG_IGN) } }
     let configuration = try options.load()
     let variables = SharedOptions.variables
     var settings = configuration?.wall ?? WallSettings()
@@ -44,6 +45,8 @@ struct WallboardCommand: ParsableCommand {
     if let rotate { settings.rotate = rotate }
     if let pages { settings.pages = Self.split(pages) }
     let chosen = settings
+    // Also before the terminal is taken no key may end it.
+    if chosen.isKiosk { for number in [SIGINT, SIGQUIT, SIGTSTP] { signal(number, SIG_IGN) } }
     let code = MainActor.assumeIsolated {
       ProcessSetup.begin()
       return WallSession(

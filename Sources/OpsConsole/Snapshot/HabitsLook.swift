@@ -14,8 +14,10 @@ struct HabitsLook: Sendable {
     var failures: [(source: SafeText, failure: Failure)] = []
 
     var findings: [HygieneFinding] { reports.flatMap(\.report.findings) + seen }
+    /// Sources that answered.
+    var answered = 0
     /// Nothing at all was read.
-    var isEmpty: Bool { reports.isEmpty && seen.isEmpty }
+    var isEmpty: Bool { answered == 0 }
 
     var lines: [SafeText] {
       var lines: [SafeText] = reports.map { "\($0.source): looked at \($0.report.looked)" }
@@ -24,7 +26,7 @@ struct HabitsLook: Sendable {
         lines.append("\(finding.severity.word)  \(finding.source)  \(finding.rule)  \(finding.sentence)")
         lines.append("    \(finding.why)")
       }
-      return findings.isEmpty ? lines + ["nothing was found in what was looked at"] : lines
+      return findings.isEmpty && !isEmpty ? lines + ["nothing was found in what was looked at"] : lines
     }
 
     var json: JSONText {
@@ -61,6 +63,7 @@ struct HabitsLook: Sendable {
     for (name, connector) in connectors {
       do throws(Failure) {
         out.seen += HygieneRules.observed(try await connector.observe())
+        out.answered += 1
         if let reader = connector as? any HygieneReader { out.reports.append((name, try await reader.hygiene())) }
       } catch {
         out.failures.append((name, error))

@@ -23,10 +23,10 @@ struct IncidentTimeline {
   /// What could not be read, and is missing.
   let gaps: [SafeText]
 
-  init(from: Double, until: Double, events: [TapeEvent], isCut: Bool = false, audit path: String) {
+  init(from: Double, until: Double, events: [TapeEvent], isCut: Bool = false, gap: SafeText? = nil, audit path: String) {
     self.from = from
     self.until = until
-    var gaps: [SafeText] = []
+    var gaps = gap.map { [$0] } ?? []
     var actions: [Entry] = []
     if FilePaths.exists(path) {
       let isRead = AuditReader.lines(of: path) { line in

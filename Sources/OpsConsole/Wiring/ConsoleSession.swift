@@ -103,7 +103,8 @@ struct ConsoleSession {
       dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
       hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) },
-      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) }, tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
+      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) },
+      tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
       recorder: recorder, clock: clock)
   }
 
@@ -112,7 +113,7 @@ struct ConsoleSession {
     guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil), FilePaths.makeFolder(paths.state) else {
       return nil
     }
-    let recorder = TapeRecorder(clock: clock) { mailbox.post(.message($0)) }
+    let recorder = TapeRecorder(clock: clock) { mailbox.post(.message(Notice($0.severity, "\($0.text); all else goes on"))) }
     recorder.open(paths.tapeFile, settings: settings, label: TapeArguments.label(identity.environment))
     return recorder
   }

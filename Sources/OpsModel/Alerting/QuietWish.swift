@@ -17,6 +17,12 @@ public struct QuietWish: Hashable, Sendable {
     guard words.count > 1, !words[1].allSatisfy(\.isWhitespace) else {
       throw Self.refused("silence needs a reason behind its length: 2h the disk is being replaced")
     }
+    // `1h` stands there already where it is asked for: whoever writes another time behind it means that one.
+    if let word = words[1].split(separator: " ").first, word.first?.isNumber == true, word.last?.isNumber == false,
+      WatchAmount.parse(word, .seconds) != nil
+    {
+      throw Self.refused("two times stand there, \(SafeText(escaping: String(first))) and \(SafeText(escaping: String(word))): keep one")
+    }
     self.seconds = seconds
     reason = SafeText(escaping: String(words[1]), limit: 300)
   }

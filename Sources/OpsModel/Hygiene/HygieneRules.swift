@@ -72,7 +72,8 @@ public enum HygieneRules {
   private static func everything(_ observation: Observation) -> [HygieneFinding] {
     let queues = Set(observation.queues.filter { ($0.workers ?? 1) > 0 }.map(\.name))
     let workers = observation.workers.filter { !$0.queues.isEmpty && $0.activity != .lost }
-    guard queues.count >= 3, workers.count >= 2, workers.allSatisfy({ $0.queues.count >= queues.count && queues.isSubset(of: $0.queues) }) else { return [] }
+    guard queues.count >= 3, workers.count >= 2, workers.allSatisfy({ $0.queues.count >= queues.count && queues.isSubset(of: $0.queues) })
+    else { return [] }
     return [
       HygieneFinding(
         "workers-on-everything", source: observation.source, subject: "workers",

@@ -43,7 +43,8 @@ enum PulsePanel: TablePanel {
   static func name(_ row: Line) -> SafeText { row.source.name }
 
   static func empty(_ context: PanelContext) -> SafeText {
-    context.view.isDiscovering
+    if context.view.isPast { return "nothing was read from the tape; a message tells why, t goes to another time" }
+    return context.view.isDiscovering
       ? "looking for runtimes, Redis and PostgreSQL on this host…" : "no source: run `opsconsole init`, or see the lines above"
   }
 

@@ -19,11 +19,16 @@ enum WallAlerts: WallPage {
     var rest = area
     if area.height >= 14 {
       let counts = rest.takeTop(WallTile.height - 1)
+      // No more are told apart: then there are at least so many.
+      let more: SafeText = view.alerts.count >= AlertBook.most ? "+" : ""
       let critical = all.filter { $0.alert.severity == .critical }.count
       WallGrid.draw(
         [
-          WallTile(label: "critical", value: "\(critical)", caption: "", severity: critical > 0 ? .critical : .ok),
-          WallTile(label: "warning", value: "\(all.count - critical)", caption: "", severity: all.count > critical ? .warning : .ok),
+          WallTile(
+            label: "critical", value: "\(critical)\(critical > 0 ? more : "")", caption: "", severity: critical > 0 ? .critical : .ok),
+          WallTile(
+            label: "warning", value: "\(all.count - critical)\(all.count > critical ? more : "")", caption: "",
+            severity: all.count > critical ? .warning : .ok),
         ], &canvas, Rect(x: counts.x, y: counts.y, width: min(counts.width, 2 * WallTile.width), height: WallTile.height))
     }
     for (row, (source, alert)) in all.prefix(WallMore.rows(all.count, &canvas, rest)).enumerated() {

@@ -14,6 +14,7 @@ enum WallMore {
   static func tell(_ more: Int, _ canvas: inout Canvas, _ area: Rect) {
     guard more > 0, !area.isEmpty else { return }
     canvas.put(
-      "and \(Units.count(more)) more" as SafeText, x: area.x + 1, y: area.endY - 1, width: area.width - 2, style: Style(.warning), align: .right)
+      "and \(Units.count(more)) more" as SafeText, x: area.x + 1, y: area.endY - 1, width: area.width - 2, style: Style(.warning),
+      align: .right)
   }
 }

@@ -25,7 +25,8 @@ enum WallQueues: WallPage {
       canvas.put(ready, x: area.x + 29, y: y, width: 8, style: Style(role), align: .right)
       let oldest: SafeText = item.row.oldest.seconds.map { Units.age($0) } ?? "—"
       canvas.put(oldest, x: area.x + 38, y: y, width: 8, style: Style(role), align: .right)
-      let growth: SafeText = isFresh ? view.growth(of: item.row.id).map { Units.rate($0, signed: true) } ?? "" : item.source.oldMark(at: now)
+      let growth: SafeText =
+        isFresh ? view.growth(of: item.row.id).map { Units.rate($0, signed: true) } ?? "" : item.source.oldMark(at: now)
       canvas.put(growth, x: area.x + 47, y: y, width: 11, style: Style(isFresh ? .faint : .stale), align: .right)
       let values = view.history.line(.ready, of: item.row.id, width: line, now: now, interval: item.source.interval)
       Sparkline(values).draw(&canvas, x: area.x + 59, y: y, width: line)

@@ -96,7 +96,8 @@ enum WallTiles {
   }
 
   /// The worst process of a source; nil where none tells anything.
-  private static func runtimes(_ source: SourceView, _ view: StoreView, _ now: Moment, _ severity: Severity, _ old: SafeText?) -> WallTile? {
+  private static func runtimes(_ source: SourceView, _ view: StoreView, _ now: Moment, _ severity: Severity, _ old: SafeText?) -> WallTile?
+  {
     let own = view.processes.filter { $0.id.source == source.name }
     guard let worst = own.max(by: { ($0.severity, lag($0)) < ($1.severity, lag($1)) }) else { return nil }
     let signals: [Signal] = [.loopLagP99, .gcTime, .requestP99, .poolActive, .rss]

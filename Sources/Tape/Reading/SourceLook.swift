@@ -16,6 +16,8 @@ struct SourceLook {
 
   /// Nil where the source was not known yet.
   func source(_ at: Double) throws -> TapeMoment.Source? {
+    // What a later recording does not know any more is not down: nobody looked.
+    guard try isKnown(at) else { return nil }
     let facts = try decode(SourceFacts.self, facts).slowed(to: step)
     let success = try Row.fetchOne(
       database, sql: "SELECT at FROM polls WHERE source = ? AND at <= ? AND failure IS NULL ORDER BY at DESC LIMIT 1",
@@ -40,10 +42,19 @@ struct SourceLook {
     return TapeMoment.Source(facts: facts, reading: .stale(observed, at: moment, since: Moment(recorded: since), because: failure))
   }
 
+  private func isKnown(_ at: Double) throws -> Bool {
+    let begun = try Row.fetchOne(
+      database, sql: "SELECT at FROM events WHERE kind = 'begun' AND at <= ? ORDER BY at DESC LIMIT 1", arguments: [at]
+    )?.checkedTime(0)
+    guard let begun else { return true }
+    return try Row.fetchOne(
+      database, sql: "SELECT 1 FROM polls WHERE source = ? AND at >= ? AND at <= ? LIMIT 1", arguments: [number, begun - 1, at]) != nil
+  }
+
   private func observation(_ at: Double) throws -> Observation {
-    let head = try value(TapeHead.self, .head, at)
-    var out = Observation(source: name, at: Moment(recorded: at), took: 0, facets: head?.facets ?? [])
-    head?.put(into: &out)
+    guard let head = try value(TapeHead.self, .head, at) else { throw TapeProblem.damaged("a look has no beginning") }
+    var out = Observation(source: name, at: Moment(recorded: at), took: 0, facets: head.facets)
+    head.put(into: &out)
     out.queues = try rows(.queues, at)
     out.workers = try rows(.workers, at)
     out.sessions = try rows(.sessions, at)

@@ -33,11 +33,17 @@ public struct TapeReader: Sendable {
     try read { try Self.events($0, from: from, until: until, limit: limit) }
   }
 
+  /// Whether any source was looked at in this time.
+  public func hasLooks(from: Double, until: Double) throws(TapeProblem) -> Bool {
+    try read { try Row.fetchOne($0, sql: "SELECT 1 FROM polls WHERE at >= ? AND at <= ? LIMIT 1", arguments: [from, until]) != nil }
+  }
+
   /// What the last recording said of itself when it began.
   public func lastBeginning() throws(TapeProblem) -> TapeEvent? {
     try read { database in
       let row = try Row.fetchOne(
-        database, sql: "SELECT \(Self.columns) FROM events WHERE kind = ? ORDER BY at DESC LIMIT 1", arguments: [TapeEvent.Kind.begun.rawValue])
+        database, sql: "SELECT \(Self.columns) FROM events WHERE kind = ? ORDER BY at DESC LIMIT 1",
+        arguments: [TapeEvent.Kind.begun.rawValue])
       return try row.flatMap { try Self.event($0) }
     }
   }

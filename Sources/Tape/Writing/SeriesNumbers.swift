@@ -34,7 +34,9 @@ struct SeriesNumbers {
 
   /// Nil for a thing that this version does not know.
   private static func name(_ row: Row) throws -> Name? {
-    guard let kind = ResourceID.Kind(rawValue: try row.checked(1)), let measure = History.Measure(word: try row.checked(3)) else { return nil }
+    guard let kind = ResourceID.Kind(rawValue: try row.checked(1)), let measure = History.Measure(word: try row.checked(3)) else {
+      return nil
+    }
     return Name(id: ResourceID(source: try row.checkedText(0), kind: kind, key: try row.checkedBytes(2)), measure: measure)
   }
 

@@ -9,6 +9,8 @@ final class TapeWriter {
   static let thinEvery = 60.0
 
   private let database: DatabaseQueue
+  private let path: String
+  private let file: [UInt64]?
   private let settings: TapeSettings
   private let encoder: TapeEncoder
   private var sources: [SafeText: (number: Int, stream: SourceStream, wasLost: Bool)] = [:]
@@ -22,11 +24,13 @@ final class TapeWriter {
 
   init(path: String, settings: TapeSettings, now: Double) throws {
     self.settings = settings
+    self.path = path
     database = try TapeFile.writable(path, limit: settings.size)
     (encoder, series) = try database.read { database in
       let names = try String.fetchAll(database, sql: "SELECT name FROM names ORDER BY number")
       return (TapeEncoder(names: CodeNames(names)), try SeriesNumbers(database, now: now))
     }
+    file = TapeFile.identity(path)
     let known = try database.read { try Row.fetchAll($0, sql: "SELECT number, name FROM sources") }
     for row in known { sources[try row.checkedText(1)] = (try row.checked(0), SourceStream(), false) }
   }
@@ -96,6 +100,8 @@ final class TapeWriter {
   /// Everything that was taken is on the tape afterwards.
   func flush(_ now: Double, isLast: Bool = false) throws {
     flushedAt = now
+    // SQLite would go on writing into a file that nobody can open any more.
+    guard TapeFile.identity(path) == file else { throw TapeProblem.file("it was removed or replaced while it was recorded") }
     for block in fine.takeFull(now, all: isLast) { rows.samples.append((false, block.begins, block.ends, Packed.pack(block.block.bytes))) }
     for block in coarse.takeFull(now, all: isLast) {
       rows.samples.append((true, block.begins, block.ends, Packed.pack(block.block.thinned(each: 30).bytes)))

@@ -56,7 +56,7 @@ struct IncidentExportCommand: ParsableCommand {
       throw ExitCode(66)
     }
     let timeline = IncidentTimeline(
-      from: begin, until: end, events: events, isCut: events.count == Self.most, audit: paths.auditFile)
+      from: begin, until: end, events: events, isCut: events.count == Self.most, gap: gap(reader, begin, end), audit: paths.auditFile)
     guard let output else { return print(timeline) }
     let text = timeline.markdown.map(\.text).joined(separator: "\n") + "\n"
     for (name, content) in [("\(output).md", text), ("\(output).json", timeline.json.rendered())] {
@@ -66,6 +66,14 @@ struct IncidentExportCommand: ParsableCommand {
       }
       Output.line("\(SafeText(escaping: name))")
     }
+  }
+
+  /// Where nothing was recorded, nothing that happened is known.
+  private func gap(_ reader: TapeReader, _ begin: Double, _ end: Double) -> SafeText? {
+    guard let span = try? reader.span() else { return "the tape is empty" }
+    let whole: SafeText = "the tape reaches from \(Calendar.stamp(span.lowerBound)) to \(Calendar.stamp(span.upperBound))"
+    if (try? reader.hasLooks(from: begin, until: end)) != true { return "nothing was recorded in this time: \(whole)" }
+    return begin < span.lowerBound - 60 || end > span.upperBound + 60 ? "not all of this time was recorded: \(whole)" : nil
   }
 
   private func print(_ timeline: IncidentTimeline) {

@@ -24,6 +24,10 @@ struct RecordCommand: ParsableCommand {
   @Flag(name: .long, help: "Print alerts as they begin and end.")
   var verbose = false
 
+  func validate() throws {
+    if tape?.isEmpty == true { throw ValidationError("--tape needs the name of a file") }
+  }
+
   func run() throws {
     let configuration = try options.load()
     ProcessSetup.begin()

@@ -25,7 +25,7 @@ enum TapeArguments {
   /// - Throws: exit code 66, after it was said why.
   static func open(_ path: String) throws -> TapeReader {
     do throws(TapeProblem) {
-      guard FilePaths.exists(path) else { throw TapeProblem.file("there is no such file") }
+      guard !path.isEmpty, FilePaths.exists(path) else { throw TapeProblem.file("there is no such file") }
       let reader = try TapeReader(path: path)
       guard try reader.span() != nil else { throw TapeProblem.file("there is nothing on this tape") }
       return reader
