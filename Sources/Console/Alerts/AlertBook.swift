@@ -15,6 +15,7 @@ public struct AlertBook: Sendable {
   public static let most = 2000
 
   public let rules: [WatchRule]
+  private let byName: [SafeText: WatchRule]
   private var tracks: [Key: AlertTrack] = [:]
   private(set) var quiet: [ResourceID: AlertQuiet] = [:]
   /// What was changed of it here since it was last asked for.
@@ -26,6 +27,7 @@ public struct AlertBook: Sendable {
 
   public init(rules: [WatchRule] = WatchRule.builtIn, quiet: [ResourceID: AlertQuiet] = [:]) {
     self.rules = rules
+    byName = Dictionary(rules.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.quiet = quiet
   }
 
@@ -68,7 +70,7 @@ public struct AlertBook: Sendable {
   private mutating func take(_ rule: WatchRule, _ sample: WatchSample, _ value: Double, _ key: Key, isBad: Bool, _ at: Moment) {
     guard var track = tracks[key] else {
       guard isBad, hasRoom(for: rule) else { return }
-      tracks[key] = AlertTrack(since: at, last: at, value: value, sentence: WatchWords.sentence(rule, sample, value))
+      tracks[key] = AlertTrack(since: at, last: at, id: Self.id(key), value: value, sentence: WatchWords.sentence(rule, sample, value))
       raise(rule, key, at)
       return
     }
@@ -191,20 +193,21 @@ public struct AlertBook: Sendable {
   }
 
   var alerts: [AlertState] {
-    let all = tracks.keys.compactMap { key in rule(key.rule).flatMap { alert($0, key) } }
+    let all = tracks.compactMap { key, track in rule(key.rule).map { alert($0, key, track) } }
     return all.sorted { ($1.severity, $0.since ?? 0, $0.id) < ($0.severity, $1.since ?? 0, $1.id) }
   }
 
-  private func rule(_ name: SafeText) -> WatchRule? { rules.first { $0.name == name } }
+  private func rule(_ name: SafeText) -> WatchRule? { byName[name] }
 
   private static func id(_ key: Key) -> ResourceID {
     let parts = [Array(key.rule.text.utf8), Array(key.subject.kind.rawValue.utf8), key.subject.key]
     return ResourceID(source: key.subject.source, kind: .alert, key: Array(parts.joined(separator: [0])))
   }
 
-  private func alert(_ rule: WatchRule, _ key: Key) -> AlertState? {
-    guard let track = tracks[key] else { return nil }
-    let id = Self.id(key)
+  private func alert(_ rule: WatchRule, _ key: Key) -> AlertState? { tracks[key].map { alert(rule, key, $0) } }
+
+  private func alert(_ rule: WatchRule, _ key: Key, _ track: AlertTrack) -> AlertState {
+    let id = track.id
     var alert = AlertState(id: id, name: rule.name, severity: rule.severity, state: track.firedAt == nil ? .pending : .firing, labels: [])
     alert.since = track.since.unix
     alert.summary = track.sentence

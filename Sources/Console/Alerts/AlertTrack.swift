@@ -5,6 +5,8 @@ struct AlertTrack: Sendable {
   /// First bad sample, and the last of any kind whose value was known.
   let since: Moment
   var last: Moment
+  /// Of the alert, reckoned once: thousands may be told with every look.
+  let id: ResourceID
   var value: Double
   var sentence: SafeText
   var firedAt: Moment?

@@ -6,15 +6,33 @@ enum Starvation {
   static let slow = 5.0
 
   static func find(_ scene: SuspectScene) -> [Suspect] {
-    scene.fresh.filter { $0.observed.facets.contains(.workers) }.flatMap { source, observed in
-      observed.queues.compactMap { suspect($0, source, observed, scene) }
+    scene.fresh.filter { $0.observed.facets.contains(.workers) }.flatMap { source, observed -> [Suspect] in
+      let places = places(observed)
+      return observed.queues.compactMap { queue -> Suspect? in
+        guard let found = places[queue.name], (queue.ready ?? 0) >= 3 else { return nil }
+        return suspect(queue, found.map { observed.workers[$0] }, source, scene)
+      }
     }
   }
 
-  private static func suspect(_ queue: QueueState, _ source: SourceView, _ observed: Observation, _ scene: SuspectScene) -> Suspect? {
-    guard let ready = queue.ready, ready >= 3 else { return nil }
-    let serving = observed.workers.filter { $0.activity == .busy || $0.activity == .idle }.filter { $0.queues.contains(queue.name) }
-    let held = serving.filter { $0.activity == .busy && ($0.onTask ?? 0) >= slow }
+  /// Where the workers of a queue stand, for queues with one at least that is held. One walk over the workers: there may be thousands of
+  /// them, and of queues.
+  private static func places(_ observed: Observation) -> [SafeText: [Int]] {
+    let present = observed.workers.indices.filter { [.busy, .idle].contains(observed.workers[$0].activity) }
+    let held = Set(present.lazy.filter { isHeld(observed.workers[$0]) }.flatMap { observed.workers[$0].queues })
+    guard !held.isEmpty else { return [:] }
+    var out: [SafeText: [Int]] = [:]
+    for place in present {
+      for queue in observed.workers[place].queues where held.contains(queue) { out[queue, default: []].append(place) }
+    }
+    return out
+  }
+
+  private static func isHeld(_ worker: WorkerState) -> Bool { worker.activity == .busy && (worker.onTask ?? 0) >= slow }
+
+  private static func suspect(_ queue: QueueState, _ serving: [WorkerState], _ source: SourceView, _ scene: SuspectScene) -> Suspect? {
+    let ready = queue.ready ?? 0
+    let held = serving.filter(isHeld)
     guard held.count >= 2 || serving.count == 1, Double(held.count) >= 0.75 * Double(serving.count), !held.isEmpty else { return nil }
     let tasks = Dictionary(grouping: held.compactMap { $0.currentTask.map { WorkBook.name($0) } }) { $0 }
     guard let most = tasks.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) })?.key else { return nil }
