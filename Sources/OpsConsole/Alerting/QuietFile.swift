@@ -27,7 +27,13 @@ struct QuietFile: Sendable {
     let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard lock >= 0 else { return nil }
     defer { close(lock) }
-    guard flock(lock, LOCK_EX) == 0 else { return nil }
+    // A console that was stopped in the middle must not hold up all others for ever.
+    var tries = 100
+    while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR, tries > 0 else { return nil }
+      tries -= 1
+      usleep(10_000)
+    }
     let marks = body(read(now: now))
     return write(marks) ? marks : nil
   }

@@ -47,8 +47,10 @@ struct SourceLook {
       database, sql: "SELECT at FROM events WHERE kind = 'begun' AND at <= ? ORDER BY at DESC LIMIT 1", arguments: [at]
     )?.checkedTime(0)
     guard let begun else { return true }
+    // Of a thinned time the look that is kept may be one of just before.
     return try Row.fetchOne(
-      database, sql: "SELECT 1 FROM polls WHERE source = ? AND at >= ? AND at <= ? LIMIT 1", arguments: [number, begun - 1, at]) != nil
+      database, sql: "SELECT 1 FROM polls WHERE source = ? AND at >= ? AND at <= ? LIMIT 1", arguments: [number, begun - 1 - step, at])
+      != nil
   }
 
   private func observation(_ at: Double) throws -> Observation {
