@@ -39,10 +39,14 @@ format:
 
 install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/opsconsole/themes" \
+	  "$(DESTDIR)$(PREFIX)/share/opsconsole/runbooks/playbooks" \
 	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
 	install -m 755 $(RELEASE) "$(DESTDIR)$(PREFIX)/bin/opsconsole"
 	install -m 644 themes/*.yaml "$(DESTDIR)$(PREFIX)/share/opsconsole/themes/"
+	install -m 644 runbooks/*.yaml "$(DESTDIR)$(PREFIX)/share/opsconsole/runbooks/"
+	install -m 644 runbooks/playbooks/*.yml "$(DESTDIR)$(PREFIX)/share/opsconsole/runbooks/playbooks/"
+	$(RELEASE) runbook schema > "$(DESTDIR)$(PREFIX)/share/opsconsole/runbook.schema.json"
 	$(RELEASE) completions bash > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/opsconsole"
 	$(RELEASE) completions zsh > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_opsconsole"
 	$(RELEASE) completions fish > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/opsconsole.fish"

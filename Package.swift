@@ -34,7 +34,10 @@ let package = Package(
     .target(name: "OpsModel", swiftSettings: strict),
     .target(
       name: "Gate", dependencies: ["OpsModel", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
-    .target(name: "StrictYAML", dependencies: ["Yams"], swiftSettings: strict),
+    .target(name: "StrictYAML", dependencies: ["OpsModel", "Yams"], swiftSettings: strict),
+    .target(
+      name: "Runbooks", dependencies: ["Gate", "OpsModel", "StrictYAML", "CProcess", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "Canvas", swiftSettings: strict),
     .target(
       name: "Console",
@@ -62,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "OpsConsole",
       dependencies: [
-        "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Tape", "Terminal", "CProcess",
+        "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "Runbooks", "StrictYAML", "Tape", "Terminal", "CProcess",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -89,6 +92,8 @@ let package = Package(
       name: "TapeTests", dependencies: ["Tape", "Console", "Panels", "Canvas", "OpsModel", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "RunbookTests", dependencies: ["Gate", "Runbooks", "OpsModel", "StrictYAML"], exclude: ["Good", "Bad"], swiftSettings: strict),
     .testTarget(
       name: "ProgramTests", dependencies: ["OpsConsole", "Gate", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console"],
       swiftSettings: strict),

@@ -21,6 +21,7 @@ import procfs  # noqa: E402
 import redis_cost  # noqa: E402
 import report  # noqa: E402
 import rqload  # noqa: E402
+import runs  # noqa: E402
 import runtimes  # noqa: E402
 import starts  # noqa: E402
 import steady  # noqa: E402
@@ -28,7 +29,7 @@ import tape  # noqa: E402
 import triage  # noqa: E402
 from bench_context import Plan, Servers  # noqa: E402
 
-PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "triage", "runtimes", "tape", "dead")
+PARTS = ("start", "database", "queues", "keys", "scale", "snapshot", "triage", "runtimes", "tape", "dead", "runs")
 
 
 def parse_arguments():
@@ -60,7 +61,8 @@ def parts(servers, plan, binary, tools, sessions):
         "runtimes": [lambda: runtimes.fleet(servers, plan, binary),
                      lambda: runtimes.host(servers, plan, binary)],
         "tape": [lambda: tape.all_figures(servers.folder, plan.quick, program)],
-        "dead": [lambda: dead.all_figures(*arguments)]}
+        "dead": [lambda: dead.all_figures(*arguments)],
+        "runs": [lambda: runs.all_figures(binary, plan.quick)]}
 
 
 def measure(groups, chosen):

@@ -29,7 +29,7 @@ from stacklib.foreground import run_command, wait_for_end  # noqa: E402
 from stacklib.process import (  # noqa: E402
     MARK, Children, Signals, StartError, Stopped, Watchdog)
 from stacklib.runtimes import Runtimes  # noqa: E402
-from stacklib.servers import Postgres, Redis  # noqa: E402
+from stacklib.servers import Postgres, Redis, free_port  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # A socket path holds 107 bytes; ours add about 30 to the folder's.
@@ -44,6 +44,14 @@ sources:
   - {{name: media,   kind: dramatiq, url: "redis://127.0.0.1:{redis}/4"}}
   - {{name: main-db, kind: postgres, url: "postgresql://watcher@127.0.0.1:{postgres}/shop",
      write: "postgresql://operator@127.0.0.1:{postgres}/shop"}}
+"""
+
+
+RUNBOOKS = """\
+runbooks:
+  folders: ["{folder}"]
+  connections:
+    - {{name: partner, kind: http, url: "http://127.0.0.1:{partner}"}}
 """
 
 
@@ -165,9 +173,11 @@ class Stack:
         if demo:
             # The queue programs import for a second or two: let them do that
             # while initdb still works.
-            load.start_queues(self.children, self.venv, redis)
+            partner = free_port()
+            load.start_queues(self.children, self.venv, redis, partner)
         postgres.start(schema=os.path.join(HERE, "work", "schema.sql") if demo else None)
-        self.describe(redis, postgres, self.start_runtimes() if demo else "")
+        self.describe(redis, postgres, self.start_runtimes() + RUNBOOKS.format(
+            folder=os.path.join(HERE, "runbooks"), partner=partner) if demo else "")
         if demo:
             self.progress.step("starting the load")
             load.start_database(self.children, self.venv, postgres)

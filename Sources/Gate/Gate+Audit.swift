@@ -6,6 +6,8 @@ extension Gate {
       action: SafeText(escaping: operation.verb.rawValue), phase: phase, operation: SafeText(escaping: operation.id),
       target: "\(environment.name)/\(operation.source)")
     entry.planHash = hash
+    entry.run = operation.origin?.run
+    entry.step = operation.origin?.step
     entry.params = operation.arguments.sorted { $0.key < $1.key }.map {
       (SafeText(escaping: $0.key), .text(SafeText(escaping: $0.value, limit: 400)))
     }

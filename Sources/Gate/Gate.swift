@@ -67,6 +67,7 @@ public actor Gate {
   /// - Throws: `GateRefusal` where nothing was done.
   public func perform(
     _ plan: Plan, _ answer: Answer, batch: Int? = nil, control: OperationControl = OperationControl(),
+    witness: (any BatchWitness)? = nil,
     progress: @escaping @Sendable (OperationProgress) -> Void = { _ in }
   ) async throws(GateRefusal) -> OperationResult {
     let operation = plan.operation
@@ -90,7 +91,7 @@ public actor Gate {
     let run = OperationRun(
       plan: plan, actuator: actuator, permit: permit, clock: clock,
       sizer: BatchSizer(pace: operation.pace, fixed: batch ?? operation.verb.batchLimit),
-      control: control, progress: progress)
+      control: control, witness: witness, progress: progress)
     var result: OperationResult
     do throws(GateRefusal) {
       result = try await carryOut(run, kind: maker.kind)
@@ -115,9 +116,19 @@ public actor Gate {
   }
 
   /// The only place where permits are made. The intent is on disk.
-  func permit(for operation: Operation) -> Permit {
+  func permit(for operation: Operation) -> Permit { permit(operation: operation.id) }
+
+  func permit(operation id: String) -> Permit {
     permits += 1
-    return Permit(operation: operation.id, actor: audit.actor.name.text)
+    return Permit(operation: id, actor: audit.actor.name.text)
+  }
+
+  /// What became of targets that were retried. Reads only.
+  public func fate(of targets: [Target], in source: SafeText) async throws(Failure) -> Fate {
+    guard let maker = makers[source] else { throw .settings("\(source) can only be looked at") }
+    let actuator = try await maker.make()
+    defer { Task { await actuator.close() } }
+    return try await actuator.fate(of: targets)
   }
 
   /// The actuator of a source, where it has to ask for orphans.

@@ -2,7 +2,7 @@
 public struct ResourceID: Hashable, Sendable, Comparable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable {
     case source, queue, worker, session, server, task, deadLetter, deadGroup, orphan, record, statement, lock, finding, connections,
-      runtime, cost, alert, silence, suspect
+      runtime, cost, alert, silence, suspect, runbook, run, step
   }
 
   /// Name of the source as configured.

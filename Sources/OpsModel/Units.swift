@@ -34,6 +34,11 @@ public enum Units {
   /// `1 job`, `14 jobs`.
   public static func count(_ value: Int, _ noun: SafeText) -> SafeText { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
 
+  /// Filled up with blanks at its end.
+  public static func padded(_ text: SafeText, _ width: Int) -> SafeText {
+    text.text.count >= width ? text : text + SafeText(escaping: String(repeating: " ", count: width - text.text.count))
+  }
+
   /// At most four characters of digits: `998`, `41k`, `1.2M`.
   public static func short(_ value: Double) -> SafeText {
     let size = abs(value)

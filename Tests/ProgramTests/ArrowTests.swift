@@ -7,7 +7,8 @@ struct ArrowTests {
   static let allowed: [String: Set<String>] = [
     "OpsModel": [],
     "Gate": ["OpsModel", "Crypto"],
-    "StrictYAML": ["Yams"],
+    "StrictYAML": ["OpsModel", "Yams"],
+    "Runbooks": ["CProcess", "Gate", "OpsModel", "StrictYAML", "Crypto"],
     "Canvas": [],
     "Console": ["Canvas", "Gate", "OpsModel", "DequeModule"],
     "Terminal": ["Canvas", "CNcurses"],
@@ -18,7 +19,8 @@ struct ArrowTests {
     ],
     "Tape": ["Console", "OpsModel", "CZlib", "GRDB", "Foundation"],
     "OpsConsole": [
-      "Tape", "SystemPackage", "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal", "CProcess",
+      "Runbooks", "Tape", "SystemPackage", "Canvas", "Connectors", "Console", "Gate", "OpsModel", "Panels", "StrictYAML", "Terminal",
+      "CProcess",
       "ArgumentParser", "Subprocess",
       "NIOCore",
     ],

@@ -9,7 +9,7 @@ import Testing
 @Suite("The configuration file")
 struct ConfigurationTests {
   private func problems(_ text: String, environment: [String: String] = [:]) -> [String] {
-    do throws(ConfigurationProblems) {
+    do throws(FileProblems) {
       _ = try ConfigurationReader.read(text, file: "config.yaml", environment: environment)
       return []
     } catch { return error.list.map(\.line.text) }

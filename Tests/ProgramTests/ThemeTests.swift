@@ -1,6 +1,7 @@
 import Canvas
 import Foundation
 import OpsModel
+import StrictYAML
 import Testing
 
 @testable import Console

@@ -42,9 +42,10 @@ def environment(children, extra):
     }
 
 
-def start_queues(children, venv, redis):
-    """RQ, Celery, Sidekiq and Dramatiq: workers and one producer each."""
+def start_queues(children, venv, redis, partner):
+    """RQ, Celery, Sidekiq and Dramatiq: workers and one producer each; and the partner of the payments."""
     env = environment(children, {
+        "SHOP_PARTNER_URL": f"http://127.0.0.1:{partner}",
         "SHOP_RQ_URL": f"redis://127.0.0.1:{redis.port}/0",
         "SHOP_MAIL_BROKER": f"redis://127.0.0.1:{redis.port}/1",
         "SHOP_MAIL_RESULTS": f"redis://127.0.0.1:{redis.port}/2",
@@ -56,6 +57,7 @@ def start_queues(children, venv, redis):
     def start(name, argv, **more):
         children.start(name, argv, cwd=home, env=env, **more)
 
+    start("partner", program(venv, "partner.py", str(partner)))
     start("rq-producer", program(venv, "rq_producer.py"))
     start("mail-producer", program(venv, "mail_producer.py"))
     for name in MAIL_WORKERS:

@@ -1,7 +1,10 @@
 """RQ tasks around payments: quick ones, failing ones, one that gets stuck."""
 
+import os
 import random
 import time
+import urllib.error
+import urllib.request
 
 import psycopg
 
@@ -16,10 +19,21 @@ def charge(order_id, amount_cents=0, currency="EUR"):
     return {"order_id": order_id, "captured": amount_cents, "currency": currency}
 
 
+def partner_is_well():
+    """What the partner itself says; with nobody there it counts as ill."""
+    try:
+        with urllib.request.urlopen(os.environ.get("SHOP_PARTNER_URL", "") + "/healthz", timeout=1) as answer:
+            return answer.status == 200
+    except (OSError, ValueError):
+        return False
+
+
 def partner_call(order_id, endpoint="/v2/settlements", attempt_timeout=3.0):
     """Asks a partner that often does not answer; these become dead letters."""
     time.sleep(random.uniform(0.05, 0.3))
     chance = random.random()
+    if partner_is_well():
+        chance = max(chance, 0.72)  # only the odd answer is still not understood
     if chance < 0.62:
         raise TimeoutError(
             f"partner gateway did not answer POST {endpoint} for order {order_id} "

@@ -22,7 +22,16 @@ enum HTTPFailure {
       return text.contains("limit") ? .tooLarge(what: "the answer, inflated,", limit: limits.body) : .garbage("an answer that is no gzip")
     }
     if text.contains("SSL") || text.contains("certificate") { return .tls(SafeText(escaping: "\(error)", limit: 200)) }
-    if error is IOError || error is ChannelError { return .unreachable(address: address.shown, reason: reason(error)) }
+    // Only what can not happen on a connection that stood: after that something may have been sent.
+    let refusals = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL, ENOENT, EACCES]
+    if let error = error as? IOError {
+      return refusals.contains(error.errnoCode)
+        ? .unreachable(address: address.shown, reason: reason(error)) : .closed(address: address.shown)
+    }
+    if let error = error as? ChannelError {
+      if case .connectTimeout = error { return .unreachable(address: address.shown, reason: reason(error)) }
+      return .closed(address: address.shown)
+    }
     return .garbage(SafeText(escaping: "\(error)", limit: 120))
   }
 

@@ -49,6 +49,22 @@ actor HTTPLink {
     try await ask(.DELETE, path, accept: "application/json", body: nil, type: nil)
   }
 
+  // Requests of runbooks.
+
+  func look(_ method: String, _ target: String) async throws(Failure) -> HTTPAnswer {
+    try await ask(method == "HEAD" ? .HEAD : .GET, target, accept: "application/json", body: nil, type: nil)
+  }
+
+  /// - Parameter key: the header Idempotency-Key.
+  func send(_ method: String, _ target: String, json: [UInt8]?, key: String, _ permit: Permit) async throws(Failure) -> HTTPAnswer {
+    // A change is not sent to another place than the one that was shown: whoever redirects it has not done it.
+    try await one(
+      HTTPMethod(rawValue: method), address.origin + address.path + target, "application/json", json,
+      json == nil ? nil : "application/json",
+      more: [("Idempotency-Key", key)]
+    ).answer
+  }
+
   // A client that is dropped without this ends the program in debug builds.
   deinit { client?.shutdown { _ in } }
 
@@ -75,16 +91,16 @@ actor HTTPLink {
 
   private typealias Step = (answer: HTTPAnswer, next: String?)
 
-  private func one(_ method: HTTPMethod, _ target: String, _ accept: String, _ body: [UInt8]?, _ type: String?) async throws(Failure)
-    -> Step
-  {
+  private func one(
+    _ method: HTTPMethod, _ target: String, _ accept: String, _ body: [UInt8]?, _ type: String?, more: [(name: String, value: String)] = []
+  ) async throws(Failure) -> Step {
     var request = HTTPClientRequest(url: target)
     request.method = method
     request.headers.add(name: "Accept", value: accept)
     request.headers.add(name: "Accept-Encoding", value: "gzip")
     request.headers.add(name: "User-Agent", value: "opsconsole")
     if let authorization = settings.authorization { request.headers.add(name: "Authorization", value: authorization) }
-    for header in settings.headers { request.headers.add(name: header.name, value: header.value) }
+    for header in settings.headers + more { request.headers.add(name: header.name, value: header.value) }
     if let type { request.headers.add(name: "Content-Type", value: type) }
     if let body { request.body = .bytes(body) }
     let asked = request

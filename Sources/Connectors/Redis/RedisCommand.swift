@@ -58,6 +58,12 @@ struct RedisCommand: Sendable {
   let name: String
   let arguments: [[UInt8]]
 
+  /// For the commands of steps, which check themselves what may be named.
+  init(name: String, _ arguments: [[UInt8]]) {
+    self.name = name
+    self.arguments = arguments
+  }
+
   init(_ mutation: RedisMutation, _ permit: Permit) {
     name = mutation.verb.rawValue
     arguments = mutation.arguments

@@ -91,6 +91,7 @@ extension ConsoleApp {
       store.planning(request, at: clock.now())
       return [.explain(request)]
     case .examine(let source): return [.examine(source)]
+    case .runbook(let wish): return perform(wish)
     }
     return []
   }

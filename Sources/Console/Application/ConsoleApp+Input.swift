@@ -32,6 +32,17 @@ extension ConsoleApp {
     case .filter(let prompt): type(key, prompt)
     case .action(let box): return take(key, box)
     case .ask(let prompt): return take(key, prompt)
+    case .form(let form): return take(key, form)
+    case .run(let box): return take(key, box)
+    case .resume(let box): return take(key, box)
+    case .runbooks(let chooser, let hint):
+      let wrap = { (chooser: Chooser) -> Overlay in .runbooks(chooser, hint) }
+      return choose(key, chooser, wrap: wrap) { name in
+        store.view.runbooks.catalogue.first { $0.name.text == name }.map { form($0, hint) } ?? []
+      }
+    case .reply(let chooser, let run, let step):
+      let wrap = { (chooser: Chooser) -> Overlay in .reply(chooser, run: run, step: step) }
+      return choose(key, chooser, wrap: wrap) { [.runbook(.reply(run: run, step: step, choice: SafeText(escaping: $0)))] }
     case .files(let chooser, let source):
       let wrap = { (chooser: Chooser) -> Overlay in .files(chooser, source: source) }
       return choose(key, chooser, wrap: wrap) { act(ActionDraft(.restore, source: source, .source, arguments: ["file": $0])) }
@@ -181,7 +192,14 @@ extension ConsoleApp {
     case .files(var chooser, let source):
       chooser.input.insert(text)
       overlay = .files(chooser, source: source)
-    case .action: say(Notice(.warning, "pasted text is not taken here: the target is typed by hand"))
+    case .form(var form):
+      form.insert(text)
+      overlay = .form(form)
+    case .runbooks(var chooser, let hint):
+      chooser.input.insert(text)
+      overlay = .runbooks(chooser, hint)
+    case .reply: say(Notice(.warning, "pasted text is not taken here: the answer is chosen by hand"))
+    case .action, .run, .resume: say(Notice(.warning, "pasted text is not taken here: the target is typed by hand"))
     case .none, .help, .sort:
       say(Notice(.warning, "pasted text is not taken as keys: press / or : first"))
     }

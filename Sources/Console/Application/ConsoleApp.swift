@@ -85,6 +85,7 @@ public final class ConsoleApp {
     case .hygiene(let source, let result): store.hygiene(source, result, at: now)
     case .rewound(let answer): return rewound(answer)
     case .pin(let event): store.pin(event)
+    case .runbooks(let news): return take(news)
     case .theme(let theme): self.theme = theme
     case .message(let notice): say(notice)
     }
@@ -137,12 +138,14 @@ public final class ConsoleApp {
   var shownView: StoreView {
     if var past = rewind?.shown?.view {
       past.audit = store.view.audit
+      past.runbooks = store.view.runbooks
       return past
     }
     guard var held = hold.view else { return store.view }
     held.waiting = store.view.waiting
     held.dead = store.view.dead
     held.audit = store.view.audit
+    held.runbooks = store.view.runbooks
     held.plan = store.view.plan
     held.findings = store.view.findings
     held.inside = store.view.inside

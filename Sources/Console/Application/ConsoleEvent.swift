@@ -29,6 +29,7 @@ public enum ConsoleEvent: Sendable {
   case pin(TapeEvent)
   /// What all consoles of this user keep quiet was changed.
   case quiet([ResourceID: AlertQuiet])
+  case runbooks(RunbookNews)
   case theme(Theme)
   case message(Notice)
 }

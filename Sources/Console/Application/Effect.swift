@@ -43,6 +43,7 @@ public enum Effect: Equatable, Sendable {
   case ring
   /// A notification by the terminal (OSC 9).
   case announce(SafeText)
+  case runbook(RunbookEffect)
   case stopAction
   case cancelAction(number: Int)
 }

@@ -128,6 +128,8 @@ public enum Request: Equatable, Sendable {
   case examine(SafeText)
   /// Asks for what a source tells of one process only; the answer arrives in the store.
   case detail(ResourceID)
+  /// Something about runbooks.
+  case runbook(RunbookWish)
 }
 
 extension Request {
@@ -136,6 +138,7 @@ extension Request {
     switch self {
     case .open, .readAudit, .stopStudy: false
     case .look, .hygiene, .study, .listDead, .inspect, .act, .ask, .restore, .exportDead, .explain, .examine, .detail, .loud: true
+    case .runbook(let wish): wish != .list
     }
   }
 }

@@ -139,6 +139,11 @@ public struct Store: Sendable {
     view.revision += 1
   }
 
+  mutating func runbooks(_ change: (inout RunbookBook) -> Void) {
+    change(&view.runbooks)
+    view.revision += 1
+  }
+
   mutating func audit(_ audit: AuditView) {
     view.audit = audit
     view.revision += 1

@@ -20,6 +20,8 @@ public struct StoreView: Sendable {
   public internal(set) var waiting: [ResourceID: Reading<WaitingTasks>] = [:]
   /// Dead letters, as far as they were walked over.
   public internal(set) var dead = DeadView()
+  /// Runbooks and their runs.
+  public internal(set) var runbooks = RunbookBook()
   /// The audit log; nil where it was not read yet.
   public internal(set) var audit: AuditView?
   /// The plan that was asked for last.

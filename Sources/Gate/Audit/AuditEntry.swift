@@ -21,6 +21,9 @@ public struct AuditEntry: Sendable {
   public var counts: JSONText = .null
   public var reason: SafeText?
   public var error: SafeText?
+  /// The run of a runbook that it belongs to, and its step.
+  public var run: SafeText?
+  public var step: SafeText?
 
   public init(action: SafeText, phase: Phase, operation: SafeText, target: SafeText) {
     self.action = action

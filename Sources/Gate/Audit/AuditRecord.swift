@@ -42,8 +42,9 @@ struct AuditRecord {
       ("error", .optional(entry.error)), ("exit", .null), ("host", .text(actor.host)), ("login_uid", .optional(actor.loginUID)),
       ("mono_ms", .int(Int(moment.steady * 1000))), ("op_id", .text(entry.operation)), ("params", .map(entry.params)),
       ("phase", .text(SafeText(escaping: entry.phase.rawValue))), ("pid", .int(actor.pid)), ("plan_hash", .optional(entry.planHash)),
-      ("prev", .text(SafeText(escaping: previous))), ("reason", .optional(entry.reason)), ("run", .null), ("seq", .int(sequence)),
-      ("ssh_client", .optional(actor.sshClient)), ("step", .null), ("sudo_user", .optional(actor.sudoUser)),
+      ("prev", .text(SafeText(escaping: previous))), ("reason", .optional(entry.reason)), ("run", .optional(entry.run)),
+      ("seq", .int(sequence)),
+      ("ssh_client", .optional(actor.sshClient)), ("step", .optional(entry.step)), ("sudo_user", .optional(actor.sudoUser)),
       ("target", .text(entry.target)), ("ts", .text(Calendar.stampMillis(moment.unix))), ("tty", .optional(actor.tty)),
       ("uid", .int(actor.uid)), ("user", .text(actor.user)), ("v", .int(version)),
     ]

@@ -13,6 +13,8 @@ public struct Operation: Sendable {
   /// New payloads by target key, for `retryEdited`; whole records for `restore`.
   public let records: [QuarantineRecord]
   public var pace: Pace
+  /// The step of a run that asked for it.
+  public var origin: StepOrigin?
   /// A first few, then a look, then the rest.
   public var staging: Staging?
 

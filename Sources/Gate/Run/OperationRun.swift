@@ -8,6 +8,7 @@ struct OperationRun {
   let clock: any OpsClock
   var sizer: BatchSizer
   let control: OperationControl
+  let witness: (any BatchWitness)?
   let progress: @Sendable (OperationProgress) -> Void
   private var targets: TargetList
   private var counts = ReceiptCounts()
@@ -23,6 +24,7 @@ struct OperationRun {
 
   init(
     plan: Plan, actuator: any Actuator, permit: Permit, clock: any OpsClock, sizer: BatchSizer, control: OperationControl,
+    witness: (any BatchWitness)?,
     progress: @escaping @Sendable (OperationProgress) -> Void
   ) {
     self.plan = plan
@@ -31,6 +33,7 @@ struct OperationRun {
     self.clock = clock
     self.sizer = sizer
     self.control = control
+    self.witness = witness
     self.progress = progress
     targets = plan.operation.verb == .restore ? TargetList(plan.operation.records.map(\.target)) : plan.operation.targets
     if targets.isEmpty { targets.append(Target(scope: [], key: [], version: Version(0))) }
@@ -67,7 +70,7 @@ struct OperationRun {
   }
 
   /// Batches that are under way at once: without pauses the next one is on its way while the server works.
-  private var depth: Int { plan.operation.pace == .max ? 2 : 1 }
+  private var depth: Int { plan.operation.pace == .max && witness == nil ? 2 : 1 }
 
   /// - Returns: why it ended before `end`; nil where it did not.
   private mutating func run(_ at: inout Int, until end: Int, stage: OperationProgress.Stage) async -> OperationResult.End? {
@@ -77,12 +80,18 @@ struct OperationRun {
       while broken == nil, !control.isStopped, underWay.count < depth, at < end {
         let range = at..<min(at + sizer.size, end)
         let batch = Batch(operation: plan.operation, targets: targets[range], records: records(range))
+        if let witness, await !witness.intends(batch.targets) {
+          control.stop()
+          break
+        }
         underWay.append((batch, start(batch)))
         at = range.upperBound
       }
       guard !underWay.isEmpty else { break }
       let (batch, report) = underWay.removeFirst()
-      switch await report.value {
+      let known = await report.value
+      if let witness, await !witness.did(batch.targets, known) { control.stop() }
+      switch known {
       case .success(let report):
         take(report, batch)
         tell(stage, batch.targets.count, report.held, isLast: at == end && underWay.isEmpty)

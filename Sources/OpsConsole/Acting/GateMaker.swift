@@ -66,7 +66,8 @@ struct GateMaker: Sendable {
       mode: mode, environment: named, audit: audit, quarantineFolder: paths.quarantineFolder, clock: clock,
       makeFolder: { FilePaths.makeFolder($0) })
     let maker = SourceMaker(clock: clock, presence: presence)
-    for source in configuration?.sources ?? [] where ConnectorCatalogue.actuator(named: source.kind) != nil {
+    for source in (configuration?.sources ?? []) + (configuration?.runbooks.connections ?? [])
+    where ConnectorCatalogue.actuator(named: source.kind) != nil {
       await gate.offer(source.name, kind: SafeText(escaping: source.kind)) { () throws(Failure) in
         try await maker.actuator(of: source, actor: actor.name.text)
       }

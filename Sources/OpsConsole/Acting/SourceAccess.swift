@@ -1,6 +1,7 @@
 import ArgumentParser
 import Connectors
 import OpsModel
+import StrictYAML
 
 /// Finds a configured source by its name and makes its connector, for commands that are about one source.
 struct SourceAccess {

@@ -4,6 +4,7 @@ import Connectors
 import Console
 import Glibc
 import OpsModel
+import StrictYAML
 import Terminal
 
 /// `opsconsole doctor`: what this terminal can show, what is linked, which files are read, and how each source answers.
@@ -27,9 +28,9 @@ struct DoctorCommand: ParsableCommand {
     let paths = FilePaths(environment: variables)
     section("terminal", Self.terminal(variables))
     section("libraries", [("ncurses", SafeText(escaping: TerminalLook.curses))] + Libraries.versions.map { ($0.name, $0.version) })
-    var problems: [ConfigurationProblem] = []
+    var problems: [FileProblem] = []
     var configuration: Configuration?
-    do throws(ConfigurationProblems) {
+    do throws(FileProblems) {
       configuration = try ConfigurationLoader(paths: paths, environment: variables).load(options.config)
     } catch {
       problems = error.list
@@ -56,11 +57,7 @@ struct DoctorCommand: ParsableCommand {
 
   private func section(_ title: SafeText, _ rows: [(SafeText, SafeText)]) {
     Output.line(title)
-    for (name, value) in rows { Output.line("  \(Self.padded(name, 14)) \(value)") }
-  }
-
-  private static func padded(_ text: SafeText, _ width: Int) -> SafeText {
-    text + SafeText(escaping: String(repeating: " ", count: max(0, width - text.text.count)))
+    for (name, value) in rows { Output.line("  \(Units.padded(name, 14)) \(value)") }
   }
 
   private static func terminal(_ variables: [String: String]) -> [(SafeText, SafeText)] {
@@ -106,13 +103,13 @@ struct DoctorCommand: ParsableCommand {
     let result = Blocking.run { await taker.take(configuration, environment: .production, samples: 1, interval: 2) }
     for notice in result.looked { Output.line("  looked         \(notice.text)") }
     for source in result.document.view.sources {
-      let name = Self.padded(source.name, 14)
+      let name = Units.padded(source.name, 14)
       if let (failure, _) = source.reading.failure {
         Output.line("  \(name) \(failure.sentence(age: nil))")
       } else if let observed = source.reading.value {
         let server: SafeText = observed.server?.product ?? ""
         Output.line("  \(name) reachable in \(Units.duration(observed.took)): \(server)")
-        for notice in observed.notices { Output.line("  \(Self.padded("", 14)) \(notice.text)") }
+        for notice in observed.notices { Output.line("  \(Units.padded("", 14)) \(notice.text)") }
       }
     }
     if result.document.view.sources.isEmpty { Output.line("  none; `opsconsole init` writes a configuration to begin with") }

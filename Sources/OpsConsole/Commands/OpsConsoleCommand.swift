@@ -4,7 +4,7 @@ import Glibc
 /// `opsconsole`: opens the console, or runs a subcommand.
 @main
 struct OpsConsoleCommand: ParsableCommand {
-  static let version = "0.5.0"
+  static let version = "0.6.0"
 
   static let configuration = CommandConfiguration(
     commandName: "opsconsole",
@@ -14,7 +14,7 @@ struct OpsConsoleCommand: ParsableCommand {
     subcommands: [
       WallboardCommand.self, SnapshotCommand.self, SuspectsCommand.self, RecordCommand.self, ReplayCommand.self, IncidentCommand.self,
       DeadLettersCommand.self,
-      OrphansCommand.self, QueriesCommand.self, AuditCommand.self,
+      OrphansCommand.self, QueriesCommand.self, RunbookCommand.self, AuditCommand.self,
       DoctorCommand.self,
       InitCommand.self,
       CompletionsCommand.self,

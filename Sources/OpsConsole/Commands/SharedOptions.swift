@@ -2,6 +2,7 @@ public import ArgumentParser
 import Canvas
 import Glibc
 import OpsModel
+import StrictYAML
 
 /// Options that every command understands.
 struct SharedOptions: ParsableArguments {
@@ -35,7 +36,7 @@ struct SharedOptions: ParsableArguments {
   func load() throws -> Configuration? {
     let variables = Self.variables
     let loader = ConfigurationLoader(paths: FilePaths(environment: variables), environment: variables)
-    do throws(ConfigurationProblems) {
+    do throws(FileProblems) {
       return try loader.load(config)
     } catch {
       for problem in error.list { Output.error(problem.line) }

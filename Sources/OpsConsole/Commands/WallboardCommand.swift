@@ -3,6 +3,7 @@ import Console
 import Glibc
 import OpsModel
 import Panels
+import StrictYAML
 
 /// `opsconsole wallboard`: pages that turn by themselves; nothing can be done on it.
 struct WallboardCommand: ParsableCommand {

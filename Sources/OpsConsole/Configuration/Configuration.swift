@@ -5,6 +5,8 @@ import Tape
 
 /// What the configuration file says, checked.
 struct Configuration: Sendable {
+  /// Where it was read.
+  var file: String?
   var environment = Environment.production
   /// Shown beside the environment, such as `eu-1`.
   var label: SafeText = ""
@@ -16,6 +18,7 @@ struct Configuration: Sendable {
   var readOnly = false
   var sources: [ConfiguredSource] = []
   var alerts = AlertSettings()
+  var runbooks = RunbookSettings()
   var wall = WallSettings()
   var wallTheme: String?
   /// Nil where nothing is recorded.

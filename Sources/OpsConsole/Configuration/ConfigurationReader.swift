@@ -6,7 +6,7 @@ import StrictYAML
 /// Reads `config.yaml`: all errors at once, each with its place.
 struct ConfigurationReader {
   private static let topKeys = [
-    "environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts", "notify", "tape", "wallboard",
+    "environment", "label", "theme", "look", "read_only", "interval", "sources", "alerts", "notify", "tape", "wallboard", "runbooks",
   ]
   private static let sourceKeys = ["name", "kind", "url", "write", "interval", "database_role"]
 
@@ -14,18 +14,18 @@ struct ConfigurationReader {
   private let environment: [String: String]
 
   /// - Parameter environment: the process's variables, for `${NAME}`.
-  /// - Throws: `ConfigurationProblems`.
-  static func read(_ text: String, file: String, environment: [String: String]) throws(ConfigurationProblems) -> Configuration {
+  /// - Throws: `FileProblems`.
+  static func read(_ text: String, file: String, environment: [String: String]) throws(FileProblems) -> Configuration {
     let node: YAMLNode?
     do throws(YAMLProblems) {
       node = try YAMLReader.read(text)
     } catch {
-      throw ConfigurationProblems(
-        list: error.list.map { ConfigurationProblem(file: file, mark: $0.mark, message: SafeText(escaping: $0.message)) })
+      throw FileProblems(
+        list: error.list.map { FileProblem(file: file, mark: $0.mark, message: SafeText(escaping: $0.message)) })
     }
     var reader = ConfigurationReader(reader: FieldReader(file: file), environment: environment)
     let configuration = reader.configuration(node ?? .map([], .init(line: 1, column: 1)))
-    guard reader.reader.problems.isEmpty else { throw ConfigurationProblems(list: reader.reader.problems.inOrder) }
+    guard reader.reader.problems.isEmpty else { throw FileProblems(list: reader.reader.problems.inOrder) }
     return configuration
   }
 
@@ -46,6 +46,7 @@ struct ConfigurationReader {
     (out.wall, out.wallTheme) = WallSettingsReader.read(fields["wallboard"], &reader)
     out.tape = TapeSettingsReader.read(fields["tape"], &reader)
     out.sources = sources(fields["sources"], out.interval)
+    out.runbooks = runbooks(fields["runbooks"], taken: out.sources.map(\.name.text))
     return out
   }
 
@@ -59,10 +60,34 @@ struct ConfigurationReader {
     return items.compactMap { source($0, interval, &names) }
   }
 
-  private mutating func source(_ node: YAMLNode, _ interval: Double, _ names: inout [String: YAMLNode.Mark]) -> ConfiguredSource? {
-    let kind = kind(of: node)
+  /// `runbooks:` has connections of its own, which are read as sources are.
+  private mutating func runbooks(_ node: YAMLNode?, taken: [String]) -> RunbookSettings {
+    guard let node else { return RunbookSettings() }
+    let fields = reader.fields(node, of: "runbooks", known: RunbookSettings.keys)
+    var out = RunbookSettings()
+    out.folders = reader.list(fields["folders"], "folders") ?? []
+    out.approvals = reader.text(fields["approvals"], "approvals")
+    out.ssh = reader.text(fields["ssh"], "ssh")
+    out.sshConfig = reader.text(fields["ssh_config"], "ssh_config")
+    if case .list(let items, _)? = fields["connections"] {
+      var names: [String: YAMLNode.Mark] = [:]
+      out.connections = items.compactMap { source($0, 0, &names, of: ConnectorCatalogue.stepKinds) }
+      for (name, mark) in names where taken.contains(name) {
+        reader.report(mark, "the name \(SafeText(escaping: name)) is taken by a source")
+      }
+    } else if let other = fields["connections"] {
+      reader.report(other.mark, "connections must be a list")
+    }
+    out.groups = HostGroup.read(fields["groups"], connections: out.connections.map(\.name.text), &reader)
+    return out
+  }
+
+  private mutating func source(
+    _ node: YAMLNode, _ interval: Double, _ names: inout [String: YAMLNode.Mark], of kinds: [ConnectorKind] = ConnectorCatalogue.all
+  ) -> ConfiguredSource? {
+    let kind = kind(of: node, kinds)
     let settings = kind?.settings ?? []
-    let known = Self.sourceKeys + (kind == nil ? ConnectorCatalogue.all.flatMap { $0.settings.map(\.name) } : settings.map(\.name))
+    let known = Self.sourceKeys + (kind == nil ? kinds.flatMap { $0.settings.map(\.name) } : settings.map(\.name))
     let fields = reader.fields(node, of: "a source", known: known)
     guard case .map = node else { return nil }
     guard let name = reader.text(fields["name"], "name"), isName(name, fields["name"]?.mark ?? node.mark) else {
@@ -104,14 +129,14 @@ struct ConfigurationReader {
     }
   }
 
-  private mutating func kind(of node: YAMLNode) -> ConnectorKind? {
+  private mutating func kind(of node: YAMLNode, _ kinds: [ConnectorKind]) -> ConnectorKind? {
     guard case .map(let entries, let mark) = node else { return nil }
     guard let entry = entries.first(where: { $0.key == "kind" }) else {
-      reader.report(mark, "a source needs a kind: \(SafeText(escaping: ConnectorCatalogue.all.map(\.name).joined(separator: ", ")))")
+      reader.report(mark, "a source needs a kind: \(SafeText(escaping: kinds.map(\.name).joined(separator: ", ")))")
       return nil
     }
-    guard let name = reader.word(entry.value, "kind", of: ConnectorCatalogue.all.map(\.name)) else { return nil }
-    return ConnectorCatalogue.kind(named: name)
+    guard let name = reader.word(entry.value, "kind", of: kinds.map(\.name)) else { return nil }
+    return kinds.first { $0.name == name }
   }
 
   private mutating func isName(_ name: String, _ mark: YAMLNode.Mark) -> Bool {
@@ -132,9 +157,9 @@ struct ConfigurationReader {
   }
 }
 
-extension [ConfigurationProblem] {
+extension [FileProblem] {
   /// As they stand in the file.
-  var inOrder: [ConfigurationProblem] {
+  var inOrder: [FileProblem] {
     sorted { ($0.mark?.line ?? 0, $0.mark?.column ?? 0) < ($1.mark?.line ?? 0, $1.mark?.column ?? 0) }
   }
 }

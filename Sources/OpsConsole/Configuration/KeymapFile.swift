@@ -13,13 +13,13 @@ enum KeymapFile {
   }
 
   /// The keymap and everything that is wrong with the file; what is wrong leaves the usual keys.
-  static func read(_ text: String, file: String) -> (keymap: Keymap, problems: [ConfigurationProblem]) {
+  static func read(_ text: String, file: String) -> (keymap: Keymap, problems: [FileProblem]) {
     var reader = FieldReader(file: file)
     let node: YAMLNode?
     do throws(YAMLProblems) {
       node = try YAMLReader.read(text)
     } catch {
-      let list = error.list.map { ConfigurationProblem(file: file, mark: $0.mark, message: SafeText(escaping: $0.message)) }
+      let list = error.list.map { FileProblem(file: file, mark: $0.mark, message: SafeText(escaping: $0.message)) }
       return (.standard, list)
     }
     guard let node else { return (.standard, []) }

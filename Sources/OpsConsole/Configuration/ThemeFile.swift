@@ -4,7 +4,7 @@ import StrictYAML
 
 /// Reads a theme: `roles:` with `fg`, `bg` and `attributes` for each role. Roles that are not named look as in the default theme.
 enum ThemeFile {
-  static func read(_ text: String, file: String, name: String) -> (theme: Theme, problems: [ConfigurationProblem]) {
+  static func read(_ text: String, file: String, name: String) -> (theme: Theme, problems: [FileProblem]) {
     var reader = FieldReader(file: file)
     var theme = Theme(name: name, looks: Theme.standard.looks)
     do throws(YAMLProblems) {
@@ -18,7 +18,7 @@ enum ThemeFile {
         }
       }
     } catch {
-      return (theme, error.list.map { ConfigurationProblem(file: file, mark: $0.mark, message: SafeText(escaping: $0.message)) })
+      return (theme, error.list.map { FileProblem(file: file, mark: $0.mark, message: SafeText(escaping: $0.message)) })
     }
     return (theme, reader.problems.inOrder)
   }

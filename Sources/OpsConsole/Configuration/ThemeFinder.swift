@@ -1,5 +1,6 @@
 import Canvas
 import OpsModel
+import StrictYAML
 
 /// Finds a theme by its name.
 struct ThemeFinder: Sendable {
@@ -7,7 +8,7 @@ struct ThemeFinder: Sendable {
 
   struct Found: Sendable {
     var theme: Theme
-    var problems: [ConfigurationProblem]
+    var problems: [FileProblem]
     /// The file to watch; nil for the built-in theme.
     var file: String?
   }
@@ -18,13 +19,13 @@ struct ThemeFinder: Sendable {
     if let file = file(of: wanted) { return read(file, wanted) }
     if name == nil || wanted == "default" { return Found(theme: .standard, problems: [], file: nil) }
     let message: SafeText = FieldReader.unknown("theme", wanted, names)
-    return Found(theme: .standard, problems: [ConfigurationProblem(file: "theme", mark: nil, message: message)], file: nil)
+    return Found(theme: .standard, problems: [FileProblem(file: "theme", mark: nil, message: message)], file: nil)
   }
 
   func read(_ file: String, _ name: String) -> Found {
     guard let text = FilePaths.read(file, limit: 1_048_576) else {
       return Found(
-        theme: .standard, problems: [ConfigurationProblem(file: file, mark: nil, message: "the file can not be read")], file: file)
+        theme: .standard, problems: [FileProblem(file: file, mark: nil, message: "the file can not be read")], file: file)
     }
     let result = ThemeFile.read(text, file: file, name: name)
     return Found(theme: result.theme, problems: result.problems, file: file)

@@ -13,7 +13,7 @@ struct IncidentTimeline {
     let severity: Severity
     let title: SafeText
     let detail: SafeText
-    /// `tape` or `audit`.
+    /// `tape`, `audit` or `journal` (of a run).
     let from: SafeText
   }
 
@@ -23,7 +23,8 @@ struct IncidentTimeline {
   /// What could not be read, and is missing.
   let gaps: [SafeText]
 
-  init(from: Double, until: Double, events: [TapeEvent], isCut: Bool = false, gap: SafeText? = nil, audit path: String) {
+  init(from: Double, until: Double, events: [TapeEvent], isCut: Bool = false, gap: SafeText? = nil, audit path: String, runs: [Entry] = [])
+  {
     self.from = from
     self.until = until
     var gaps = gap.map { [$0] } ?? []
@@ -50,7 +51,9 @@ struct IncidentTimeline {
         at: event.at, kind: SafeText(escaping: event.kind.rawValue), source: event.source, severity: event.severity, title: event.title,
         detail: event.detail, from: "tape")
     }
-    entries = (seen + actions).sorted { $0.at < $1.at }
+    entries =
+      (seen.filter { event in runs.isEmpty || event.kind != "operation" || !event.title.text.hasPrefix("runbook ") } + actions + runs)
+      .sorted { $0.at < $1.at }
     self.gaps = gaps
   }
 

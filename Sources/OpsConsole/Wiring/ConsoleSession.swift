@@ -3,6 +3,7 @@ import Console
 import Gate
 import OpsModel
 import Panels
+import StrictYAML
 import Tape
 import Terminal
 
@@ -37,7 +38,7 @@ struct ConsoleSession {
 
   private func run(
     on screen: TerminalScreen, _ clock: SystemClock, _ finder: ThemeFinder, _ theme: ThemeFinder.Found,
-    _ keys: (keymap: Keymap, problems: [ConfigurationProblem])?
+    _ keys: (keymap: Keymap, problems: [FileProblem])?
   ) -> Int32 {
     guard let app = makeApp(clock, theme, keys) else { return 70 }
     let mailbox = Mailbox { TerminalScreen.wake() }
@@ -65,6 +66,7 @@ struct ConsoleSession {
     } everySecond: {
       themes.look()
       Task.detached { await outside.quiet.look() }
+      Task.detached { await outside.runbooks.lookAtRuns() }
     }
     if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
     // Connections end with the process; nothing waits for a server that does not answer.
@@ -76,14 +78,14 @@ struct ConsoleSession {
   }
 
   /// What is to be said at the start.
-  private func notices(_ problems: [ConfigurationProblem]) -> [Notice] {
+  private func notices(_ problems: [FileProblem]) -> [Notice] {
     let hooks: [Notice] =
       !alerts.hooks.isEmpty && identity.readOnly != nil ? [Notice(.warning, "read-only: the programs of notify are not run")] : []
     return problems.map { Notice(.warning, $0.line) } + hooks
   }
 
   private func makeApp(
-    _ clock: any OpsClock, _ theme: ThemeFinder.Found, _ keys: (keymap: Keymap, problems: [ConfigurationProblem])?
+    _ clock: any OpsClock, _ theme: ThemeFinder.Found, _ keys: (keymap: Keymap, problems: [FileProblem])?
   ) -> ConsoleApp? {
     ConsoleApp(
       catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock,
@@ -100,12 +102,19 @@ struct ConsoleSession {
     }
     return Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
-      dead: dead, desk: desk, files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
+      dead: dead, desk: desk, runbooks: runbooks(desk, mailbox, clock, recorder),
+      files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
       hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) },
       quiet: QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) },
       tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
       recorder: recorder, clock: clock)
+  }
+
+  private func runbooks(_ desk: ActionDesk, _ mailbox: Mailbox, _ clock: any OpsClock, _ recorder: TapeRecorder?) -> RunbookDesk {
+    RunbookDesk(
+      configuration: configuration, options: options, paths: paths, maker: gateMaker(clock), mailbox: mailbox, clock: clock,
+      gate: { await desk.opened() }, record: { recorder?.post(.event($0)) })
   }
 
   /// Nil where the configuration wants none. Opening it waits for nothing here.

@@ -10,6 +10,7 @@ struct Outside: Sendable {
   let exporter: Exporter
   let dead: DeadDesk
   let desk: ActionDesk
+  let runbooks: RunbookDesk
   let files: FileDesk
   let inspection: InspectionDesk
   let hooks: AlertHooks
@@ -37,6 +38,7 @@ struct Outside: Sendable {
     case .cancelAction(let number): Task.detached { await desk.cancel(number) }
     case .listQuarantine(let source): files.list(source)
     case .exportDead(let request): dead.export(request)
+    case .runbook(let effect): Task.detached { await runbooks.perform(effect) }
     case .readAudit: files.readAudit()
     case .explain(let request): inspection.explain(request)
     case .examine(let source): inspection.examine(source)

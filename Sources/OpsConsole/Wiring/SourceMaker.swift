@@ -23,7 +23,7 @@ struct SourceMaker: Sendable {
     return try kind.make(try await settings(of: source, isWriting: true), actor, clock)
   }
 
-  private func settings(of source: ConfiguredSource, isWriting: Bool) async throws(Failure) -> SourceSettings {
+  func settings(of source: ConfiguredSource, isWriting: Bool) async throws(Failure) -> SourceSettings {
     var texts: [String: String] = [:]
     for (key, value) in source.texts { texts[key] = try await value.resolved() }
     // `password:` belongs to `url:`.

@@ -1,6 +1,7 @@
 import Canvas
 import Console
 import OpsModel
+import StrictYAML
 
 /// Reads the theme file again when it changes. Asked once a second, which costs one `stat`.
 @MainActor

@@ -2,6 +2,7 @@ import Canvas
 import Console
 import OpsModel
 import Panels
+import StrictYAML
 import Terminal
 
 /// The wallboard on this terminal. Nothing here knows the gate or an actuator: connectors look, and that is all there is.

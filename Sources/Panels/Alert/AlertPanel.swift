@@ -6,6 +6,18 @@ import OpsModel
 enum AlertPanel: SheetPanel {
   static let manifest = PanelManifest(id: "alert", title: "Alerts › Alert", summary: "All labels of one alert.", digit: 8)
 
+  static let runbook: CommandID = "alert.runbook"
+
+  static var commands: [Command] {
+    [Command(runbook, "runbook", "Opens the runbook that answers this alert, with what is known filled in.", keys: [Key("R")], footer: 10)]
+      + scrolling
+  }
+
+  static func reduce(_ command: CommandID, _ state: inout SheetState, _ context: PanelContext) -> [Request] {
+    guard command == runbook else { return scroll(command, &state, context) }
+    return state.id.flatMap { find($0, context) }.map { [.runbook(.answer(RunbookHint($0.value)))] } ?? []
+  }
+
   static func title(_ id: ResourceID, _ context: PanelContext) -> SafeText { find(id, context)?.value.name ?? "?" }
 
   static func sheet(_ id: ResourceID, _ context: PanelContext) -> FactSheet? {

@@ -16,6 +16,7 @@ enum AlertsPanel: TablePanel {
   static let mute: CommandID = "alerts.mute"
   static let loud: CommandID = "alerts.loud"
   static let silence: CommandID = "alerts.silence"
+  static let runbook: CommandID = "alerts.runbook"
 
   static let commands = [
     Command(open, "details", "Shows all that is known of this alert.", keys: [.enter], footer: 10),
@@ -29,7 +30,10 @@ enum AlertsPanel: TablePanel {
     Command(loud, "unmute", "Ends what keeps this alert quiet in this console.", keys: [Key("u")], footer: 14),
     Command(
       silence, "silence", "Makes a silence at the Alertmanager for this one alert: asks how long and why.", keys: [Key("M")], footer: 15),
+    Command(runbook, "runbook", "Opens the runbook that answers this alert, with what is known filled in.", keys: [Key("R")], footer: 12),
   ]
+
+  static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] { [.runbook(.list)] }
 
   static func all(_ context: PanelContext) -> [Sourced<AlertState>] {
     AlertMerge.of(context.view).map { Sourced(source: $0.source, $0.alert) }
@@ -61,6 +65,7 @@ enum AlertsPanel: TablePanel {
     case mute: return [.ask(AskRequest("how long, and why", prefill: "1h ", .quiet(row.value, .muted)))]
     case loud: return [.loud(row.value)]
     case silence: return [.ask(silencing(row))]
+    case runbook: return [.runbook(.answer(RunbookHint(row.value)))]
     default: return [.open(panel: AlertPanel.manifest.id, target: row.value.id)]
     }
   }

@@ -5,7 +5,8 @@ import OpsModel
 /// `6 Runtimes`, first tab: every process with the same signals, the one in trouble first.
 enum RuntimesPanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "runtimes", title: "Runtimes", summary: "Processes of every language: event loop, GC, memory, pools, backlog.", digit: 6,
+    id: "runtimes", title: "Runtimes", short: "Procs", summary: "Processes of every language: event loop, GC, memory, pools, backlog.",
+    digit: 6,
     group: "runtimes", tab: "Processes")
 
   static let open: CommandID = "runtimes.open"

@@ -9,11 +9,17 @@ enum SuspectPanel: SheetPanel {
 
   static let goThere: CommandID = "suspect.go-there"
 
+  static let runbook: CommandID = "suspect.runbook"
+
   static var commands: [Command] {
-    [Command(goThere, "go there", "Shows the session, queue or process that is suspected.", keys: [Key("x")], footer: 10)] + scrolling
+    [
+      Command(goThere, "go there", "Shows the session, queue or process that is suspected.", keys: [Key("x")], footer: 10),
+      Command(runbook, "runbook", "Opens the runbook that answers it, with what is known filled in.", keys: [Key("R")], footer: 11),
+    ] + scrolling
   }
 
   static func reduce(_ command: CommandID, _ state: inout SheetState, _ context: PanelContext) -> [Request] {
+    if command == runbook { return state.id.flatMap { find($0, context) }.map { [.runbook(.answer(RunbookHint($0)))] } ?? [] }
     guard command == goThere else { return scroll(command, &state, context) }
     return state.id.flatMap { find($0, context) }.flatMap { SuspectsPanel.place($0) }.map { [$0] } ?? []
   }

@@ -11,9 +11,14 @@ enum SuspectsPanel: TablePanel {
   static let open: CommandID = "suspects.open"
   static let goThere: CommandID = "suspects.go-there"
 
+  static let runbook: CommandID = "suspects.runbook"
+
+  static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] { [.runbook(.list)] }
+
   static let commands = [
     Command(open, "details", "Shows all that speaks for this cause, and what is usually done.", keys: [.enter], footer: 10),
     Command(goThere, "go there", "Shows the session, queue or process that is suspected.", keys: [Key("x")], footer: 11),
+    Command(runbook, "runbook", "Opens the runbook that answers it, with what is known filled in.", keys: [Key("R")], footer: 12),
   ]
 
   static func all(_ context: PanelContext) -> [Suspect] { context.view.suspects }
@@ -28,6 +33,7 @@ enum SuspectsPanel: TablePanel {
   }
 
   static func act(_ command: CommandID, on row: Suspect, _ context: PanelContext) -> [Request] {
+    if command == runbook { return [.runbook(.answer(RunbookHint(row)))] }
     guard command == goThere else { return [.open(panel: SuspectPanel.manifest.id, target: row.id)] }
     return place(row).map { [$0] } ?? []
   }

@@ -5,7 +5,7 @@ import OpsModel
 /// `4 Workers`: who works on what, for how long, and who is gone.
 enum WorkersPanel: TablePanel {
   static let manifest = PanelManifest(
-    id: "workers", title: "Workers", summary: "State, task, time on it and heartbeat of every worker.", digit: 4)
+    id: "workers", title: "Workers", short: "Work", summary: "State, task, time on it and heartbeat of every worker.", digit: 4)
 
   static let open: CommandID = "workers.open"
 

@@ -73,6 +73,29 @@ final class PostgresConnection {
     return rows
   }
 
+  /// The same with names and types of the columns. A parameter that is nil is NULL; none of them holds a NUL.
+  func table(_ sql: String, _ parameters: [[UInt8]?]) throws(Failure) -> PostgresTable {
+    var table = PostgresTable()
+    try exchange(
+      { self.send(sql, parameters, $0) },
+      taking: { result in
+        table.names = (0..<PQnfields(result)).map { column in PQfname(result, column).map { String(cString: $0) } ?? "" }
+        table.types = (0..<PQnfields(result)).map { PQftype(result, $0) }
+        Self.read(result, into: &table.rows)
+        // `PQcmdTuples` also counts the rows of a SELECT.
+        let isReading = PQcmdStatus(result).map { String(cString: $0).hasPrefix("SELECT") } ?? false
+        table.affected = isReading ? nil : PQcmdTuples(result).flatMap { Int(String(cString: $0)) }
+      })
+    return table
+  }
+
+  private func send(_ sql: String, _ parameters: [[UInt8]?], _ link: OpaquePointer) -> Int32 {
+    let copies = parameters.map { bytes in bytes.flatMap { strdup(String(decoding: $0, as: UTF8.self)) } }
+    defer { for copy in copies { free(copy) } }
+    let values = copies.map { UnsafePointer($0) }
+    return PQsendQueryParams(link, sql, Int32(parameters.count), nil, values, nil, nil, 0)
+  }
+
   /// Runs one statement and hands out its rows in the binary form of the protocol: a tenth of the work where there are thousands.
   func binary(_ sql: String, _ body: (PostgresBinaryRow) -> Void) throws(Failure) {
     let name = try prepared(sql)
@@ -149,6 +172,10 @@ final class PostgresConnection {
       defer { PQclear(result) }
       switch PQresultStatus(result) {
       case PGRES_TUPLES_OK, PGRES_COMMAND_OK: take(result)
+      case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+        // It would go on for ever: nobody here copies.
+        close()
+        throw .refused(code: "", message: "COPY between server and console is not spoken here")
       default: refusal = refusal ?? Self.refused(result)
       }
     }

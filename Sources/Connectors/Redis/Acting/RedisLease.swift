@@ -17,7 +17,7 @@ actor RedisLease {
   private let clock: any OpsClock
   private var renewedAt: Moment?
 
-  private static let acquire = RedisScript(
+  static let acquire = RedisScript(
     name: "taking the lease",
     source: """
       local held = redis.call('GET', KEYS[1])
@@ -28,14 +28,14 @@ actor RedisLease {
       return fence
       """)
 
-  private static let renew = RedisScript(
+  static let renew = RedisScript(
     name: "renewing the lease",
     source: """
       if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
       return redis.call('PEXPIRE', KEYS[1], ARGV[2])
       """)
 
-  private static let release = RedisScript(
+  static let release = RedisScript(
     name: "giving the lease back",
     source: "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0")
 

@@ -56,7 +56,8 @@ struct IncidentExportCommand: ParsableCommand {
       throw ExitCode(66)
     }
     let timeline = IncidentTimeline(
-      from: begin, until: end, events: events, isCut: events.count == Self.most, gap: gap(reader, begin, end), audit: paths.auditFile)
+      from: begin, until: end, events: events, isCut: events.count == Self.most, gap: gap(reader, begin, end), audit: paths.auditFile,
+      runs: IncidentRuns.entries(paths, from: begin, until: end))
     guard let output else { return print(timeline) }
     let text = timeline.markdown.map(\.text).joined(separator: "\n") + "\n"
     for (name, content) in [("\(output).md", text), ("\(output).json", timeline.json.rendered())] {

@@ -35,10 +35,7 @@ struct RecordCommand: ParsableCommand {
     let paths = FilePaths(environment: variables)
     let path = FilePaths.expand(tape ?? paths.tapeFile)
     let clock = SystemClock()
-    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil) else {
-      Output.error("the configuration says that nothing is recorded (tape: {off: true})")
-      throw ExitCode(78)
-    }
+    let settings = try Self.settings(configuration)
     if tape == nil { _ = FilePaths.makeFolder(paths.state) }
     let ending = EndingSignals()
     let alerts = configuration?.alerts ?? AlertSettings()
@@ -59,13 +56,23 @@ struct RecordCommand: ParsableCommand {
     watch.quiet = QuietFile(path: paths.quietFile)
     watch.tee = { if let input = TapeInput($0) { recorder.post(input) } }
     watch.tape = { recorder.post(.tick($0)) }
+    let runs = RunWatch(paths, since: began.unix)
     watch.run { _, now, changes in
+      for event in runs.look() { recorder.post(.event(event)) }
       if !changes.isEmpty { Task.detached { await hooks.take(changes) } }
       if verbose { for change in changes { Output.line(Self.line(change)) } }
       return ending.code != nil || now.age(since: began) >= seconds ?? .infinity
     }
     recorder.close(within: 5)
     if let code = ending.code, code != 0 { throw ExitCode(code) }
+  }
+
+  private static func settings(_ configuration: Configuration?) throws -> TapeSettings {
+    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil) else {
+      Output.error("the configuration says that nothing is recorded (tape: {off: true})")
+      throw ExitCode(78)
+    }
+    return settings
   }
 
   private static func line(_ change: AlertChange) -> SafeText {

@@ -1,19 +1,18 @@
-import OpsModel
-import StrictYAML
+public import OpsModel
 
 /// Reads the fields of one YAML mapping and collects everything that is wrong with them.
-struct FieldReader {
-  let file: String
-  private(set) var problems: [ConfigurationProblem] = []
+public struct FieldReader {
+  public let file: String
+  public private(set) var problems: [FileProblem] = []
 
-  init(file: String) { self.file = file }
+  public init(file: String) { self.file = file }
 
-  mutating func report(_ mark: YAMLNode.Mark?, _ message: SafeText) {
-    problems.append(ConfigurationProblem(file: file, mark: mark, message: message))
+  public mutating func report(_ mark: YAMLNode.Mark?, _ message: SafeText) {
+    problems.append(FileProblem(file: file, mark: mark, message: message))
   }
 
   /// The fields by key. Unknown keys are reported with the nearest known one.
-  mutating func fields(_ node: YAMLNode, of what: SafeText, known: [String]) -> [String: YAMLNode] {
+  public mutating func fields(_ node: YAMLNode, of what: SafeText, known: [String]) -> [String: YAMLNode] {
     guard case .map(let entries, _) = node else {
       report(node.mark, "\(what) must be a mapping, this is \(SafeText(escaping: node.shape))")
       return [:]
@@ -29,13 +28,13 @@ struct FieldReader {
     return out
   }
 
-  static func unknown(_ what: SafeText, _ word: String, _ known: [String]) -> SafeText {
+  public static func unknown(_ what: SafeText, _ word: String, _ known: [String]) -> SafeText {
     let shown = SafeText(escaping: word, limit: 60)
     if let near = Nearest.word(to: word, in: known) { return "unknown \(what) '\(shown)'; did you mean '\(SafeText(escaping: near))'?" }
     return "unknown \(what) '\(shown)'; known are \(SafeText(escaping: known.joined(separator: ", ")))"
   }
 
-  mutating func text(_ node: YAMLNode?, _ key: SafeText) -> String? {
+  public mutating func text(_ node: YAMLNode?, _ key: SafeText) -> String? {
     guard let node else { return nil }
     guard case .scalar(let text, _, _) = node else {
       report(node.mark, "\(key) must be text, this is \(SafeText(escaping: node.shape))")
@@ -44,7 +43,7 @@ struct FieldReader {
     return text
   }
 
-  mutating func list(_ node: YAMLNode?, _ key: SafeText) -> [String]? {
+  public mutating func list(_ node: YAMLNode?, _ key: SafeText) -> [String]? {
     guard let node else { return nil }
     guard case .list(let items, _) = node else {
       report(node.mark, "\(key) must be a list, this is \(SafeText(escaping: node.shape))")
@@ -53,7 +52,7 @@ struct FieldReader {
     return items.compactMap { text($0, "an entry of \(key)") }
   }
 
-  mutating func number(_ node: YAMLNode?, _ key: SafeText, in range: ClosedRange<Double>) -> Double? {
+  public mutating func number(_ node: YAMLNode?, _ key: SafeText, in range: ClosedRange<Double>) -> Double? {
     guard let node, let text = text(node, key) else { return nil }
     guard let number = Quantity.parse(text), range.contains(number) else {
       report(node.mark, "\(key) must be a number from \(Units.duration(range.lowerBound)) to \(Units.duration(range.upperBound))")
@@ -62,7 +61,7 @@ struct FieldReader {
     return number
   }
 
-  mutating func flag(_ node: YAMLNode?, _ key: SafeText) -> Bool? {
+  public mutating func flag(_ node: YAMLNode?, _ key: SafeText) -> Bool? {
     guard let node, let text = text(node, key) else { return nil }
     switch text {
     case "true", "yes", "on": return true
@@ -74,7 +73,7 @@ struct FieldReader {
   }
 
   /// One of a few words.
-  mutating func word(_ node: YAMLNode?, _ key: SafeText, of words: [String]) -> String? {
+  public mutating func word(_ node: YAMLNode?, _ key: SafeText, of words: [String]) -> String? {
     guard let node, let text = text(node, key) else { return nil }
     guard words.contains(text) else {
       report(node.mark, Self.unknown(key, text, words))

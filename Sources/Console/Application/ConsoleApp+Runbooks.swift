@@ -1,0 +1,144 @@
+import Canvas
+import OpsModel
+
+extension ConsoleApp {
+  func perform(_ wish: RunbookWish) -> [Effect] {
+    switch wish {
+    case .list: return [.runbook(.list)]
+    case .start(let id):
+      guard let row = store.view.runbooks.catalogue.first(where: { $0.id == id }) else { return [] }
+      return form(row, RunbookHint())
+    case .answer(let hint): return answer(hint)
+    case .follow(let id):
+      store.runbooks { if $0.page?.row.id != id { $0.page = nil } }
+      return [.runbook(.follow(run: SafeText(bytes: id.key)))]
+    case .pause(let id): return hand(id, "pause")
+    case .cancel(let id): return hand(id, "cancel")
+    case .reply: return reply()
+    case .resume(let id):
+      guard let page = store.view.runbooks.page, page.row.id == id else { return [] }
+      overlay = .resume(ResumeBox(page))
+      return []
+    }
+  }
+
+  private func hand(_ id: ResourceID, _ word: SafeText) -> [Effect] { [.runbook(.hand(run: SafeText(bytes: id.key), word: word))] }
+
+  /// The runbook that answers what is wrong, with what is known filled in; a choice where there are several.
+  private func answer(_ hint: RunbookHint) -> [Effect] {
+    let found = store.view.runbooks.answers(to: hint)
+    if found.count == 1, found[0].problem == nil { return form(found[0], hint) }
+    guard !found.isEmpty else {
+      say(Notice(.warning, "no runbook answers \(SafeText.join(hint.alerts, ", ")); 7 lists them all"))
+      return [.runbook(.list)]
+    }
+    let items = found.map { row in
+      Chooser.Item(id: row.name.text, title: row.name, side: row.risk, preview: row.title, disabled: row.problem)
+    }
+    overlay = .runbooks(Chooser(title: "runbooks for \(SafeText.join(hint.alerts, ", "))", items: items), hint)
+    return []
+  }
+
+  func form(_ row: RunbookRow, _ hint: RunbookHint) -> [Effect] {
+    if let why = row.problem {
+      say(Notice(.warning, why))
+      return []
+    }
+    let view = store.view
+    overlay = .form(RunForm(row, hint: hint) { RunbookPicks.known($0, in: view) })
+    return []
+  }
+
+  private func reply() -> [Effect] {
+    guard let page = store.view.runbooks.page, let question = page.question else {
+      say(Notice(.warning, "it asks nothing now"))
+      return []
+    }
+    let items = question.choices.map { Chooser.Item(id: $0.text, title: $0, side: "", preview: question.text, disabled: nil) }
+    overlay = .reply(Chooser(title: question.text, items: items), run: page.row.run, step: question.step)
+    return []
+  }
+
+  // MARK: Keys
+
+  func take(_ key: Key, _ form: RunForm) -> [Effect] {
+    var form = form
+    switch form.take(key) {
+    case .nothing: overlay = .form(form)
+    case .close:
+      overlay = .none
+      say(Notice(.ok, "given up; nothing was done"))
+    case .say(let words):
+      overlay = .form(form)
+      say(Notice(.warning, words))
+    case .plan(let values):
+      actions += 1
+      overlay = .run(RunBox(name: form.row.name, number: actions))
+      return [.runbook(.plan(name: form.row.name, values: values, alert: form.alert, number: actions))]
+    }
+    return []
+  }
+
+  func take(_ key: Key, _ box: RunBox) -> [Effect] {
+    var box = box
+    switch box.take(key, now: clock.now()) {
+    case .nothing: overlay = .run(box)
+    case .close: overlay = .none
+    case .cancel:
+      overlay = .none
+      say(Notice(.ok, "given up; nothing was done"))
+      return [.runbook(.drop(number: box.number))]
+    case .say(let words):
+      overlay = .run(box)
+      say(Notice(.warning, words))
+    case .go(let answer):
+      box.stage = .starting
+      overlay = .run(box)
+      return [.runbook(.begin(answer, number: box.number))]
+    }
+    return []
+  }
+
+  func take(_ key: Key, _ box: ResumeBox) -> [Effect] {
+    var box = box
+    switch box.take(key) {
+    case .nothing: overlay = .resume(box)
+    case .close: overlay = .none
+    case .say(let words):
+      overlay = .resume(box)
+      say(Notice(.warning, words))
+    case .go(let decisions, let reason, let isAbort):
+      overlay = .none
+      return [.runbook(.resume(run: box.page.row.run, decisions: decisions, reason: reason, isAbort: isAbort))]
+    }
+    return []
+  }
+
+  // MARK: News
+
+  func take(_ news: RunbookNews) -> [Effect] {
+    switch news {
+    case .listed(let catalogue, let runs):
+      store.runbooks {
+        $0.catalogue = catalogue
+        $0.runs = runs
+        $0.readAt = self.clock.now()
+      }
+    case .page(let page): store.runbooks { if $0.page == nil || $0.page?.row.id == page.row.id { $0.page = page } }
+    case .planned(let plan, let number):
+      guard case .run(var box) = overlay, box.number == number else { return [] }
+      box.stage = .plan(plan, shown: clock.now(), input: InputLine())
+      overlay = .run(box)
+    case .refused(let why, let number):
+      guard case .run(var box) = overlay, box.number == number else { return [] }
+      box.stage = .refused(why)
+      overlay = .run(box)
+    case .begun(let run, let number):
+      guard case .run(let box) = overlay, box.number == number else { return [] }
+      overlay = .none
+      hold.overlay(isOpen: false, store.view, at: clock.now())
+      return perform(Request.open(panel: "run", target: ResourceID(source: "", kind: .run, key: run.text)))
+    }
+    return []
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Gate
+import OpsModel
+import Runbooks
+
+/// What the subcommands about runbooks have in common.
+struct RunbookScene: Sendable {
+  let configuration: Configuration?
+  let options: SharedOptions
+  let paths: FilePaths
+  let maker: GateMaker
+  let clock = SystemClock()
+
+  init(_ options: SharedOptions) throws {
+    configuration = try options.load()
+    ProcessSetup.begin()
+    self.options = options
+    let variables = SharedOptions.variables
+    paths = FilePaths(environment: variables)
+    maker = GateMaker(configuration: configuration, options: options, paths: paths, environment: variables, clock: clock)
+  }
+
+  var books: RunbookLibrary { RunbookLibrary(configuration, paths) }
+  var who: String { maker.actor.name.text }
+
+  func planner(_ gate: Gate) -> PlanMaker {
+    PlanMaker(configuration: configuration, books: books, maker: maker, gate: gate, paths: paths, clock: clock)
+  }
+
+  /// A run by its name, or by the beginning of it.
+  /// - Throws: `ExitCode` 66 where there is none, or more than one.
+  func folder(_ name: String) throws -> RunFolder {
+    let found = RunFolder.all(in: paths.runFolder).filter { $0.id.text.hasPrefix(name.uppercased()) }
+    if found.count == 1 { return found[0] }
+    if name == "last", let newest = RunFolder.all(in: paths.runFolder, limit: 1).first { return newest }
+    let shown = SafeText(escaping: name, limit: 40)
+    Output.error(found.isEmpty ? "no run is called \(shown): opsconsole runbook runs" : "\(found.count) runs begin with \(shown)")
+    throw ExitCode(66)
+  }
+
+  /// - Throws: `ExitCode` 66 where it can not be read.
+  func view(_ folder: RunFolder) throws -> RunView {
+    guard let view = RunView(folder) else {
+      Output.error("\(folder.id.shown) can not be read: \(SafeText(escaping: folder.path))")
+      throw ExitCode(66)
+    }
+    return view
+  }
+}
+
+/// Which parameters a run has.
+struct ParameterOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("param"), .customShort("p")],
+    help: ArgumentHelp("NAME=VALUE; entries of a list by commas, or given several times.", valueName: "name=value"))
+  var param: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "NAME=VARIABLE: a sensitive parameter from the environment, where no process list shows it.", valueName: "name=variable"))
+  var paramEnv: [String] = []
+
+  func validate() throws { _ = try given() }
+
+  func given() throws -> [String: [String]] {
+    var out: [String: [String]] = [:]
+    for text in param {
+      let (name, value) = try Self.pair(text, "--param is NAME=VALUE")
+      out[name, default: []].append(value)
+    }
+    for text in paramEnv {
+      let (name, variable) = try Self.pair(text, "--param-env is NAME=VARIABLE")
+      guard let value = SharedOptions.variables[variable] else {
+        throw ValidationError("the variable of --param-env \(SafeText(escaping: name, limit: 60)) is not set")
+      }
+      out[name, default: []].append(value)
+    }
+    return out
+  }
+
+  private static func pair(_ text: String, _ usage: String) throws -> (String, String) {
+    guard let equals = text.firstIndex(of: "=") else { throw ValidationError(usage) }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+}

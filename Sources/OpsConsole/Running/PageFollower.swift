@@ -1,0 +1,104 @@
+import Console
+import OpsModel
+import Runbooks
+
+/// Makes the page of a run out of what its folder tells, as it grows.
+final class PageFollower {
+  /// Lines of output that a page has.
+  private static let lines = 2000
+  /// Steps that a page has: of a run over many hosts the ones that matter.
+  private static let steps = 2000
+
+  private let folder: RunFolder
+  private let mailbox: Mailbox
+  private let clock: any OpsClock
+  private let tail: JournalTail
+  private var output: RunOutput
+  private var history = RunHistory()
+  private var last: JournalRecord?
+  private var shown: [RunPage.Line] = []
+  private var isOpen = false
+  private var plan: RunPlan?
+  private var runbook: Runbook?
+  private var told: RunPage?
+
+  init(_ folder: RunFolder, mailbox: Mailbox, clock: any OpsClock) {
+    self.folder = folder
+    self.mailbox = mailbox
+    self.clock = clock
+    tail = JournalTail(folder.journal)
+    output = RunOutput(folder)
+    output.skip(to: 4 << 20)
+    plan = FilePaths.bytes(of: folder.plan, limit: 16 << 20).flatMap { RunPlan(document: $0) }
+    runbook = FilePaths.bytes(of: folder.runbook, limit: 1 << 20).flatMap { text in
+      if case .success(let read) = RunbookLibrary.entry(folder.runbook, text).runbook { read } else { nil }
+    }
+  }
+
+  /// - Returns: whether the page changed.
+  func look() -> Bool {
+    guard let plan else { return false }
+    let isAlive = RunView.isAlive(folder)
+    let records = tail.next()
+    history.add(records)
+    last = records.last { $0.kind == .runEnd || $0.kind == .pause } ?? last
+    let lines = output.next()
+    take(lines)
+    if !records.isEmpty || !lines.isEmpty || told == nil || told?.isAlive != isAlive {
+      let page = page(plan, isAlive)
+      told = page
+      mailbox.post(.runbooks(.page(page)))
+      return true
+    }
+    return false
+  }
+
+  private func take(_ lines: [RunOutput.Line]) {
+    for line in lines {
+      if isOpen, let before = shown.last, before.step == line.step {
+        shown[shown.count - 1] = RunPage.Line(step: line.step, text: (before.text + line.text).prefix(SafeText.limit))
+      } else {
+        shown.append(RunPage.Line(step: line.step, text: line.text))
+      }
+      isOpen = line.isOpen
+    }
+    if shown.count > Self.lines { shown.removeFirst(shown.count - Self.lines) }
+  }
+
+  private func page(_ plan: RunPlan, _ isAlive: Bool) -> RunPage {
+    let standing = RunStanding(history, isAlive: isAlive)
+    let row = RunbookWords.row(plan, folder, standing, history, message: RunbookWords.message(last, standing))
+    var question: RunPage.Question?
+    let steps = chosen().enumerated().map { index, id -> RunPage.Step in
+      let step = history.step(id)
+      if step.state == .waiting, step.waitsFor["kind"] == .text("prompt") { question = RunbookWords.question(id, step) }
+      return RunbookWords.step(index + 1, id, step, isAlive: isAlive, isDoubtful: !isAlive && RunView.needsPerson(id, step, runbook))
+    }
+    return RunPage(
+      row: row, steps: steps + pending(plan, after: steps.count), output: shown, question: isAlive ? question : nil, typed: plan.typed,
+      isAlive: isAlive,
+      problem: tail.isBroken ? "its journal does not hold: somebody changed it" : nil, at: clock.now())
+  }
+
+  /// What the plan has and the journal has not yet. Steps of hosts and those for failures come only where they are begun.
+  private func pending(_ plan: RunPlan, after count: Int) -> [RunPage.Step] {
+    let left = plan.steps.filter { step in
+      !step.path.contains("/*/") && !step.path.hasPrefix("on_failure/") && history.step(step.path).state == .pending
+        && history.steps[step.path] == nil
+    }
+    return left.prefix(500).enumerated().map { index, step in
+      RunPage.Step(
+        number: count + index + 1, path: SafeText(escaping: step.path, limit: 300), kind: SafeText(escaping: step.kind, limit: 20),
+        state: "pending", severity: .ok, attempts: 0, batches: 0, startedAt: nil, endedAt: nil, message: "", isDoubtful: false)
+    }
+  }
+
+  /// All of them, or of very many those that did not simply end well, and the newest.
+  private func chosen() -> [String] {
+    let all = history.order
+    guard all.count > Self.steps else { return all }
+    let odd = all.filter { !history.step($0).state.isWell }
+    let newest = Set(all.suffix(Self.steps / 2)).union(odd.suffix(Self.steps / 2))
+    return all.filter { newest.contains($0) }
+  }
+}

@@ -1,0 +1,31 @@
+import OpsModel
+import StrictYAML
+
+/// Why there is no plan.
+enum PlanRefusal: Error, Sendable {
+  case noRunbook(SafeText)
+  case unreadable(FileProblems)
+  case parameters([SafeText])
+  case environment(SafeText)
+  case failed(Failure)
+
+  var lines: [SafeText] {
+    switch self {
+    case .noRunbook(let words): [words]
+    case .unreadable(let problems): problems.list.map(\.line)
+    case .parameters(let list): list
+    case .environment(let words): [words]
+    case .failed(let failure): [failure.sentence(age: nil)]
+    }
+  }
+
+  var code: Int32 {
+    switch self {
+    case .noRunbook: 66
+    case .unreadable: 78
+    case .parameters: 64
+    case .environment: 77
+    case .failed: 69
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Gate
+import OpsModel
+import Runbooks
+
+/// What can be tried without changing anything: items are frozen and looked at, playbooks run with `--check`, manifests with `diff`.
+struct PlanRehearsal {
+  let maker: PlanMaker
+  let desk: StepDesk
+  let path: String
+
+  func add(_ action: ResolvedAction, _ step: Step, _ line: inout RunPlan.Step, _ frozen: inout [String: [String]]) async {
+    guard !step.isRead, line.problem == nil else { return }
+    switch action {
+    case .queue(let queue): await self.queue(queue, &line, &frozen)
+    case .ansible(_, _, _, _, true, _): await check(action, step, &line)
+    case .kubectl(let context, let namespace, let argv) where argv.first == "apply":
+      await difference(.kubectl(context: context, namespace: namespace, argv: ["diff"] + argv.dropFirst()), &line)
+    case .assert, .wait, .approve, .prompt, .note, .runbook: return
+    default: line.notes.append("not simulated")
+    }
+  }
+
+  private func queue(_ queue: ResolvedQueue, _ line: inout RunPlan.Step, _ frozen: inout [String: [String]]) async {
+    let source: ConfiguredSource
+    let items: [String]
+    do throws(Failure) {
+      source = try maker.places.source(queue.connection)
+      items = try await FrozenTargets.select(queue, maker.places, maker.gate, now: maker.clock.now().unix)
+    } catch {
+      line.problem = error.what
+      return
+    }
+    let verb = queue.name.verb
+    if verb?.isForItems ?? false {
+      frozen[path] = items
+      line.targets = items.count
+      if items.isEmpty { return line.notes.append("nothing of this is there now") }
+    }
+    guard !maker.isReadOnly, let verb else { return line.notes.append("not rehearsed: read-only") }
+    let operation = Operation(
+      verb, source: source.name, targets: TargetList(items.compactMap { FrozenTargets.target($0) }), arguments: desk.arguments(queue))
+    do throws(GateRefusal) {
+      let rehearsal = try await maker.gate.prepare(operation).rehearsal
+      line.notes.append("moves \(rehearsal.moves)")
+      line.notes += rehearsal.loses.map { "loses \($0)" }
+      line.notes += rehearsal.refused.map { "refuses \(Units.count($0.count)): \($0.reason)" }
+      line.notes += rehearsal.warnings.map { "warning: \($0)" }
+      line.notes.append("undo: \(rehearsal.undo)")
+    } catch { line.problem = error.sentence }
+  }
+
+  private func check(_ action: ResolvedAction, _ step: Step, _ line: inout RunPlan.Step) async {
+    guard !maker.isReadOnly else { return line.notes.append("not rehearsed: read-only") }
+    let end = await desk.checked(action, timeout: step.timeout)
+    line.notes.append("--check: \(end)")
+    line.notes.append("not simulated: tasks of command and shell")
+  }
+
+  /// `kubectl diff` ends with 1 where something differs.
+  private func difference(_ action: ResolvedAction, _ line: inout RunPlan.Step) async {
+    guard !maker.isReadOnly else { return line.notes.append("not rehearsed: read-only") }
+    let context = StepContext(
+      run: desk.run, step: "\(path)/diff", timeout: 30, idempotencyKey: "", isRead: true, isProbe: true, parameters: [:])
+    switch await desk.perform(action, context) {
+    case .done(let outputs):
+      let isSame = outputs["status"] == .int(0)
+      let text = if case .text(let text)? = outputs["stdout"] { text } else { "" }
+      line.notes.append(isSame ? "diff: nothing differs" : "diff: \(SafeText(escaping: text, limit: 1500))")
+    case let end: line.notes.append("no diff: \(end.message)")
+    }
+  }
+}

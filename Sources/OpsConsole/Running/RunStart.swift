@@ -1,0 +1,74 @@
+import CProcess
+import Glibc
+import OpsModel
+import Runbooks
+
+/// Begins runs, and takes them up again: writes down what will be done, and starts a runner that no terminal can take with it.
+struct RunStart: Sendable {
+  enum Problem: Error {
+    case unwritten(JournalFailure)
+    case notStarted(SafeText)
+
+    var sentence: SafeText {
+      switch self {
+      case .unwritten(let failure): "nothing was begun, since the run can not be written down: \(failure.sentence)"
+      case .notStarted(let why): "no runner could be started: \(why)"
+      }
+    }
+  }
+
+  let paths: FilePaths
+  let options: SharedOptions
+  let clock: any OpsClock
+
+  /// F1: everything is on disk before the runner exists.
+  /// - Throws: `Problem`.
+  func begin(_ made: PlanMaker.Made, by: String) throws(Problem) -> RunFolder {
+    guard FilePaths.makeFolder(paths.runFolder) else {
+      throw .notStarted("\(SafeText(escaping: paths.runFolder)) can not be made: check its rights and the space on the disk")
+    }
+    let folder = RunFolder(RunID(now: clock.now().unix), in: paths.runFolder)
+    do throws(JournalFailure) {
+      try folder.make(runbook: made.entry.bytes, plan: made.plan.document, frozen: made.plan.frozenDocument)
+    } catch { throw .unwritten(error) }
+    try start(folder, RunOrder(.begin, by: by, sensitive: made.sensitive))
+    return folder
+  }
+
+  /// - Throws: `Problem.notStarted`.
+  func start(_ folder: RunFolder, _ order: RunOrder) throws(Problem) {
+    guard let program = FilePaths.executable else { throw .notStarted("/proc is not to be read") }
+    var argv = [program, "runbook", "runner", folder.path]
+    if let config = options.config { argv += ["--config", FilePaths.absolute(FilePaths.expand(config))] }
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw .notStarted("no file is free") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let log = open(folder.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    defer { if log >= 0 { close(log) } }
+    guard log >= 0 else { throw .notStarted("\(SafeText(escaping: folder.log)) can not be written") }
+    let arguments = argv.map { strdup($0) } + [nil]
+    let variables = SharedOptions.variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for text in arguments + variables { free(text) } }
+    let pid = ops_spawn(program, arguments, variables, "/", ends[0], log, log, 1, 0)
+    close(ends[0])
+    defer { close(ends[1]) }
+    guard pid > 0 else { throw .notStarted(SafeText(escaping: String(cString: strerror(-pid)))) }
+    reap(pid)
+    let bytes = order.document
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress?.advanced(by: written), bytes.count - written) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .notStarted("it ended at once: see \(SafeText(escaping: folder.log))") }
+      written += count
+    }
+  }
+
+  /// The runner is nobody's child to be waited for; while this process lives it must not become a zombie of it.
+  private func reap(_ pid: Int32) {
+    ThreadStart.detach {
+      var status: Int32 = 0
+      while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    }
+  }
+}

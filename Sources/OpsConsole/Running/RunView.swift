@@ -1,0 +1,92 @@
+import Glibc
+import OpsModel
+import Runbooks
+
+/// A run as its folder tells it.
+struct RunView: Sendable {
+  /// Seconds after which a run is not taken up any more.
+  static let stale = 86_400.0
+  /// Bytes of a journal of which a list reads the end alone.
+  private static let long = 1 << 20
+  /// Runs that are listed.
+  static let most = 200
+
+  let folder: RunFolder
+  let plan: RunPlan
+  let history: RunHistory
+  let isAlive: Bool
+  let records: [JournalRecord]
+  /// The line at which the journal does not hold; nil where all do.
+  let brokenAt: Int?
+
+  /// - Returns: nil where the folder holds no run.
+  /// - Parameter isListed: one of many: of a long journal only the end is read.
+  init?(_ folder: RunFolder, isListed: Bool = false) {
+    guard let bytes = FilePaths.bytes(of: folder.plan, limit: 16 << 20), let plan = RunPlan(document: bytes) else { return nil }
+    self.folder = folder
+    self.plan = plan
+    // Asked before the journal is read: a runner that ends in between has written its end.
+    isAlive = Self.isAlive(folder)
+    if isListed, (FilePaths.size(of: folder.journal) ?? 0) > Self.long {
+      records = JournalReader.last(folder.journal)
+      brokenAt = nil
+    } else {
+      let contents = JournalReader.read(folder.journal)
+      records = contents?.records ?? []
+      brokenAt = contents?.brokenAt
+    }
+    history = RunHistory(records)
+  }
+
+  static func all(_ paths: FilePaths) -> [RunView] {
+    RunFolder.all(in: paths.runFolder, limit: most).compactMap { RunView($0, isListed: true) }
+  }
+
+  var state: RunStanding { RunStanding(history, isAlive: isAlive) }
+  var lines: Int { records.count }
+
+  static func isAlive(_ folder: RunFolder) -> Bool {
+    let file = open(folder.lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
+  /// Whether a person has to decide about a step in doubt before the run goes on.
+  func needsPerson(_ path: String) -> Bool { Self.needsPerson(path, history.step(path), runbook) }
+
+  static func needsPerson(_ path: String, _ step: RunHistory.Step, _ runbook: Runbook?) -> Bool {
+    if step.state == .unknown { return true }
+    guard step.state == .running, let runbook, let found = Self.step(path, in: runbook) else { return step.state == .running }
+    return Resumption.of(found) == .ask
+  }
+
+  var runbook: Runbook? {
+    guard let text = FilePaths.bytes(of: folder.runbook, limit: 1 << 20),
+      case .success(let runbook) = RunbookLibrary.entry(plan.file, text).runbook
+    else { return nil }
+    return runbook
+  }
+
+  /// The step of a path such as `roll/web-1/restart` or `finally/unflag`.
+  static func step(_ path: String, in runbook: Runbook) -> Step? {
+    let parts = path.split(separator: "/").map(String.init)
+    let list = parts.first == "on_failure" ? runbook.onFailure : parts.first == "finally" ? runbook.finally : runbook.steps
+    let rest = parts.first == "on_failure" || parts.first == "finally" ? Array(parts.dropFirst()) : parts
+    guard let top = rest.first.flatMap({ id in list.first { $0.id == id } }) else { return nil }
+    if rest.count == 3 { return (top.perHost + top.perHostFinally).first { $0.id == rest[2] } }
+    return top
+  }
+
+  func whyNotResumed(now: Double, configuration: String?, environment: Environment) -> SafeText? {
+    if plan.configuration != configuration ?? "" || plan.environment != environment.rawValue {
+      return
+        "it was planned for \(SafeText(escaping: plan.environment)) with \(SafeText(escaping: plan.configuration.isEmpty ? "no configuration" : plan.configuration)): take it up with that"
+    }
+    if state.isOver { return "it is over: \(state.word)" }
+    if isAlive { return "a runner is at it: opsconsole runbook attach \(folder.id.shown)" }
+    if brokenAt != nil { return "its journal does not hold: it can only be read" }
+    let age = now - plan.at
+    return age > Self.stale ? "it began \(Units.age(age)) ago: after a day it takes a new run" : nil
+  }
+}

@@ -1,0 +1,184 @@
+import Console
+import Gate
+import Glibc
+import OpsModel
+import Runbooks
+
+/// Reads runbooks and runs for the console, makes plans, begins runs and watches them. A run goes on without it.
+actor RunbookDesk {
+  private let configuration: Configuration?
+  private let options: SharedOptions
+  private let paths: FilePaths
+  private let maker: GateMaker
+  private let mailbox: Mailbox
+  private let clock: any OpsClock
+  private let gate: @Sendable () async -> Gate
+  /// The plan that waits for its answer.
+  private var waiting: (number: Int, made: PlanMaker.Made)?
+  private var dropped = 0
+  private var followed: (run: RunID, task: Task<Void, Never>)?
+  /// Runs of this console have somebody who looks as long as it lives.
+  private var clients: [RunID: RunnerClient] = [:]
+  private let watch: RunWatch
+  private let record: @Sendable (TapeEvent) -> Void
+
+  init(
+    configuration: Configuration?, options: SharedOptions, paths: FilePaths, maker: GateMaker, mailbox: Mailbox, clock: any OpsClock,
+    gate: @escaping @Sendable () async -> Gate, record: @escaping @Sendable (TapeEvent) -> Void = { _ in }
+  ) {
+    watch = RunWatch(paths, since: clock.now().unix)
+    self.record = record
+    self.configuration = configuration
+    self.options = options
+    self.paths = paths
+    self.maker = maker
+    self.mailbox = mailbox
+    self.clock = clock
+    self.gate = gate
+  }
+
+  /// Once a second: what happened to runs, whoever carries them out, is on the sparklines and on the tape.
+  func lookAtRuns() {
+    let events = watch.look()
+    for event in events {
+      mailbox.post(.pin(event))
+      record(event)
+      if event.severity != .ok { mailbox.post(.message(Notice(event.severity, "\(event.title): \(event.detail)"))) }
+    }
+    if !events.isEmpty { list() }
+  }
+
+  private var who: String { maker.actor.name.text }
+
+  func perform(_ effect: RunbookEffect) async {
+    switch effect {
+    case .list: list()
+    case .plan(let name, let values, let alert, let number): await plan(name, values, alert, number)
+    case .begin(let answer, let number): begin(answer, number)
+    case .drop(let number):
+      dropped = max(dropped, number)
+      if waiting?.number == number { waiting = nil }
+    case .follow(let run): follow(run)
+    case .hand(let run, let word): hand(run) { $0.wish(word, by: SafeText(escaping: self.who, limit: 100)) }
+    case .reply(let run, let step, let choice):
+      hand(run) { $0.wish("answer", by: SafeText(escaping: self.who, limit: 100), step: step, choice: choice) }
+    case .resume(let run, let decisions, let reason, let isAbort): resume(run, decisions, reason, isAbort)
+    }
+  }
+
+  // MARK: Lists
+
+  private func list() {
+    let runs = RunView.all(paths)
+    let entries = RunbookLibrary(configuration, paths).entries
+    let named = maker.named
+    let rows = entries.map { entry -> RunbookRow in
+      var row = RunbookWords.row(entry, environment: named, groups: configuration?.runbooks.groups ?? [])
+      if let last = runs.first(where: { $0.plan.id == row.name.text }) {
+        row.lastState = last.state.word
+        row.lastAt = last.plan.at
+      }
+      return row
+    }
+    mailbox.post(.runbooks(.listed(rows, runs.map { RunbookWords.row($0) })))
+  }
+
+  // MARK: Plans
+
+  private func plan(_ name: SafeText, _ values: [String: [String]], _ alert: SafeText?, _ number: Int) async {
+    let planner = PlanMaker(
+      configuration: configuration, books: RunbookLibrary(configuration, paths), maker: maker, gate: await gate(), paths: paths,
+      clock: clock)
+    do throws(PlanRefusal) {
+      let made = try await planner.make(name.text, values, alert: alert?.text)
+      guard number > dropped else { return }
+      waiting = (number, made)
+      mailbox.post(.runbooks(.planned(RunbookWords.plan(made, readOnly: maker.whyReadOnly, now: clock.now()), number: number)))
+    } catch {
+      mailbox.post(.runbooks(.refused(error.lines, number: number)))
+    }
+  }
+
+  private func begin(_ answer: Answer, _ number: Int) {
+    guard let (known, made) = waiting, known == number else {
+      return mailbox.post(.runbooks(.refused(["the plan that was confirmed is not there any more; nothing was done"], number: number)))
+    }
+    waiting = nil
+    guard maker.whyReadOnly == nil, made.plan.obstacles.isEmpty,
+      Policy.accepts(answer, for: made.confirmation, name: made.plan.typed), clock.now().unix <= made.plan.at + made.plan.life
+    else { return mailbox.post(.runbooks(.refused(["not confirmed, or too old: nothing was done"], number: number))) }
+    do throws(RunStart.Problem) {
+      let folder = try RunStart(paths: paths, options: options, clock: clock).begin(made, by: who)
+      watch(folder)
+      mailbox.post(.runbooks(.begun(run: folder.id.shown, number: number)))
+    } catch { mailbox.post(.runbooks(.refused([error.sentence], number: number))) }
+  }
+
+  // MARK: Runs
+
+  private func folder(_ run: SafeText) -> RunFolder? { RunID(run.text).map { RunFolder($0, in: paths.runFolder) } }
+
+  private func hand(_ run: SafeText, _ body: (RunnerClient) -> SafeText?) {
+    guard maker.whyReadOnly == nil, let folder = folder(run), let client = clients[folder.id] ?? RunnerClient(folder) else {
+      return mailbox.post(.message(Notice(.warning, "no runner is at it")))
+    }
+    clients[folder.id] = client
+    guard let said = body(client) else {
+      clients[folder.id] = nil
+      return mailbox.post(.message(Notice(.warning, "the runner did not answer")))
+    }
+    mailbox.post(.message(Notice(.ok, said)))
+  }
+
+  private func resume(_ run: SafeText, _ decisions: [RunDecision], _ reason: String, _ isAbort: Bool) {
+    guard maker.whyReadOnly == nil, let folder = folder(run), let view = RunView(folder) else { return }
+    if let why = view.whyNotResumed(now: clock.now().unix, configuration: configuration?.file, environment: maker.named) {
+      return mailbox.post(.message(Notice(.warning, why)))
+    }
+    guard view.plan.sensitive.isEmpty else {
+      return mailbox.post(
+        .message(Notice(.warning, "it needs sensitive parameters again: opsconsole runbook resume \(run) --param-env NAME=VARIABLE")))
+    }
+    let decided = decisions.compactMap { one in
+      RunOrder.Decision.Word(rawValue: one.word.text).map { RunOrder.Decision(step: one.step.text, word: $0, reason: reason) }
+    }
+    do throws(RunStart.Problem) {
+      try RunStart(paths: paths, options: options, clock: clock).start(
+        folder, RunOrder(isAbort ? .abort : .resume, by: who, reason: reason, decisions: decided))
+      follow(run)
+    } catch { mailbox.post(.message(Notice(.warning, error.sentence))) }
+  }
+
+  // MARK: Watching
+
+  private func follow(_ run: SafeText) {
+    guard let folder = folder(run) else { return }
+    watch(folder)
+  }
+
+  private func watch(_ folder: RunFolder) {
+    followed?.task.cancel()
+    let follower = PageFollower(folder, mailbox: mailbox, clock: clock)
+    let canWrite = maker.whyReadOnly == nil
+    let task = Task { [weak self] in
+      while !Task.isCancelled {
+        let isAlive = RunView.isAlive(folder)
+        // Who may not act is nobody that a run could count on.
+        if isAlive, canWrite { await self?.attach(folder) }
+        if follower.look(), !isAlive { await self?.ended(folder) }
+        try? await Task.sleep(for: .milliseconds(isAlive ? 200 : 1000))
+      }
+    }
+    followed = (folder.id, task)
+  }
+
+  private func attach(_ folder: RunFolder) {
+    if clients[folder.id] == nil { clients[folder.id] = RunnerClient(folder) }
+  }
+
+  /// The list of runs tells how it ended.
+  private func ended(_ folder: RunFolder) {
+    clients[folder.id] = nil
+    list()
+  }
+}

@@ -1,0 +1,142 @@
+import Console
+import Gate
+import OpsModel
+import Runbooks
+
+/// Runbooks, plans and runs as the console shows them.
+enum RunbookWords {
+  static func row(_ entry: RunbookLibrary.Entry, environment: Environment, groups: [HostGroup]) -> RunbookRow {
+    guard case .success(let runbook) = entry.runbook else {
+      let name = SafeText(escaping: entry.file.split(separator: "/").last.map(String.init) ?? entry.file, limit: 80)
+      return RunbookRow(
+        name: name, title: "", owner: "", risk: "", onlyLooks: false, alerts: [], parameters: [], steps: 0,
+        file: SafeText(escaping: entry.file),
+        problem: "it can not be read: opsconsole runbook check \(SafeText(escaping: entry.file, limit: 200))")
+    }
+    let names = SafeText.join(runbook.environments.map(\.name), ", ")
+    let problem: SafeText? =
+      runbook.environments.contains(environment) ? nil : "it may run in \(names.isEmpty ? "no environment" : names) alone"
+    return RunbookRow(
+      name: SafeText(escaping: runbook.id), title: runbook.title, owner: runbook.owner, risk: SafeText(escaping: runbook.risk.rawValue),
+      onlyLooks: runbook.kind == .diagnose, alerts: runbook.alerts.map { SafeText(escaping: $0.name, limit: 200) },
+      parameters: runbook.parameters.map { parameter($0, groups) }, steps: runbook.allSteps.count, file: SafeText(escaping: entry.file),
+      problem: problem)
+  }
+
+  private static func parameter(_ parameter: Parameter, _ groups: [HostGroup]) -> RunbookRow.Parameter {
+    var choices = parameter.choices
+    if let source = parameter.source, source.hasPrefix("inventory:") {
+      let hosts = groups.first { $0.name == source.dropFirst("inventory:".count) }?.hosts ?? []
+      // All of them, and each alone.
+      choices = parameter.kind == .hosts && hosts.count > 1 ? [hosts.joined(separator: ",")] + hosts : hosts
+    }
+    var fallback = ""
+    switch parameter.fallback {
+    case .list(let list)?: fallback = list.compactMap(\.argument).joined(separator: ",")
+    case let value?: fallback = value.argument ?? ""
+    case nil: break
+    }
+    return RunbookRow.Parameter(
+      name: parameter.name, type: parameter.kind.rawValue, isRequired: parameter.isRequired || parameter.fallback == nil,
+      fallback: fallback,
+      choices: choices, question: parameter.question ?? "", isSensitive: parameter.isSensitive, source: parameter.source)
+  }
+
+  // MARK: Plans
+
+  static func plan(_ made: PlanMaker.Made, readOnly: SafeText?, now: Moment) -> RunPlanView {
+    let plan = made.plan
+    var obstacles = plan.obstacles
+    if let readOnly { obstacles.append("read-only (\(readOnly))") }
+    return RunPlanView(
+      name: SafeText(escaping: plan.id), environment: Environment(rawValue: plan.environment) ?? .production, lines: lines(plan, obstacles),
+      confirmation: made.confirmation, typed: plan.typed, obstacles: obstacles, at: now, life: plan.life)
+  }
+
+  private static func lines(_ plan: RunPlan, _ obstacles: [SafeText]) -> [RunPlanView.Line] {
+    let environment = Environment(rawValue: plan.environment) ?? .production
+    var out: [RunPlanView.Line] = [
+      .init("", " \(environment.word) ", .title), .init("runbook", "\(SafeText(escaping: plan.id)) version \(plan.version): \(plan.title)"),
+    ]
+    for why in obstacles { out.append(.init("obstacle", why, .bad)) }
+    for (name, value) in plan.parameters.sorted(by: { $0.key < $1.key }) {
+      out.append(.init("given", "\(SafeText(escaping: name)) \(value.shown)"))
+    }
+    for name in plan.sensitive { out.append(.init("given", "\(SafeText(escaping: name)) is not shown")) }
+    for one in plan.conditions {
+      out.append(
+        .init(
+          one.holds == true ? "holds" : "fails", "\(SafeText(escaping: one.id, limit: 60)): \(one.message)",
+          one.holds == true ? .good : .bad))
+    }
+    for (index, step) in plan.steps.enumerated() {
+      let kind: SafeText = step.isRead ? (step.isClaimed ? "reads, as its author says" : "reads") : "CHANGES"
+      let items: SafeText = step.targets.map { ", \(Units.count($0, "item"))" } ?? ""
+      out.append(
+        .init(
+          "\(index + 1)", "\(SafeText(escaping: step.path, limit: 80)): \(SafeText(escaping: step.kind)), \(kind)\(items)",
+          step.isRead ? .plain : .title))
+      out.append(.init("", step.words))
+      if !step.guarantee.isEmpty, !step.isRead { out.append(.init("", "guarantee: \(step.guarantee)", .faint)) }
+      out += step.notes.map { .init("", $0, $0.text.hasPrefix("warning") || $0.text.hasPrefix("refuses") ? .bad : .faint) }
+      if let problem = step.problem { out.append(.init("", "can not be done: \(problem)", .bad)) }
+    }
+    out += plan.company.map { .init("here too", $0, .bad) }
+    out.append(.init("lock", SafeText(escaping: plan.lock, limit: 200), .faint))
+    out.append(.init("file", "\(SafeText(escaping: plan.file)) (\(SafeText(escaping: String(plan.fileHash.prefix(12)))))", .faint))
+    return out
+  }
+
+  // MARK: Runs
+
+  static func row(_ view: RunView) -> RunRow {
+    row(view.plan, view.folder, view.state, view.history, message: RunText(view).message)
+  }
+
+  static func row(_ plan: RunPlan, _ folder: RunFolder, _ standing: RunStanding, _ history: RunHistory, message: SafeText) -> RunRow {
+    RunRow(
+      run: folder.id.shown, runbook: SafeText(escaping: plan.id), title: plan.title, state: standing.word, severity: severity(standing),
+      isOver: standing.isOver, rests: standing.rests, by: SafeText(escaping: plan.by.name, limit: 64), at: history.startedAt ?? plan.at,
+      endedAt: standing.isOver ? history.endedAt : nil, message: message)
+  }
+
+  private static func severity(_ standing: RunStanding) -> Severity {
+    switch standing {
+    case .starting, .running, .succeeded: .ok
+    case .failed: .critical
+    case .waiting, .paused, .interrupted, .cancelled, .closed: .warning
+    }
+  }
+
+  static func message(_ record: JournalRecord?, _ standing: RunStanding) -> SafeText {
+    guard let record, standing.isOver || standing == .paused else { return "" }
+    if case .text(let text) = record["message"], !text.isEmpty { return SafeText(escaping: text, limit: 600) }
+    if case .text(let text) = record["reason"] { return SafeText(escaping: text, limit: 600) }
+    return ""
+  }
+
+  static func step(_ number: Int, _ id: String, _ step: RunHistory.Step, isAlive: Bool, isDoubtful: Bool) -> RunPage.Step {
+    let isLost = step.state == .running && !isAlive
+    let state: SafeText = isLost ? (isDoubtful ? "unknown" : "cut off") : SafeText(escaping: step.state.rawValue)
+    let severity: Severity =
+      step.state == .failed || step.state == .timedOut ? .critical : isDoubtful || step.state == .unknown ? .warning : .ok
+    var message = SafeText(escaping: step.message, limit: 400)
+    if step.state == .waiting, case .text(let what)? = step.waitsFor["for"] { message = "for \(SafeText(escaping: what, limit: 300))" }
+    if step.state == .running, message.isEmpty { message = SafeText(escaping: step.does, limit: 300) }
+    return RunPage.Step(
+      number: number, path: SafeText(escaping: id, limit: 300), kind: SafeText(escaping: step.kind, limit: 20), state: state,
+      severity: severity,
+      attempts: step.attempts, batches: step.batches.count, startedAt: step.startedAt, endedAt: step.endedAt, message: message,
+      isDoubtful: isDoubtful)
+  }
+
+  static func question(_ id: String, _ step: RunHistory.Step) -> RunPage.Question {
+    var text: SafeText = ""
+    if case .text(let found)? = step.waitsFor["for"] { text = SafeText(escaping: found, limit: 600) }
+    var choices: [SafeText] = []
+    if case .list(let list)? = step.waitsFor["choices"] {
+      choices = list.compactMap { $0.argument.map { SafeText(escaping: $0, limit: 100) } }
+    }
+    return RunPage.Question(step: SafeText(escaping: id, limit: 300), text: text, choices: choices)
+  }
+}

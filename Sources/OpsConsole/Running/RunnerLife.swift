@@ -1,0 +1,184 @@
+import Gate
+import Glibc
+import OpsModel
+import Runbooks
+import Synchronization
+
+/// From the first record of a life to its last.
+struct RunnerLife: Sendable {
+  let session: RunnerSession
+  let history: RunHistory
+  let isFirst: Bool
+  let control = RunControl()
+  let output: OutputLog
+
+  init(_ session: RunnerSession, history: RunHistory, isFirst: Bool) {
+    self.session = session
+    self.history = history
+    self.isFirst = isFirst
+    output = OutputLog(session.folder.output, clock: session.clock)
+  }
+
+  private var clock: any OpsClock { session.clock }
+
+  func live(_ journal: sending Journal) async -> Int32 {
+    let gate = await session.maker.make()
+    let lock = RunLock(session.plan.lock, folder: session.maker.paths.state + "/locks", clock: clock)
+    let secrets: StepSecrets
+    do throws(Failure) {
+      if let held = try await taken(lock, gate) {
+        return await refuse(journal, gate, "the lock \(SafeText(escaping: session.plan.lock, limit: 100)) is held by \(held)")
+      }
+      secrets = try await StepSecrets(
+        session.runbook.secrets, sensitive: Array(session.order.sensitive.values), environment: session.maker.environment)
+    } catch {
+      await lock.give()
+      return await refuse(journal, gate, error.what)
+    }
+    do throws(GateRefusal) { try await note("begin", gate) } catch {
+      await lock.give()
+      return await refuse(journal, gate, error.sentence)
+    }
+    guard let history = write(journal) else {
+      await lock.give()
+      return 1
+    }
+    let code = await carryOut(journal, gate, lock, secrets, history)
+    await lock.give()
+    return code
+  }
+
+  /// - Returns: who holds it; nil where it is ours.
+  private func taken(_ lock: RunLock, _ gate: Gate) async throws(Failure) -> SafeText? {
+    let began = clock.now()
+    while true {
+      guard let held = try await lock.take(holder: session.holder, lease: session.lease(gate)) else { return nil }
+      guard session.runbook.onConflict == .wait, clock.now().age(since: began) < session.runbook.timeout else { return held }
+      Output.error("waiting: \(held)")
+      try? await Task.sleep(for: .seconds(2))
+    }
+  }
+
+  // MARK: The first records
+
+  private func refuse(_ journal: Journal, _ gate: Gate, _ why: SafeText) async -> Int32 {
+    Output.error(why)
+    // A run that was begun stays as it is, and can be taken up again; one that was not has failed.
+    let kind: JournalRecord.Kind = isFirst ? .runEnd : .pause
+    if isFirst { _ = try? journal.write(.runStart, fields: start) }
+    _ = try? journal.write(kind, fields: ["state": .text("failed"), "message": .text(why.text), "reason": .text(why.text)])
+    try? await gate.noteRun("run", session.folder.id.shown, [("event", .text("refused"))], reason: why)
+    return isFirst ? 1 : 75
+  }
+
+  private var start: [String: RunValue] {
+    let actor = session.maker.actor
+    return [
+      "by": .text(session.order.by), "uid": .int(actor.uid), "host": .text(actor.host.text), "environment": .text(session.plan.environment),
+      "runbook": .text(session.plan.id), "hash": .text(session.plan.hash), "file_hash": .text(session.plan.fileHash),
+      "version": .text(OpsConsoleCommand.version), "boot": .text(actor.boot.text), "pid": .int(actor.pid),
+    ]
+  }
+
+  /// - Returns: the history with what a person has decided; nil where nothing can be written.
+  private func write(_ journal: Journal) -> RunHistory? {
+    do throws(JournalFailure) {
+      if isFirst {
+        try journal.write(.runStart, fields: start)
+        return history
+      }
+      try journal.write(.resume, fields: start.merging(["reason": .text(session.order.reason)]) { $1 })
+      for one in session.order.decisions {
+        let fields: [String: RunValue] = [
+          "state": .text(one.state.rawValue), "answer": .null, "word": .text(one.word.rawValue), "message": .text(one.reason),
+          "by": .text(session.order.by),
+        ]
+        try journal.write(.decision, step: one.step, fields: fields)
+      }
+      if session.order.kind == .abort, history.ending == nil {
+        let why = "given up by \(session.order.by): \(session.order.reason)"
+        try journal.write(.cancel, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
+      }
+    } catch {
+      Output.error("the journal can not be written: \(error.sentence)")
+      return nil
+    }
+    guard let again = JournalReader.read(session.folder.journal), again.brokenAt == nil, !again.records.isEmpty else {
+      Output.error("the journal can not be read back")
+      return nil
+    }
+    return RunHistory(again.records)
+  }
+
+  private func note(_ event: SafeText, _ gate: Gate, reason: SafeText? = nil) async throws(GateRefusal) {
+    let plan = session.plan
+    let params: [(SafeText, JSONText)] = [
+      ("event", .text(event)), ("runbook", .text(SafeText(escaping: plan.id))), ("version", .int(plan.version)),
+      ("by", .text(SafeText(escaping: session.order.by, limit: 100))), ("plan_hash", .text(SafeText(escaping: plan.hash))),
+      ("file_hash", .text(SafeText(escaping: plan.fileHash))), ("parameters", RunValue.map(plan.parameters).json),
+      ("alert", .optional(plan.alert.map { SafeText(escaping: $0, limit: 200) })),
+    ]
+    try await gate.noteRun("run", session.folder.id.shown, params, reason: reason)
+  }
+
+  // MARK: The run
+
+  private func carryOut(
+    _ journal: sending Journal, _ gate: Gate, _ lock: RunLock, _ secrets: StepSecrets, _ history: RunHistory
+  ) async -> Int32 {
+    let (plan, runbook) = (session.plan, session.runbook)
+    let clock = clock
+    let folder = session.maker.configuration?.runbooks.approvals.map { FilePaths.expand($0) } ?? ApprovalFolder.usual
+    let approvals = ApprovalFolder(path: folder, plan: plan, now: { clock.now().unix })
+    let desk = StepDesk(
+      places: session.places, gate: gate, clock: clock, secrets: secrets, folder: session.folder.path,
+      beside: "/" + plan.file.split(separator: "/").dropLast().joined(separator: "/"), run: session.folder.id, lock: lock,
+      approvals: approvals)
+    var books: [String: Runbook] = [:]
+    for (hash, text) in plan.called { books[hash] = try? RunbookReader.read(text, file: hash) }
+    let values: [String: RunValue] = [
+      "id": .text(session.folder.id.text), "env": .text(plan.environment), "user": .text(plan.by.name), "runbook": .text(plan.id),
+    ]
+    let output = output
+    let control = control
+    let engine = RunEngine(
+      runbook, id: session.folder.id, parameters: plan.parameters.merging(session.order.sensitive) { $1 }, run: values, frozen: plan.frozen,
+      books: books, hiding: secrets.hiding, journal: journal, history: history, ports: desk, control: control, clock: clock
+    ) { Self.tell($0, output) }
+    if !isFirst { clear() }
+    let watch = RunnerWatch(session: session, control: control, desk: desk, output: output) { await engine.heard($0, by: $1) }
+    watch.begin()
+    let state = await engine.go()
+    watch.end()
+    output.flush()
+    try? await note("end", gate, reason: SafeText(escaping: state.rawValue))
+    ApprovalRequests.remove(session.folder.id, folder)
+    switch state {
+    case .succeeded: return 0
+    case .paused: return 75
+    default: return 1
+    }
+  }
+
+  /// What an earlier life left behind: processes of its steps, and files that they were given.
+  private func clear() {
+    for left in Leftovers.clear(["OPSC_RUN_ID=\(session.folder.id.text)"]) {
+      output.add("", Array("left behind by an earlier life and ended: \(left.text)\n".utf8))
+    }
+    for name in FolderList.names(in: session.folder.path) where [".sh", ".yml", ".limit", ".ini"].contains(where: { name.hasSuffix($0) }) {
+      unlink("\(session.folder.path)/\(name)")
+    }
+  }
+
+  private static func tell(_ event: RunEvent, _ output: OutputLog) {
+    switch event {
+    case .output(let step, let bytes): output.add(step, bytes)
+    case .step(_, let state, _): if state.isSettled { output.flush() }
+    case .unwritten(let why):
+      Output.error("the journal can not be written: \(why); nothing more is done")
+      let text = "opsconsole: the journal of a run can not be written: \(why.text)"
+      text.withCString { pointer in withVaList([pointer]) { vsyslog(LOG_ERR | LOG_USER, "%s", $0) } }
+    case .state, .batch, .asks: return
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Gate
+import Glibc
+import OpsModel
+import Runbooks
+
+/// Programs of this machine, and scripts on others.
+extension StepDesk {
+  /// Printed by the other side before it is sent anything: until then nothing has happened there.
+  private static let sign: [UInt8] = [0x1E] + Array("opsc".utf8) + [0x1E]
+
+  func program(_ action: ResolvedAction, _ context: StepContext) async -> AttemptEnd {
+    let made: (program: ChildProgram, files: [String])
+    do throws(Failure) { made = try prepare(action, context) } catch { return .notSent(error.what) }
+    defer { for file in made.files { unlink(file) } }
+    let run = { [self] () async -> AttemptEnd in
+      let end = await children.run(made.program, step: context.step, mask: secrets.hiding.stream) { context.output(Array($0)) }
+      for left in end.leftovers { context.output(Array("left behind and ended: \(left.text)\n".utf8)) }
+      if end.dropped > 0 { context.output(Array("truncated: \(Units.bytes(Double(end.dropped)).text) more were printed\n".utf8)) }
+      return ProgramEnd.of(end, action, isProbe: context.isProbe)
+    }
+    return context.isRead ? await run() : await permitted(action, context) { _ in await run() }
+  }
+
+  private func prepare(_ action: ResolvedAction, _ context: StepContext) throws(Failure) -> (program: ChildProgram, files: [String]) {
+    var files: [String] = []
+    func program(_ argv: [String], _ more: [String: String] = [:]) -> ChildProgram { bare(argv, more, context) }
+    switch action {
+    case .cmd(let argv, let stdin, let env):
+      var out = argv.first == "opsconsole" ? program(Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : program(argv, env)
+      out.input = stdin.map { Array($0.utf8) }
+      return (out, [])
+    case .run(let shell, let text, let arguments):
+      let head = shell == "bash" ? "set -euo pipefail\n" : "set -eu\n"
+      let path = try file("sh", Array((head + text).utf8), &files)
+      return (program([shell, path] + arguments), files)
+    case .ssh(let host, let shell, let text, let arguments):
+      guard let host = host ?? context.host else { throw .settings("ssh needs a host") }
+      var out = program(sshArguments(host, shell), kept(["SSH_AUTH_SOCK"]))
+      out.input = Array(script(text, arguments, host).utf8)
+      out.inputAfter = Self.sign
+      return (out, [])
+    case .ansible: return try ansible(action, isCheck: false, program, &files)
+    case .kubectl(let context, let namespace, let argv):
+      return (program(["kubectl", "--context", context] + (namespace.map { ["-n", $0] } ?? []) + argv, kept(["KUBECONFIG"])), [])
+    default: throw .settings("this is no program")
+    }
+  }
+
+  func bare(_ argv: [String], _ more: [String: String], _ context: StepContext) -> ChildProgram {
+    ChildProgram(
+      argv: argv, environment: environment(context).merging(more) { $1 }, timeout: context.timeout, killAfter: context.killAfter,
+      marks: ["OPSC_RUN_ID=\(run.text)", "OPSC_STEP_ID=\(context.step)"])
+  }
+
+  /// Nothing is inherited but what a program can not do without.
+  private func environment(_ context: StepContext) -> [String: String] {
+    var out = kept(["HOME", "TZ"])
+    out["PATH"] = ChildProgram.searchPath
+    out["LANG"] = "C.UTF-8"
+    out["OPSC_RUN_ID"] = run.text
+    out["OPSC_STEP_ID"] = context.step
+    out["OPSC_IDEMPOTENCY_KEY"] = context.idempotencyKey
+    for (name, value) in context.parameters { out["P_\(name.uppercased())"] = Self.text(value) }
+    for (name, value) in secrets.variables(for: StepSecrets.here) { out[name] = value }
+    return out
+  }
+
+  /// The console's own commands: this very program, with the configuration of this run and the variables that it may name.
+  private static func itself(_ argv: [String], _ places: StepPlaces) -> [String] {
+    let config = places.configuration?.file.map { ["--config", $0] } ?? []
+    return [FilePaths.executable ?? "opsconsole"] + argv.dropFirst() + config
+  }
+
+  private static var inherited: [String: String] { SharedOptions.variables }
+
+  /// A list is one entry a line: no entry holds a line end.
+  private static func text(_ value: RunValue) -> String {
+    if case .list(let list) = value { return list.compactMap(\.argument).joined(separator: "\n") }
+    return value.argument ?? ""
+  }
+
+  private func kept(_ names: [String]) -> [String: String] {
+    var out: [String: String] = [:]
+    for name in names { if let value = getenv(name) { out[name] = String(cString: value) } }
+    return out
+  }
+
+  // MARK: ssh
+
+  private func sshArguments(_ host: String, _ shell: String) -> [String] {
+    let file = places.configuration?.runbooks.sshConfig.map { ["-F", FilePaths.expand($0)] } ?? []
+    let options = ["BatchMode=yes", "ConnectTimeout=5", "ServerAliveInterval=5", "ServerAliveCountMax=3", "StrictHostKeyChecking=yes"]
+    // Whatever the login shell is, it reads one constant line.
+    let command = "exec sh -c \"printf '\\036opsc\\036' >&2; exec \(shell == "bash" ? "bash" : "sh") -s\""
+    return [places.configuration?.runbooks.ssh.map { FilePaths.expand($0) } ?? "ssh", "-T"] + file + options.flatMap { ["-o", $0] } + [
+      "--", host, command,
+    ]
+  }
+
+  /// Arguments and secrets go before the script on its standard input: they stand in no process list, and only a POSIX shell reads them.
+  private func script(_ text: String, _ arguments: [String], _ host: String) -> String {
+    func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
+    var lines = secrets.variables(for: host).sorted { $0.key < $1.key }.map { "\($0.key)=\(quoted($0.value)); export \($0.key)" }
+    lines.append("OPSC_RUN_ID=\(quoted(run.text)); export OPSC_RUN_ID")
+    if !arguments.isEmpty { lines.append("set -- \(arguments.map(quoted).joined(separator: " "))") }
+    lines.append("set -eu")
+    // In braces, so that what the script runs does not read the rest of it.
+    return lines.joined(separator: "\n") + "\n{\n" + text + "\n} </dev/null\n"
+  }
+
+  // MARK: Files
+
+  /// A new file of the owner alone in the folder of the run.
+  func file(_ suffix: String, _ bytes: [UInt8], _ files: inout [String]) throws(Failure) -> String {
+    let path = "\(folder)/\(Operation.newID()).\(suffix)"
+    guard FilePaths.write(bytes, new: path) else { throw .settings("\(SafeText(escaping: path)) can not be written") }
+    files.append(path)
+    return path
+  }
+}

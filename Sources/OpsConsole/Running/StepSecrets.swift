@@ -1,0 +1,56 @@
+import OpsModel
+import Runbooks
+
+/// Secrets of a runbook, read when a run needs them and never stored: for the environment of programs as `S_<NAME>`, on the hosts that the
+/// file names and on no others.
+struct StepSecrets: Sendable {
+  /// The word for programs of this machine.
+  static let here = "localhost"
+
+  private let values: [(name: String, value: String, hosts: [String])]
+  /// Takes them, and sensitive parameters, out of everything that is shown or written down.
+  let hiding: Hiding
+
+  static let none = StepSecrets()
+
+  private init() {
+    values = []
+    hiding = .nothing
+  }
+
+  /// - Throws: `Failure.settings` where one can not be read, or is too short to be kept out of what is printed.
+  init(_ sources: [SecretSource], sensitive: [RunValue], environment: [String: String]) async throws(Failure) {
+    var values: [(name: String, value: String, hosts: [String])] = []
+    for source in sources { values.append((source.name, try await Self.read(source, environment), source.hosts)) }
+    self.values = values
+    let texts = values.map(\.value) + sensitive.flatMap(Self.texts)
+    do throws(ExpressionProblem) { hiding = try Hiding(texts) } catch { throw .settings(error.message) }
+  }
+
+  func variables(for host: String) -> [String: String] {
+    var out: [String: String] = [:]
+    for one in values where one.hosts.contains(host) { out["S_\(one.name.uppercased())"] = one.value }
+    return out
+  }
+
+  private static func texts(_ value: RunValue) -> [String] {
+    if case .list(let list) = value { return list.compactMap(\.argument) }
+    return value.argument.map { [$0] } ?? []
+  }
+
+  private static func read(_ source: SecretSource, _ environment: [String: String]) async throws(Failure) -> String {
+    let name = SafeText(escaping: source.name, limit: 60)
+    switch source.from {
+    case .env(let variable):
+      guard let value = environment[variable], !value.isEmpty else {
+        throw .settings("the secret \(name): the variable \(SafeText(escaping: variable, limit: 60)) is not set")
+      }
+      return value
+    case .file(let path): return try SecretFile.read(path)
+    case .command(let argv):
+      // Each word stays one: the command is no line of a shell.
+      let quoted = argv.map { "'" + $0.replacing("'", with: "'\\''") + "'" }
+      return try await SecretCommand.run(quoted.joined(separator: " "))
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Canvas
+import Console
+import OpsModel
+
+/// `7 Runbooks`, second tab: who ran what, when, and how it ended.
+enum RunsPanel: TablePanel {
+  static let manifest = PanelManifest(
+    id: "runs", title: "Runs", summary: "Runs of this account on this host: who, when, what, how it ended.", digit: 7, group: "runbooks",
+    tab: "History")
+
+  static let open: CommandID = "runs.open"
+  static let again: CommandID = "runs.again"
+
+  static let commands = [
+    Command(open, "watch", "Shows its steps and what they print.", keys: [.enter], footer: 10),
+    Command(again, "read again", "Reads the folder of runs anew.", keys: [Key("a")], footer: 11),
+  ]
+
+  static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] { [.runbook(.list)] }
+
+  static func all(_ context: PanelContext) -> [RunRow] { context.view.runbooks.runs }
+
+  static var facet: Facet? { nil }
+
+  static func name(_ row: RunRow) -> SafeText { row.run }
+
+  static func empty(_ context: PanelContext) -> SafeText {
+    context.view.runbooks.readAt == nil ? "reading…" : "nothing was run from this account on this host yet"
+  }
+
+  static func act(_ command: CommandID, on row: RunRow, _ context: PanelContext) -> [Request] {
+    [.open(panel: RunPanel.manifest.id, target: row.id)]
+  }
+
+  static func reduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
+    command == again ? [.runbook(.list)] : tableReduce(command, &state, context)
+  }
+
+  static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
+    command == again ? nil : tableDisabled(command, state, context)
+  }
+
+  static let rows = Table<RunRow>(
+    columns: RunColumns.all, defaultSort: SortOrder("at", descending: true), id: \.id, isDimmed: { _, _ in false })
+}

@@ -1,0 +1,56 @@
+import Glibc
+import OpsModel
+
+/// Where one run is written down: `runbook.yaml` (the exact bytes it was made of), `plan.json`, `journal.jsonl`, `output.jsonl`. The
+/// folder and all in it belong to the owner alone.
+public struct RunFolder: Sendable {
+  public let path: String
+  public let id: RunID
+
+  public init(_ id: RunID, in runs: String) {
+    self.id = id
+    path = "\(runs)/\(id.text)"
+  }
+
+  public var runbook: String { path + "/runbook.yaml" }
+  public var plan: String { path + "/plan.json" }
+  public var frozen: String { path + "/frozen.txt" }
+  public var journal: String { path + "/journal.jsonl" }
+  public var output: String { path + "/output.jsonl" }
+  /// Held by the runner as long as it lives.
+  public var lock: String { path + "/lock" }
+  public var socket: String { path + "/control.sock" }
+  /// What a runner says that has nobody else to say it to.
+  public var log: String { path + "/runner.log" }
+
+  /// F1: folder, runbook and plan are on disk, and so are their names, before anything else happens.
+  /// - Throws: `JournalFailure`; then there is no run.
+  public func make(runbook bytes: [UInt8], plan document: [UInt8], frozen: [UInt8] = [], calls: any FileCalls = SystemFileCalls())
+    throws(JournalFailure)
+  {
+    let code = calls.makeFolder(path)
+    guard code == 0 else { throw .system(path: SafeText(escaping: path), call: "mkdir", code: code) }
+    CrashPoint.folder.pass()
+    try DurableFile.make(runbook, bytes, calls: calls)
+    try DurableFile.make(plan, document, calls: calls)
+    try DurableFile.make(self.frozen, frozen, calls: calls)
+    // Its name is on disk before anything is written into it: a run without one never was.
+    try DurableFile.make(journal, [], calls: calls)
+    try DurableFile.syncFolder(path, calls: calls)
+    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+    try DurableFile.syncFolder("/\(parent)", calls: calls)
+    CrashPoint.folder.pass()
+  }
+
+  /// Runs that were written down, the newest first.
+  public static func all(in runs: String, limit: Int = 1000) -> [RunFolder] {
+    guard let folder = opendir(runs) else { return [] }
+    defer { closedir(folder) }
+    var found: [RunID] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if let id = RunID(name) { found.append(id) }
+    }
+    return found.sorted(by: >).prefix(limit).map { RunFolder($0, in: runs) }
+  }
+}

@@ -1,0 +1,137 @@
+public import OpsModel
+
+/// What became of a run and its steps, as far as its journal tells.
+public struct RunHistory: Sendable {
+  public enum StepState: String, Sendable {
+    case pending, skipped, waiting
+    /// Its intent is on disk and its outcome is not: it runs, or nobody knows.
+    case running
+    case ok
+    case noChange = "no_change"
+    case failed
+    case timedOut = "timed_out"
+    case cancelled
+    /// It was sent, and no answer came: only a look or a person tells.
+    case unknown
+
+    public var isSettled: Bool { ![.pending, .waiting, .running, .unknown].contains(self) }
+    public var isWell: Bool { self == .ok || self == .noChange || self == .skipped }
+  }
+
+  public enum RunState: String, Sendable {
+    case planned, running, paused, succeeded, failed, cancelled
+    /// Given up by an operator, with a reason, after it was interrupted.
+    case closed
+  }
+
+  public struct Step: Sendable {
+    public var state = StepState.pending
+    public var attempts = 0
+    public var outputs: [String: RunValue] = [:]
+    /// Batches whose intent is written: each with its items, and what became of them, nil while nobody knows.
+    public var batches: [(items: [RunValue], done: RunValue?)] = []
+    /// The key under which a server would know a second attempt.
+    public var idempotencyKey: String?
+    public var startedAt: Double?
+    public var endedAt: Double?
+    public var message = ""
+    /// What it waits for: `for`, `kind` (condition, prompt, approve), `choices`.
+    public var waitsFor: [String: RunValue] = [:]
+    /// What it does, as a person reads it; its kind; the host that it is done on.
+    public var does = ""
+    public var kind = ""
+    public var host: String?
+  }
+
+  public private(set) var steps: [String: Step] = [:]
+  /// In which they were first heard of.
+  public private(set) var order: [String] = []
+  public private(set) var state = RunState.planned
+  public private(set) var start: [String: RunValue] = [:]
+  public private(set) var startedAt: Double?
+  public private(set) var endedAt: Double?
+  public private(set) var decisions: [JournalRecord] = []
+
+  /// How it ends, where that is written down and the end itself is not: what is always done is still to come.
+  public private(set) var ending: (state: RunState, message: String)?
+  /// Who has approved a step, by number.
+  public private(set) var approvals: [String: [Int]] = [:]
+  /// What was answered to a step that asks.
+  public private(set) var answers: [String: String] = [:]
+
+  public init(_ records: [JournalRecord] = []) { add(records) }
+
+  /// Goes on with what came after.
+  public mutating func add(_ records: [JournalRecord]) { for record in records { take(record) } }
+
+  public func step(_ id: String) -> Step { steps[id] ?? Step() }
+
+  /// Steps of which nobody knows what became of them, once the runner is gone.
+  public var open: [String] { order.filter { step($0).state == .running || step($0).state == .unknown } }
+
+  public var isOver: Bool { [.succeeded, .failed, .cancelled, .closed].contains(state) }
+
+  private mutating func change(_ id: String, _ body: (inout Step) -> Void) {
+    if steps[id] == nil { order.append(id) }
+    body(&steps[id, default: Step()])
+  }
+
+  private mutating func take(_ record: JournalRecord) {
+    if state == .planned { state = .running }
+    switch record.kind {
+    case .runStart:
+      start = record.fields
+      startedAt = record.at
+      state = .running
+    // Where the beginning was not read, whatever is done shows that it runs.
+    case .stepWaiting:
+      change(record.step) { step in
+        step.state = .waiting
+        step.startedAt = step.startedAt ?? record.at
+        step.waitsFor = record.fields
+      }
+    case .stepIntent: change(record.step) { Self.begin(&$0, record) }
+    case .batchIntent:
+      change(record.step) { step in if case .list(let items) = record["items"] { step.batches.append((items, nil)) } }
+    case .batchDone:
+      change(record.step) { step in if let last = step.batches.indices.last { step.batches[last].done = .map(record.fields) } }
+    case .stepOutcome: change(record.step) { Self.settle(&$0, record) }
+    case .decision:
+      decisions.append(record)
+      if case .text(let answer) = record["answer"] { answers[record.step] = answer }
+      if !record.step.isEmpty { change(record.step) { Self.settle(&$0, record) } }
+    case .approval:
+      decisions.append(record)
+      if case .int(let uid) = record["uid"] { approvals[record.step, default: []].append(uid) }
+    case .pause: state = .paused
+    case .resume: state = .running
+    case .cancel:
+      guard case .text(let word) = record["state"], let state = RunState(rawValue: word) else { return }
+      var message = ""
+      if case .text(let text) = record["message"] { message = text }
+      ending = (state, message)
+    case .repair: break
+    case .runEnd:
+      if case .text(let word) = record["state"] { state = RunState(rawValue: word) ?? .failed }
+      endedAt = record.at
+    }
+  }
+
+  private static func begin(_ step: inout Step, _ record: JournalRecord) {
+    step.state = .running
+    step.attempts += 1
+    step.startedAt = step.startedAt ?? record.at
+    if case .text(let words) = record["does"] { step.does = words }
+    if case .text(let kind) = record["kind"] { step.kind = kind }
+    if case .text(let host) = record["host"] { step.host = host }
+    if case .text(let key) = record["idempotency_key"] { step.idempotencyKey = key }
+  }
+
+  private static func settle(_ step: inout Step, _ record: JournalRecord) {
+    guard case .text(let word) = record["state"], let state = StepState(rawValue: word) else { return }
+    step.state = state
+    step.endedAt = record.at
+    if case .map(let outputs) = record["outputs"] { step.outputs = outputs }
+    if case .text(let message) = record["message"] { step.message = message }
+  }
+}

@@ -1,0 +1,129 @@
+import OpsModel
+
+extension RunEngine {
+  typealias Settled = (state: RunHistory.StepState, outputs: [String: RunValue], message: SafeText)
+
+  /// Kinds that the run does by itself. Nil for those that reach out.
+  func own(_ action: ResolvedAction, _ path: String, _ place: Place) async throws(Stop) -> Settled? {
+    switch action {
+    case .note(let text):
+      let text = hiding.text(text)
+      tell(.output(path, Array(text.utf8)))
+      return (.ok, [:], SafeText(escaping: text, limit: 300))
+    case .assert(let that, let message):
+      do throws(ExpressionProblem) {
+        return try that.isTrue(in: scope(place)) ? (.ok, [:], "") : (.failed, [:], message ?? "it is not so")
+      } catch {
+        return (.failed, [:], error.message)
+      }
+    case .wait(let wait): return try await self.wait(wait, path, place)
+    case .approve(let approval): return try await approve(approval, path)
+    case .runbook(let id, let hash, let values): return try await call(id, hash, values, path)
+    case .prompt(let text, let choices):
+      let answer = try await ask(path, SafeText(escaping: text, limit: 400), choices, timeout: nil)
+      return (.ok, ["choice": .text(answer)], SafeText(escaping: answer, limit: 100))
+    default: return nil
+    }
+  }
+
+  /// Looks again and again until it is so, and has been for as long as it must be.
+  private func wait(_ wait: StepAction.Wait, _ path: String, _ place: Place) async throws(Stop) -> Settled {
+    let began = beganWaiting(path)
+    try waiting(path, "condition")
+    var since: Moment?
+    var last: SafeText = "it never became so"
+    while true {
+      try boundary(place)
+      switch await look(wait, path, place) {
+      case .success(let (true, outputs)):
+        since = since ?? clock.now()
+        if let since, clock.now().age(since: since) >= wait.hold { return (.ok, outputs, "") }
+      case .success((false, _)):
+        since = nil
+        last = "it was not so when it was looked at last"
+      case .failure(let problem):
+        since = nil
+        last = problem.message
+      }
+      guard clock.now().age(since: began) + wait.every <= wait.timeout else {
+        return (.timedOut, [:], "after \(Units.age(wait.timeout)): \(last)")
+      }
+      await sleep(wait.every, place)
+    }
+  }
+
+  private func look(_ wait: StepAction.Wait, _ path: String, _ place: Place) async -> Result<(Bool, [String: RunValue]), ExpressionProblem>
+  {
+    var scope = scope(place)
+    var outputs: [String: RunValue] = [:]
+    if let probe = wait.probe {
+      switch await look(probe, path, place) {
+      case .success(let found): outputs = found
+      case .failure(let problem): return .failure(problem)
+      }
+      scope.probe = outputs
+    }
+    do throws(ExpressionProblem) { return .success((try wait.until.isTrue(in: scope), outputs)) } catch { return .failure(error) }
+  }
+
+  /// Waits for other people. What the system attests counts, and what is on disk: an approval survives the runner.
+  private func approve(_ approval: StepAction.Approval, _ path: String) async throws(Stop) -> Settled {
+    // What an earlier life wrote down is asked for again: the folder tells who agreed, not the initiator's own file.
+    var known: [Int: SafeText] = [:]
+    let group = SafeText(escaping: approval.group, limit: 60)
+    try waiting(path, "\(approval.least) of the group \(group.text) to approve", kind: "approve")
+    let began = clock.now()
+    while known.count < approval.least {
+      try boundary()
+      for one in await ports.approvals(path, approval) where known[one.uid] == nil {
+        let fields: [String: RunValue] = ["uid": .int(one.uid), "name": .text(one.name.text)]
+        do throws(JournalFailure) { try journal.write(.approval, step: path, fields: fields) } catch { throw .journal(error) }
+        known[one.uid] = one.name
+        tell(.step(path, .waiting, "approved by \(one.name)"))
+      }
+      if known.count >= approval.least { break }
+      guard clock.now().age(since: began) < approval.timeout else {
+        return (.timedOut, [:], "\(known.count) of \(approval.least) approvals in \(Units.age(approval.timeout))")
+      }
+      try? await Task.sleep(for: .milliseconds(200))
+    }
+    return (
+      .ok, ["approvals": .int(known.count), "by": .list(known.values.sorted().map { .text($0.text) })],
+      "approved by \(Units.count(known.count, "person"))"
+    )
+  }
+
+  /// Waits for an operator. The question is on disk, and so is the answer before anything follows from it.
+  func ask(_ path: String, _ question: SafeText, _ choices: [String], timeout: Double?) async throws(Stop) -> String {
+    if let known = history.answers[path], choices.isEmpty || choices.contains(known) { return known }
+    try waiting(path, question.text, kind: "prompt", choices: choices)
+    tell(.asks(path, question: question, choices: choices))
+    let began = clock.now()
+    while true {
+      try boundary()
+      if let answer = control.takeAnswer(path), choices.isEmpty || choices.contains(answer) {
+        do throws(JournalFailure) { try journal.write(.decision, step: path, fields: ["answer": .text(answer)]) } catch {
+          throw .journal(error)
+        }
+        return answer
+      }
+      if isFinishing, control.wish != .goOn { throw .failed("nobody answered before the run had to end") }
+      if let timeout, clock.now().age(since: began) > timeout { throw .failed("nobody answered in \(Units.age(timeout))") }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// An earlier life waited already: its time counts, as far as the calendar tells it.
+  private func beganWaiting(_ path: String) -> Moment {
+    let known = history.step(path)
+    let spent = known.state == .waiting ? known.startedAt.map { max(0, clock.now().unix - $0) } ?? 0 : 0
+    return clock.now().advanced(by: -spent)
+  }
+
+  func waiting(_ path: String, _ what: String, kind: String = "condition", choices: [String] = []) throws(Stop) {
+    let what = hiding.text(what)
+    let fields: [String: RunValue] = ["for": .text(what), "kind": .text(kind), "choices": .list(choices.map { .text($0) })]
+    do throws(JournalFailure) { try journal.write(.stepWaiting, step: path, fields: fields) } catch { throw .journal(error) }
+    tell(.step(path, .waiting, SafeText(escaping: what, limit: 200)))
+  }
+}

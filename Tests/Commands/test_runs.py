@@ -1,0 +1,452 @@
+"""The life of a run: begun, watched, left alone, stopped, taken up, by one operator and by two."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from harness import BINARY
+from running import RunTest
+
+SLOW = """
+on_disconnect: {what}
+steps:
+  - {{id: one, run: {{script: "echo begun; sleep {seconds}; echo done >> {mark}"}}, timeout: 60s}}
+  - {{id: two, run: {{script: "echo two >> {mark}"}}}}
+finally:
+  - {{id: last, run: {{script: "echo last >> {mark}"}}, idempotent: true}}
+"""
+
+
+class LifeTest(RunTest):
+    def setUp(self):
+        super().setUp()
+        self.heal()
+
+    def slow(self, what="finish_step", seconds=3):
+        self.book("slow", SLOW.format(what=what, seconds=seconds, mark=self.mark))
+
+    def test_without_its_confirmation_nothing_is_begun_and_the_plan_is_told(self):
+        self.slow()
+        done = self.run_command("runbook", "run", "slow")
+        self.assertEqual(done.code, 77)
+        self.assertIn("--confirm 'development/slow'", done.err)
+        self.assertIn("CHANGES", done.out)
+        self.assertEqual(self.runs(), [])
+        self.assertEqual(self.marked(), [])
+
+    def test_a_console_that_is_killed_takes_nothing_with_it_and_the_run_pauses_after_its_step(self):
+        self.slow(seconds=13)
+        process = self.begin("slow")
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        process.kill()
+        process.communicate()
+        self.until(run, lambda status: status["run"]["state"] == "paused", 25)
+        self.assertIn("nobody has looked", self.status(run)["run"]["message"])
+        self.assertEqual(self.marked(), ["done"])
+        done = self.resume(run, name="slow")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual(self.marked(), ["done", "two", "last"])
+
+    def test_a_run_that_may_go_on_alone_does(self):
+        self.slow("continue", seconds=12)
+        done = self.begin("slow", words=["--detach"])
+        done.communicate(timeout=30)
+        self.assertEqual(done.returncode, 0)
+        self.until(self.until_run(), lambda status: status["run"]["state"] == "succeeded", 30)
+        self.assertEqual(self.marked(), ["done", "two", "last"])
+
+    def test_a_run_that_is_not_to_be_left_alone_is_cancelled_and_does_what_is_always_done(self):
+        self.slow("cancel", seconds=50)
+        process = self.begin("slow", words=["--detach"])
+        process.communicate(timeout=30)
+        run = self.until_run()
+        # A script that changed something and was ended in its middle: only a person can tell.
+        self.until(run, lambda status: status["run"]["state"] in ("paused", "cancelled"), 40)
+        self.assertEqual(self.steps(run)["one"]["state"], "unknown")
+        done = self.resume(run, "--abort", "--reason", "given up", name="slow")
+        self.assertEqual(done.json["run"]["state"], "cancelled", done.err)
+        self.assertEqual(self.marked(), ["last"])
+
+    def test_pause_and_attach_and_take_up(self):
+        self.slow(seconds=2)
+        process = self.begin("slow")
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        said = self.run_command("runbook", "pause", run)
+        self.assertEqual(said.code, 0, said.err)
+        out, _ = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 75)
+        self.assertEqual(json.loads(out)["run"]["state"], "paused")
+        self.assertEqual(self.marked(), ["done"])
+        self.assertEqual(self.run_command("runbook", "attach", run).code, 75)
+        self.assertEqual(self.resume(run, name="slow").code, 0)
+
+    def test_a_hang_up_ends_the_console_within_a_second_and_not_the_run(self):
+        self.slow(seconds=4)
+        process = self.begin("slow")
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        began = time.monotonic()
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=10)
+        self.assertLess(time.monotonic() - began, 1)
+        self.assertIsNotNone(self.runner(run))
+        self.until(run, lambda status: status["run"]["state"] in ("succeeded", "paused"), 30)
+
+    def test_a_runner_that_is_told_to_end_finishes_its_step_and_says_so(self):
+        self.slow(seconds=3)
+        process = self.begin("slow")
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        os.kill(self.runner(run), signal.SIGTERM)
+        process.communicate(timeout=40)
+        self.assertEqual(process.returncode, 75)
+        self.assertEqual(self.status(run)["run"]["message"], "shutdown")
+        self.assertEqual(self.marked(), ["done"])
+        self.assertEqual(self.resume(run, name="slow").code, 0)
+        self.assertEqual(self.marked(), ["done", "two", "last"])
+
+    def test_the_children_of_a_killed_runner_end_and_their_step_is_unknown(self):
+        self.slow(seconds=30)
+        process = self.begin("slow")
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        self.end_runner(run)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 75)
+        self.assertEqual(self.status(run)["run"]["state"], "interrupted")
+        done = self.resume(run, name="slow")
+        self.assertEqual(done.code, 77, "a step in doubt was taken up without a decision")
+        done = self.resume(run, "--decide", "one=rerun", "--reason", "it printed nothing", name="slow")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual(self.marked(), ["done", "two", "last"])
+        self.assertEqual(self.journal(run)[-1]["kind"], "run.end")
+
+    def test_the_program_may_be_replaced_meanwhile(self):
+        binary = os.path.join(self.folder, "opsconsole")
+        shutil.copy(BINARY, binary)
+        self.slow(seconds=3)
+        process = subprocess.Popen([binary, *self.arguments("slow"), "--config", self.config], env=self.variables(), stdout=subprocess.DEVNULL)
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        os.unlink(binary)
+        shutil.copy(BINARY, binary)
+        self.assertEqual(process.wait(30), 0)
+        self.assertEqual(self.marked(), ["done", "two", "last"])
+
+    def test_the_file_may_be_changed_meanwhile_and_a_plan_of_another_file_is_refused(self):
+        self.slow(seconds=1)
+        planned = self.run_command("runbook", "plan", "slow", "--format", "json").json["plan"]
+        with open(os.path.join(self.books, "slow.yaml"), "a") as file:
+            file.write("# another\n")
+        done = self.run_command("runbook", "run", "--plan", planned["plan_hash"], "--confirm", "development/slow")
+        self.assertEqual(done.code, 77)
+        self.assertIn("was changed since the plan was made", done.err)
+        again = self.run_command("runbook", "plan", "slow", "--format", "json").json["plan"]
+        done = self.run_command("runbook", "run", "--plan", again["plan_hash"], "--confirm", "development/slow", "--format", "json")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual(done.json["run"]["plan_hash"], again["plan_hash"])
+
+    def test_a_question_waits_and_its_answer_is_kept(self):
+        self.book("asks", """
+steps:
+  - {id: ask, prompt: {text: "Is it gone?", choices: [gone, keep]}}
+  - {id: so, if: "steps.ask.outputs.choice == 'gone'", run: {script: "echo gone >> %s"}}
+""" % self.mark)
+        process = self.begin("asks")
+        run = self.until_run()
+        self.until(run, lambda status: status["run"]["state"] == "waiting")
+        self.assertEqual(self.run_command("runbook", "status", run).code, 75)
+        self.assertEqual(self.run_command("runbook", "answer", run, "ask", "perhaps").code, 64)
+        self.assertEqual(self.run_command("runbook", "answer", run, "ask", "gone").code, 0)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.marked(), ["gone"])
+
+    def test_preconditions_are_looked_at_when_it_is_planned_and_again_before_the_first_change(self):
+        flag = os.path.join(self.folder, "flag")
+        self.book("held", """
+preconditions:
+  - {id: there, cmd: {argv: [test, -e, %s]}, that: outputs.status == 0, message: the flag is not there}
+steps:
+  - {id: wait, mode: read, cmd: {argv: [rm, -f, %s]}}
+  - {id: change, run: {script: "echo changed >> %s"}}
+""" % (flag, flag, self.mark))
+        done = self.carry_out("held")
+        self.assertEqual(done.code, 1)
+        self.assertIn("the flag is not there", done.out)
+        self.assertEqual(self.runs(), [])
+        open(flag, "w").close()
+        done = self.carry_out("held")
+        self.assertEqual(done.json["run"]["state"], "failed", done.err)
+        self.assertIn("what must hold before the first change does not", done.json["run"]["message"])
+        self.assertEqual(self.marked(), [])
+
+    def test_on_failure_and_finally_follow_a_failure_and_the_run_has_failed_all_the_same(self):
+        self.book("fails", """
+steps:
+  - {id: bad, run: {script: "echo trouble >&2; exit 3"}}
+  - {id: never, run: {script: "echo never >> %s"}}
+on_failure:
+  - {id: mend, run: {script: "echo mend >> %s"}}
+finally:
+  - {id: last, run: {script: "echo last >> %s"}}
+""" % (self.mark, self.mark, self.mark))
+        done = self.carry_out("fails")
+        self.assertEqual(done.code, 1)
+        self.assertEqual(done.json["run"]["state"], "failed")
+        self.assertIn("bad: exit code 3: trouble", done.json["run"]["message"])
+        self.assertEqual(self.marked(), ["mend", "last"])
+
+    def test_a_runbook_calls_another_by_its_hash_alone(self):
+        self.book("inner", """
+params: {word: {type: string, required: true}}
+steps:
+  - {id: write, run: {script: "echo \\"$P_WORD\\" >> %s"}}
+""" % self.mark)
+        inner = next(book for book in self.run_command("runbook", "list", "--format", "json").json["runbooks"] if book["id"] == "inner")
+        self.book("outer", """
+params: {word: {type: string, default: hello}}
+steps:
+  - {id: call, runbook: {id: inner, hash: %s, params: {word: "${{ params.word }}"}}}
+  - {id: after, run: {script: "echo after >> %s"}}
+""" % (inner["hash"], self.mark))
+        done = self.carry_out("outer", word="inside")
+        self.assertEqual(done.code, 0, done.err + done.out)
+        self.assertEqual(self.marked(), ["inside", "after"])
+        self.assertIn("call/write", self.steps())
+        with open(os.path.join(self.books, "inner.yaml"), "a") as file:
+            file.write("# changed\n")
+        refused = self.run_command("runbook", "plan", "outer")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("no runbook inner has the hash", refused.out)
+
+    def test_time_limits_end_a_step_and_a_run(self):
+        self.book("late", """
+timeout: 4s
+steps:
+  - {id: reads, mode: read, timeout: 1s, kill_after: 1s, continue_on_error: true, cmd: {argv: [sleep, "30"]}}
+  - {id: wait, wait: {until: "params.never", every: 1s, timeout: 10m}}
+params: {never: {type: bool, default: false}}
+""")
+        began = time.monotonic()
+        done = self.carry_out("late")
+        self.assertLess(time.monotonic() - began, 12)
+        self.assertEqual(done.json["run"]["state"], "failed", done.err)
+        self.assertIn("longer than its 4s", done.json["run"]["message"])
+        self.assertEqual(self.steps()["reads"]["state"], "timed_out")
+
+    def test_a_command_is_tried_again_as_often_as_it_says_and_no_write_without_leave(self):
+        self.book("again", """
+steps:
+  - {id: third, idempotent: true, retry: {max: 5, delay: 100ms, factor: 1, "on": ["exit:75"]}, run: {script: "echo try >> %s; test $(wc -l < %s) -ge 3 || exit 75"}}
+""" % (self.mark, self.mark))
+        done = self.carry_out("again")
+        self.assertEqual(done.code, 0, done.err + done.out)
+        self.assertEqual(self.marked(), ["try", "try", "try"])
+        self.assertEqual(self.steps()["third"]["attempts"], 3)
+        self.book("twice", 'steps:\n  - {id: once, retry: {max: 5, "on": ["exit:75"]}, run: {script: "exit 75"}}\n')
+        refused = self.run_command("runbook", "run", "twice", "--confirm", "development/twice")
+        self.assertEqual(refused.code, 78)
+        self.assertIn("twice.yaml:8:", refused.err)
+
+
+class OperatorsTest(RunTest):
+    """Two consoles with state folders of their own, as on two hosts."""
+
+    items = 0
+    BOOK = """
+concurrency: {lock: "both", on_conflict: fail}
+steps:
+  - {id: first, redis: {conn: broker, cmd: [INCR, "both:n"]}}
+  - {id: hold, run: {script: "sleep %d"}, timeout: 2m}
+  - {id: second, redis: {conn: broker, cmd: [INCR, "both:n"]}}
+"""
+
+    def test_the_second_is_told_who_holds_it_and_changes_nothing(self):
+        self.book("both", self.BOOK % 4)
+        first = self.begin("both")
+        self.eventually(lambda: self.redis.get("both:n") == b"1")
+        second = self.carry_out("both", state="other")
+        self.assertEqual(second.code, 1, second.out)
+        self.assertRegex(second.json["run"]["message"], r"the lock both is held by .*@.* run [0-9A-Z]{26} since .*its lease ends in")
+        first.communicate(timeout=60)
+        self.assertEqual(first.returncode, 0)
+        self.assertEqual(self.redis.get("both:n"), b"2")
+        third = self.carry_out("both", state="other")
+        self.assertEqual(third.code, 0, third.err)
+
+    def test_a_holder_that_was_stopped_for_longer_than_its_lease_changes_nothing_more(self):
+        self.book("both", self.BOOK % 3)
+        first = self.begin("both")
+        self.eventually(lambda: self.redis.get("both:n") == b"1")
+        run = self.until_run()
+        pid = self.runner(run)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            self.eventually(lambda: not self.redis.exists("opsc:lock:run:both"), 20, "the lease of a stopped holder did not end")
+            other = self.carry_out("both", state="other")
+            self.assertEqual(other.code, 0, other.err)
+            self.assertEqual(self.redis.get("both:n"), b"3")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        first.communicate(timeout=60)
+        self.assertEqual(first.returncode, 75)
+        self.assertRegex(self.status(run)["run"]["message"], "the lock both (was not renewed|is somebody else's)")
+        self.assertEqual(self.redis.get("both:n"), b"3", "it changed something with a lock that was not its own")
+
+    def test_a_lock_at_the_database_ends_with_its_session(self):
+        self.book("locked", """
+concurrency: {lock: "rows"}
+steps:
+  - {id: change, sql: {conn: pg-main, query: "SELECT 1"}}
+  - {id: hold, run: {script: "sleep 4"}}
+""")
+        first = self.begin("locked")
+        self.until(self.until_run(), lambda status: any(step["step"] == "hold" for step in status["steps"]))
+        second = self.carry_out("locked", state="other")
+        self.assertEqual(second.code, 1, second.out)
+        self.assertIn("the lock rows is held by", second.json["run"]["message"])
+        first.communicate(timeout=60)
+        self.assertEqual(self.carry_out("locked", state="other").code, 0)
+
+
+@unittest.skipUnless(os.getuid() == 0, "only root can be several people")
+class FourEyesTest(RunTest):
+    BOOK = """
+steps:
+  - {id: ok, approve: {min: 1, group: %s, timeout: 60s}}
+  - {id: change, run: {script: "echo changed >> %s"}}
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.heal()
+        os.chmod(self.folder, 0o755)
+        self.approvals = os.path.join(self.folder, "approvals")
+        os.mkdir(self.approvals)
+        os.chmod(self.approvals, 0o1777)
+        self.person = pwd.getpwnam("nobody")
+        import grp
+        self.book("agreed", self.BOOK % (grp.getgrgid(self.person.pw_gid).gr_name, self.mark))
+
+    def as_nobody(self, *arguments):
+        folder = os.path.join(self.folder, "nobody")
+        os.makedirs(folder, exist_ok=True)
+        os.chown(folder, self.person.pw_uid, self.person.pw_gid)
+        os.chmod(self.config, 0o644)
+        binary = os.path.join(self.folder, "opsconsole")
+        if not os.path.exists(binary):
+            shutil.copy(BINARY, binary)
+            os.chmod(binary, 0o755)
+        env = dict(self.variables(), XDG_STATE_HOME=folder, HOME=folder)
+        return subprocess.run([binary, "runbook", "approve", *arguments, "--config", self.config], env=env, capture_output=True, text=True,
+                              user=self.person.pw_uid, group=self.person.pw_gid, extra_groups=[])
+
+    def wait_for_request(self):
+        process = self.begin("agreed")
+        run = self.until_run()
+        self.until(run, lambda status: status["run"]["state"] == "waiting")
+        self.eventually(lambda: os.path.exists(f"{self.approvals}/{run}.request"))
+        return process, run, self.status(run)["run"]["plan_hash"]
+
+    def test_another_person_approves_exactly_this_plan(self):
+        process, run, plan = self.wait_for_request()
+        listed = self.as_nobody()
+        self.assertIn(run, listed.stdout)
+        self.assertIn("echo changed", listed.stdout)
+        self.assertEqual(self.as_nobody(run, "--plan", "0" * 64).returncode, 77)
+        self.assertEqual(self.as_nobody(run, "--plan", plan).returncode, 0)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.marked(), ["changed"])
+        told = [record for record in self.journal(run) if record["kind"] == "approval"]
+        self.assertEqual([record["fields"]["name"] for record in told], ["nobody"])
+
+    def test_a_forged_approval_and_one_of_the_initiator_count_for_nothing(self):
+        process, run, plan = self.wait_for_request()
+        own = self.run_command("runbook", "approve", run, "--plan", plan)
+        self.assertEqual(own.code, 77)
+        self.assertIn("identity not attested", own.err)
+        import hashlib
+        name = f"{run}-{hashlib.sha256(b'ok').hexdigest()[:12]}-{self.person.pw_uid}.approval"
+        path = os.path.join(self.approvals, name)
+        good = json.dumps({"plan_hash": plan, "step": "ok", "expires": time.time() + 600})
+
+        def lay(text, uid, mode=0o644):
+            if os.path.lexists(path):
+                os.unlink(path)
+            with open(path, "w") as file:
+                file.write(text)
+            os.chown(path, uid, self.person.pw_gid)
+            os.chmod(path, mode)
+            time.sleep(0.7)
+            self.assertEqual(self.status(run)["run"]["state"], "waiting")
+
+        lay(good, 0)  # the initiator's own file under another's name
+        lay(good, self.person.pw_uid, 0o666)  # anybody may have written it
+        lay(json.dumps({"plan_hash": "0" * 64, "step": "ok", "expires": time.time() + 600}), self.person.pw_uid)
+        lay(json.dumps({"plan_hash": plan, "step": "other", "expires": time.time() + 600}), self.person.pw_uid)
+        lay(json.dumps({"plan_hash": plan, "step": "ok", "expires": time.time() - 1}), self.person.pw_uid)
+        os.unlink(path)
+        aside = os.path.join(self.folder, "aside")
+        with open(aside, "w") as file:
+            file.write(good)
+        os.chown(aside, self.person.pw_uid, self.person.pw_gid)
+        os.symlink(aside, path)
+        time.sleep(0.7)
+        self.assertEqual(self.status(run)["run"]["state"], "waiting")
+        self.run_command("runbook", "cancel", run)
+        process.communicate(timeout=30)
+        self.assertEqual(self.marked(), [])
+
+
+class ReadOnlyTest(RunTest):
+    extra_top = "read_only: true\n"
+
+    def test_runbooks_are_read_and_planned_and_never_run(self):
+        self.heal()
+        self.book("both", """
+preconditions:
+  - {id: ping, redis: {conn: broker, cmd: [PING]}, that: outputs.value == 'PONG'}
+  - {id: claimed, cmd: {argv: [touch, %s/claimed]}, that: outputs.status == 0}
+steps:
+  - {id: change, run: {script: "echo changed >> %s"}}
+""" % (self.folder, self.mark))
+        plan = self.run_command("runbook", "plan", "both", "--read-only", "--format", "json").json
+        held = {one["id"]: one["holds"] for one in plan["plan"]["preconditions"]}
+        self.assertEqual(held, {"ping": True, "claimed": None})
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "claimed")), "a program ran in read-only mode")
+        for words in (["run", "both", "--confirm", "development/both"], ["pause", "last"], ["cancel", "last"],
+                      ["resume", "last", "--confirm", "development/both"]):
+            done = self.run_command("runbook", *words, "--read-only")
+            self.assertIn(done.code, (66, 77), words)
+        self.configure(extra="read_only: true\n")
+        done = self.carry_out("both")
+        self.assertEqual(done.code, 77)
+        self.assertIn("read-only", done.err)
+        self.assertEqual(self.marked(), [])
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "state", "opsconsole", "runs")))
+
+    def test_a_runner_that_is_started_by_hand_in_read_only_mode_changes_nothing(self):
+        self.heal()
+        self.book("one", "steps:\n  - {id: change, run: {script: \"echo changed >> %s\"}}\n" % self.mark)
+        self.carry_out("one", crash="F2:2")
+        run = self.runs()[0]["run"]
+        self.configure(extra="read_only: true\n")
+        order = b'{"kind":"resume","by":"me","reason":"","sensitive":{},"decisions":[]}'
+        done = subprocess.run([BINARY, "runbook", "runner", self.run_folder(run), "--config", self.config], input=order, env=self.variables(),
+                              capture_output=True, timeout=60)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(self.marked(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

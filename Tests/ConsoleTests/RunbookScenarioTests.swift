@@ -1,0 +1,135 @@
+import Canvas
+import Gate
+import OpsModel
+import Testing
+
+@testable import Console
+
+@MainActor
+@Suite("Runbooks by keys: catalogue, parameters, plan, run, doubt")
+struct RunbookScenarioTests {
+  nonisolated static let cases: [GoldenTests.Case] =
+    [
+      ("runbooks", [Key("7")]), ("runs", [Key("7"), .tab]), ("run", [Key("7"), .tab, .enter]),
+      ("run-form", [Key("7"), Key("/"), Key("d"), Key("l"), Key("q"), .enter, .enter]),
+      ("run-plan", [Key("7"), Key("/"), Key("d"), Key("l"), Key("q"), .enter, .enter, Key("x"), .enter]),
+      ("run-resume", [Key("7"), .tab, .enter, Key("R")]),
+    ].flatMap { name, keys in
+      [
+        GoldenTests.Case(name: name, columns: 80, rows: 24, keys: keys), .init(name: name, columns: 120, rows: 40, keys: keys),
+        .init(name: name, columns: 40, rows: 12, keys: keys), .init(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
+        .init(name: name, columns: 80, rows: 24, keys: keys, state: "hostile"),
+      ]
+    }
+
+  @Test("as they look at several sizes, looks and with hostile text", arguments: cases)
+  func golden(_ one: GoldenTests.Case) throws {
+    let headless = try RunbookScenes.console(one.columns, one.rows, look: one.look, hostile: one.state == "hostile")
+    for key in one.keys {
+      headless.press(key)
+      RunbookScenes.answer(headless, hostile: one.state == "hostile")
+    }
+    try Golden.compare(headless.text + "\n", one.file)
+  }
+
+  @Test("from the catalogue to a plan, typed and begun; Enter and a pasted name are no answer")
+  func begin() throws {
+    let headless = try RunbookScenes.console(100, 40)
+    headless.press(Key("7"), Key("/")).type("dlq").press(.enter)
+    _ = headless.takeEffects()
+    headless.press(.enter)
+    #expect(headless.text.contains("what it is given"))
+    headless.press(.enter)
+    #expect(headless.text.contains("queue is needed"), "a required field was left out")
+    headless.press(Key("Ctrl-N"))
+    headless.press(.enter)
+    guard case .runbook(.plan("dlq-drain", let values, nil, let number))? = headless.takeEffects().last else {
+      Issue.record("no plan was asked for")
+      return
+    }
+    #expect(values["rate"] == ["20"] && values["queue"] != nil && values["token"] == nil)
+    headless.feed(.runbooks(.planned(RunbookScenes.plan("dlq-drain", headless.clock), number: number)))
+    headless.press(.enter, Key("y"))
+    _ = headless.app.handle(.input(.paste("production/dlq-drain 1284")))
+    #expect(headless.takeEffects().isEmpty)
+    #expect(headless.text.contains("type production/dlq-drain 1284 to"))
+    headless.press(.backspace).type("production/dlq-drain 1284")
+    #expect(headless.takeEffects() == [.runbook(.begin(.typed("production/dlq-drain 1284"), number: number))])
+    headless.feed(.runbooks(.begun(run: "01M81D1111111111111111111A", number: number)))
+    #expect(headless.takeEffects() == [.runbook(.follow(run: "01M81D1111111111111111111A"))])
+  }
+
+  @Test("a plan that is too old is not confirmed any more")
+  func stale() throws {
+    let headless = try RunbookScenes.console(100, 40)
+    headless.press(Key("7"), Key("/")).type("dlq").press(.enter, .enter, Key("Ctrl-N"), .enter)
+    RunbookScenes.answer(headless)
+    headless.pass(601).type("production/dlq-drain 1284")
+    #expect(headless.takeEffects().allSatisfy { if case .runbook(.begin) = $0 { false } else { true } })
+    #expect(headless.text.contains("too old"))
+  }
+
+  @Test("a sensitive value is not on the screen")
+  func sensitive() throws {
+    let headless = try RunbookScenes.console(100, 40)
+    headless.press(Key("7"), Key("/")).type("dlq").press(.enter, .enter, .down, .down).type("geheim123")
+    #expect(!headless.text.contains("geheim") && headless.text.contains("•••••••••"))
+  }
+
+  @Test("a run that rests is taken up only with a decision about what is in doubt, a reason, and its name")
+  func doubt() throws {
+    let headless = try RunbookScenes.console(100, 40)
+    headless.press(Key("7"), .tab, .enter)
+    RunbookScenes.answer(headless)
+    headless.press(Key("R"))
+    #expect(headless.text.contains("in doubt") && headless.text.contains("not decided"))
+    headless.press(.down, .down, .down).type("production/dlq-drain 1284")
+    #expect(headless.takeEffects().isEmpty, "taken up without a reason")
+    headless.press(.up).type("looked at the queue").press(.down).type("production/dlq-drain 1284")
+    #expect(headless.takeEffects().isEmpty, "taken up without a decision")
+    #expect(headless.text.contains("rest is in doubt: decide about it first"))
+    headless.press(.up, .up, .up, .right, .right, .down, .down, .down).type("production/dlq-drain 1284")
+    let decided = RunDecision(step: "rest", word: "done")
+    #expect(
+      headless.takeEffects() == [
+        .runbook(.resume(run: "01M81D1111111111111111111A", decisions: [decided], reason: "looked at the queue", isAbort: false))
+      ])
+  }
+
+  @Test("one key from a suspect opens the runbook that answers it, with what is known filled in")
+  func suspect() throws {
+    let headless = try IncidentScenes.console(100, 40)
+    headless.feed(.runbooks(.listed(RunbookScenes.catalogue() + [], [])))
+    headless.press(.tab)
+    _ = headless.takeEffects()
+    headless.press(Key("R"))
+    #expect(headless.text.contains("pg-root-blocker: what it is given"))
+    var hint = RunbookHint()
+    hint.alerts = ["nothing-of-this"]
+    _ = headless.press(.escape)
+    #expect(headless.app.perform(.runbook(.answer(hint))) == [.runbook(.list)])
+    #expect(headless.text.contains("no runbook answers nothing-of-this"))
+  }
+
+  @Test("a session is named with its start, a queue by its name")
+  func hints() throws {
+    let session = SessionTarget(pid: 4312, started: "2026-11-21 10:00:00.123456+00").target.key
+    let suspect = Suspect(
+      "root-blocker", ResourceID(source: "main-db", kind: .session, key: session), .critical, score: 90, "a session", evidence: [], since: 1
+    )
+    let hint = RunbookHint(suspect)
+    #expect(hint.values["pg_pid"] == "4312" && hint.values["started"] == "2026-11-21 10:00:00.123456+00")
+  }
+
+  @Test("in read-only mode a run is only looked at")
+  func readOnly() throws {
+    let headless = try RunbookScenes.console(100, 40, readOnly: "--read-only")
+    headless.press(Key("7"))
+    #expect(headless.text.contains("read and planned, and not run"))
+    headless.press(.tab, .enter)
+    RunbookScenes.answer(headless)
+    for key in ["P", "K", "R", "a"] { headless.press(Key(key)) }
+    #expect(headless.takeEffects().isEmpty)
+    #expect(headless.text.contains("read-only (--read-only): a run can only be looked at"))
+  }
+}

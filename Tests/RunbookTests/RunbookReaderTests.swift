@@ -1,0 +1,138 @@
+import Foundation
+import Gate
+import OpsModel
+import StrictYAML
+import Testing
+
+@testable import Runbooks
+
+@Suite("Runbooks: what may be written, and what is said of what may not")
+struct RunbookReaderTests {
+  private func text(_ path: String) throws -> String {
+    let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    return try String(contentsOf: here.appendingPathComponent(path), encoding: .utf8)
+  }
+
+  private func read(_ text: String) throws(FileProblems) -> Runbook { try RunbookReader.read(text, file: "r.yaml") }
+
+  /// Lines, columns and messages of what is wrong.
+  private func problems(_ text: String) -> [String] {
+    do throws(FileProblems) { _ = try read(text) } catch { return error.list.map(\.line.text) }
+    return []
+  }
+
+  private func step(_ line: String, params: String = "{}") -> [String] {
+    problems(
+      """
+      apiVersion: runbook/v1
+      id: r
+      title: t
+      owner: o
+      risk: low
+      environments: [staging]
+      params: \(params)
+      steps:
+        - \(line)
+      """)
+  }
+
+  @Test("the samples are read whole", arguments: ["retry", "blocker", "restart"])
+  func good(name: String) throws {
+    let source = try text("Good/\(name).yaml")
+    #expect(problems(source) == [])
+  }
+
+  @Test("what was written is what is meant")
+  func meaning() throws {
+    let retry = try read(text("Good/retry.yaml"))
+    #expect(retry.environments == [.staging, .production])
+    #expect(retry.alerts.map(\.name) == ["dead-letters", "QueueDeadLettersGrowing"])
+    #expect(retry.parameters.map(\.name) == ["queue", "error", "rate", "limit"])
+    #expect(retry.lock.source == "dlq:${{ params.queue }}")
+    guard case .queue(let rest) = retry.steps[3].action else {
+      Issue.record("the fourth step is one of queues")
+      return
+    }
+    #expect(rest.name == .retry && rest.pacing.size == 50 && rest.pacing.pause == 2 && rest.halt?.readyDepth == 5000)
+    let restart = try read(text("Good/restart.yaml"))
+    #expect(restart.steps[0].strategy.batches == [.count(1), .percent(25), .percent(50)])
+    #expect(restart.steps[0].perHost.map(\.id) == ["out", "quiet", "restart"])
+    #expect(restart.steps[0].perHost[2].verify != nil)
+    let blocker = try read(text("Good/blocker.yaml"))
+    #expect(blocker.steps[0].isRead && !blocker.steps[2].isRead)
+    #expect(blocker.steps[2].retry?.reasons == [.timeout, .sqlstate("40001")])
+  }
+
+  @Test("everything that is wrong is said at once, each at its place")
+  func bad() throws {
+    let found = problems(try text("Bad/many.yaml"))
+    let wanted = [
+      "1:1: a runbook needs owner", "1:13: unknown apiVersion 'runbook/v2'", "2:5: an id has small letters", "4:7: unknown risk 'enormous'",
+      "5:22: unknown environment 'moon'", "7:17: unknown type 'queu'; did you mean 'queue'?", "8:26: min is more than max",
+      "8:46: default: it is at least 5", "9:33: pattern, character 1: ( has no )", "10:16: an enum needs values",
+      "11:9: the parameter none needs a default", "13:10: the secret token stands here in plain text",
+      "16:19: script is never filled in: each parameter stands in its environment as \"$P_NAME\"",
+      "17:9: one is taken by the step in line 15",
+      "18:28: $2 has no value", "20:10: a step does one thing: sql stands there already", "23:9: if, a whole number is never equal to text",
+      "24:19: conn is never filled in", "26:9: if, the step later comes later",
+      "27:11: note, there is no parameter wrod; did you mean word?", "29:25: a change may be tried again on not_sent alone",
+      "31:5: per_host needs hosts", "32:26: rundeck is not known yet", "33:24: retry needs select", "34:37: probe only looks",
+      "35:20: ssh needs a host", "36:24: this changes something", "37:1: unknown key 'extra'",
+    ]
+    for one in wanted { #expect(found.contains { $0.hasPrefix("r.yaml:" + one) }, "\(one)\n\(found.joined(separator: "\n"))") }
+    #expect(found.count == wanted.count, "\(found.filter { line in !wanted.contains { line.hasPrefix("r.yaml:" + $0) } })")
+  }
+
+  @Test(
+    "parameters are data: no place that decides what is run can be filled in",
+    arguments: [
+      ("{id: a, run: {script: 'echo ${{ params.p }}'}}", "script is never filled in"),
+      ("{id: a, run: {shell: '${{ params.p }}', script: ls}}", "unknown shell"),
+      ("{id: a, ssh: {host: '${{ params.p }}', script: 'ls ${{ params.p }}'}}", "script is never filled in"),
+      ("{id: a, sql: {conn: db, query: 'SELECT ${{ params.p }}'}}", "query is never filled in"),
+      ("{id: a, sql: {conn: '${{ params.p }}', query: 'SELECT 1'}}", "conn is never filled in"),
+      ("{id: a, cmd: {argv: ['${{ params.p }}']}}", "the program is never filled in"),
+      ("{id: a, redis: {conn: r, cmd: ['${{ params.p }}', k]}}", "the command is never filled in"),
+      ("{id: a, kubectl: {context: c, argv: ['${{ params.p }}']}}", "the verb is never filled in"),
+      ("{id: a, ansible: {playbook: '${{ params.p }}', inventory: i}}", "playbook is never filled in"),
+      ("{id: a, ansible: {playbook: ../../x.yml, inventory: i}}", "beside the runbook"),
+      ("{id: a, cmd: {argv: [ls], env: {LD_PRELOAD: x}}}", "one that runs programs"),
+      ("{id: a, http: {conn: c, method: '${{ params.p }}', path: /}}", "unknown method"),
+      ("{id: a, redis_scan: {conn: r, match: '${{ params.p }}', max_keys: 1, each: [DEL, '{key}']}}", "match is never filled in"),
+      ("{id: a, note: '${{ secrets.s }}'}", "a secret is never a value"),
+    ])
+  func fixed(line: String, message: String) {
+    let found = step(line, params: "{p: {type: string, default: x}}")
+    #expect(found.contains { $0.contains(message) }, "\(found)")
+  }
+
+  @Test("aliases, tags, nesting without end and doubled keys are refused before anything is made of them")
+  func hostile() {
+    #expect(problems("a: &x [1]\nb: *x\n").first?.contains("aliases") == true)
+    #expect(problems("a: !!python/object {}\n").first?.contains("tags") == true)
+    #expect(problems(String(repeating: "[", count: 400)).isEmpty == false)
+    #expect(problems("id: a\nid: b\n").first?.contains("twice") == true)
+    #expect(problems("").first?.contains("nothing") == true)
+    #expect(problems("- a\n").first?.contains("must be a mapping") == true)
+  }
+
+  @Test("a runbook that only looks may hold only looks")
+  func diagnose() {
+    let head = "apiVersion: runbook/v1\nid: r\ntitle: t\nowner: o\nrisk: low\nenvironments: [dev]\nclass: diagnose\nsteps:\n"
+    #expect(problems(head + "  - {id: a, cmd: {argv: [ls]}, mode: read}\n  - {id: b, redis: {conn: r, cmd: [GET, k]}}\n") == [])
+    #expect(problems(head + "  - {id: a, cmd: {argv: [ls]}}\n").first?.contains("only looks") == true)
+    #expect(problems(head + "  - {id: a, redis: {conn: r, cmd: [DEL, k]}}\n").first?.contains("only looks") == true)
+  }
+
+  @Test("the schema for editors has every key that the reader knows, and refuses others")
+  func schema() throws {
+    let json = try #require(JSONSerialization.jsonObject(with: Data(SchemaDocument.json.rendered().utf8)) as? [String: Any])
+    let definitions = try #require(json["$defs"] as? [String: [String: Any]])
+    for spec in FormatSpec.objects.dropFirst() {
+      let properties = try #require(definitions[spec.name]?["properties"] as? [String: Any])
+      #expect(Set(properties.keys) == Set(spec.keys))
+      #expect(definitions[spec.name]?["additionalProperties"] as? Bool == false)
+    }
+    #expect((json["required"] as? [String])?.contains("steps") == true)
+  }
+}
