@@ -32,13 +32,13 @@ def paint_sizes(servers, plan, binary):
     yield Figure("bytes of a cursor move that scrolls, 80x24", "B", median(scrolls))
 
 
-def hold_down(program, seconds, rate):
-    """Presses `j` at a steady rate, reading all the while; the times of the keys."""
+def hold_down(program, seconds, rate, key=b"j"):
+    """Presses a key at a steady rate, reading all the while; the times of the keys."""
     pressed = []
     began = time.perf_counter()
     for turn in range(int(seconds * rate)):
         program.pump(began + turn / rate - time.perf_counter())
-        pressed.append(program.send(b"j"))
+        pressed.append(program.send(key))
     program.pump(0.5)
     return pressed
 

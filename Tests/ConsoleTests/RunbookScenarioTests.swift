@@ -96,6 +96,35 @@ struct RunbookScenarioTests {
       ])
   }
 
+  @Test("Ctrl-C lets a run stop after its step; a second one cancels the step only where it comes within three seconds")
+  func interrupted() throws {
+    let headless = try RunbookScenes.console(100, 40)
+    headless.press(Key("7"), .tab, .enter)
+    _ = headless.takeEffects()
+    let run: SafeText = "01M81D1111111111111111111A"
+    headless.feed(.runbooks(.page(RunbookScenes.page(run, headless.clock, isAlive: true))))
+    headless.press(Key("Ctrl-C"))
+    #expect(headless.takeEffects() == [.runbook(.hand(run: run, word: "pause"))])
+    #expect(headless.text.contains("Ctrl-C once more within 3 s cancels the step"))
+    headless.pass(4).press(Key("Ctrl-C"))
+    #expect(headless.takeEffects().last == .runbook(.hand(run: run, word: "pause")), "four seconds later it is a first one again")
+    headless.pass(1).press(Key("Ctrl-C"))
+    #expect(headless.takeEffects().last == .runbook(.hand(run: run, word: "cancel")))
+  }
+
+  @Test("with more in doubt than the screen has lines, the line that is asked for is always to be seen")
+  func manyDoubts() throws {
+    let headless = try RunbookScenes.console(80, 24)
+    headless.press(Key("7"), .tab, .enter)
+    headless.feed(.runbooks(.page(RunbookScenes.page("01M81D1111111111111111111A", headless.clock, doubts: 40))))
+    headless.press(Key("R"))
+    #expect(headless.text.contains("roll/web-1 "))
+    for _ in 1..<40 { headless.press(.down) }
+    #expect(headless.text.contains("roll/web-40 "))
+    headless.press(.down, .down, .down).type("produ")
+    #expect(headless.text.contains("> produ"))
+  }
+
   @Test("one key from a suspect opens the runbook that answers it, with what is known filled in")
   func suspect() throws {
     let headless = try IncidentScenes.console(100, 40)

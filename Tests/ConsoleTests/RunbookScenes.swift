@@ -86,18 +86,20 @@ enum RunbookScenes {
       ], confirmation: .typed("production/\(name) 1284"), typed: "production/\(name) 1284", obstacles: [], at: clock.now(), life: 600)
   }
 
-  static func page(_ run: SafeText, _ clock: FakeClock, _ hostile: Bool = false) -> RunPage {
-    let steps = [
+  /// - Parameter doubts: so many hosts of a step of which nobody knows.
+  static func page(_ run: SafeText, _ clock: FakeClock, _ hostile: Bool = false, isAlive: Bool = false, doubts: Int = 0) -> RunPage {
+    var steps = [
       step(1, "stable", "wait", "ok"), step(2, "canary", "queue", "ok", batches: 1),
       step(
         3, "rest", "queue", "unknown", batches: 12, message: hostile ? nasty : "the runner ended before its outcome was known",
         doubtful: true),
       step(4, "finally/told", "redis", "pending"),
     ]
+    if doubts > 0 { steps = (1...doubts).map { step($0, "roll/web-\($0)", "ssh", "unknown", doubtful: true) } }
     let text = hostile ? nasty : "50 moved"
     return RunPage(
       row: runs(hostile)[0], steps: steps, output: (1...30).map { RunPage.Line(step: "rest", text: "batch \($0): \(text)") },
-      question: nil, typed: "production/dlq-drain 1284", isAlive: false, problem: nil, at: clock.now())
+      question: nil, typed: "production/dlq-drain 1284", isAlive: isAlive, problem: nil, at: clock.now())
   }
 
   private static func step(

@@ -14,12 +14,25 @@ extension ConsoleApp {
       return [.runbook(.follow(run: SafeText(bytes: id.key)))]
     case .pause(let id): return hand(id, "pause")
     case .cancel(let id): return hand(id, "cancel")
+    case .interrupt(let id): return interrupt(id)
     case .reply: return reply()
     case .resume(let id):
       guard let page = store.view.runbooks.page, page.row.id == id else { return [] }
       overlay = .resume(ResumeBox(page))
       return []
     }
+  }
+
+  /// Seconds within which a second Ctrl-C means the step itself.
+  private static var patience: Double { 3 }
+
+  private func interrupt(_ id: ResourceID) -> [Effect] {
+    let now = clock.now()
+    let isSecond = interrupted.map { $0.run == id && now.age(since: $0.at) < Self.patience } ?? false
+    interrupted = isSecond ? nil : (id, now)
+    guard !isSecond else { return hand(id, "cancel") }
+    say(Notice(.warning, "it stops after this step; Ctrl-C once more within 3 s cancels the step"))
+    return hand(id, "pause")
   }
 
   private func hand(_ id: ResourceID, _ word: SafeText) -> [Effect] { [.runbook(.hand(run: SafeText(bytes: id.key), word: word))] }

@@ -89,7 +89,10 @@ struct ResumeBox {
     lines.append(("type", "\(page.typed)", .key, nil))
     lines.append(("", "> \(SafeText(escaping: typed.text))", .input, rows - 1))
     let box = Dialog.draw(&canvas, in: area, title: "take up \(page.row.runbook)" as SafeText, columns: width, rows: lines.count + 2)
-    for (row, line) in lines.prefix(box.height).enumerated() {
+    // With many in doubt the box is a window: the line that is asked for is always in it.
+    let current = lines.firstIndex { $0.3 == index } ?? 0
+    let first = max(0, min(current - box.height + (current == lines.count - 1 ? 1 : 2), lines.count - box.height))
+    for (row, line) in lines.dropFirst(first).prefix(box.height).enumerated() {
       let isCurrent = line.3 == index
       canvas.put(isCurrent ? "▸" : " " as SafeText, x: box.x, y: box.y + row, width: 1, style: Style(.key))
       canvas.put(line.0, x: box.x + 2, y: box.y + row, width: 9, style: Style(.header))

@@ -12,6 +12,8 @@ public enum RunbookWish: Equatable, Sendable {
   case follow(ResourceID)
   case pause(ResourceID)
   case cancel(ResourceID)
+  /// Ctrl-C: pauses it, and cancels the step where it comes a second time at once.
+  case interrupt(ResourceID)
   /// Answers the question that the watched run asks.
   case reply
   /// Takes up a run that rests, or gives it up.

@@ -25,6 +25,7 @@ struct FilePaths: Sendable {
   var quarantineFolder: String { state + "/quarantine" }
   var exportFolder: String { state + "/exports" }
   var runFolder: String { state + "/runs" }
+  var runLockFolder: String { state + "/locks" }
   var planFolder: String { state + "/plans" }
 
   /// Themes of the operator first, then those installed beside the binary, then those of a checkout it was built in.

@@ -6,15 +6,18 @@ import Runbooks
 final class PageFollower {
   /// Lines of output that a page has.
   private static let lines = 2000
-  /// Steps that a page has: of a run over many hosts the ones that matter.
+  /// Lines of steps that a page has.
   private static let steps = 2000
+
+  /// Records of one look after which the next one comes at once.
+  private static let busy = 1000
 
   private let folder: RunFolder
   private let mailbox: Mailbox
   private let clock: any OpsClock
   private let tail: JournalTail
   private var output: RunOutput
-  private var history = RunHistory()
+  private var outline: RunOutline
   private var last: JournalRecord?
   private var shown: [RunPage.Line] = []
   private var isOpen = false
@@ -30,27 +33,36 @@ final class PageFollower {
     output = RunOutput(folder)
     output.skip(to: 4 << 20)
     plan = FilePaths.bytes(of: folder.plan, limit: 16 << 20).flatMap { RunPlan(document: $0) }
+    let hosts = plan?.steps.compactMap { step in step.hosts.map { (step.path, $0) } } ?? []
+    outline = RunOutline(totals: Dictionary(hosts) { first, _ in first })
     runbook = FilePaths.bytes(of: folder.runbook, limit: 1 << 20).flatMap { text in
       if case .success(let read) = RunbookLibrary.entry(folder.runbook, text).runbook { read } else { nil }
     }
   }
+
+  /// What is told is not what is known.
+  private var isNew = true
+  /// There is more of a long run to read than one look took.
+  private(set) var hasMore = false
 
   /// - Returns: whether the page changed.
   func look() -> Bool {
     guard let plan else { return false }
     let isAlive = RunView.isAlive(folder)
     let records = tail.next()
-    history.add(records)
+    outline.add(records)
     last = records.last { $0.kind == .runEnd || $0.kind == .pause } ?? last
     let lines = output.next()
     take(lines)
-    if !records.isEmpty || !lines.isEmpty || told == nil || told?.isAlive != isAlive {
-      let page = page(plan, isAlive)
-      told = page
-      mailbox.post(.runbooks(.page(page)))
-      return true
-    }
-    return false
+    isNew = isNew || !records.isEmpty || !lines.isEmpty || told?.isAlive != isAlive
+    // Half a journal would tell of a run that stands where it does not.
+    hasMore = records.count > Self.busy
+    guard isNew, !hasMore else { return false }
+    isNew = false
+    let page = page(plan, isAlive)
+    told = page
+    mailbox.post(.runbooks(.page(page)))
+    return true
   }
 
   private func take(_ lines: [RunOutput.Line]) {
@@ -66,13 +78,25 @@ final class PageFollower {
   }
 
   private func page(_ plan: RunPlan, _ isAlive: Bool) -> RunPage {
+    let history = outline.history
     let standing = RunStanding(history, isAlive: isAlive)
     let row = RunbookWords.row(plan, folder, standing, history, message: RunbookWords.message(last, standing))
     var question: RunPage.Question?
-    let steps = chosen().enumerated().map { index, id -> RunPage.Step in
+    var steps: [RunPage.Step] = []
+    func add(_ id: String) {
       let step = history.step(id)
       if step.state == .waiting, step.waitsFor["kind"] == .text("prompt") { question = RunbookWords.question(id, step) }
-      return RunbookWords.step(index + 1, id, step, isAlive: isAlive, isDoubtful: !isAlive && RunView.needsPerson(id, step, runbook))
+      let isDoubtful = !isAlive && RunView.needsPerson(id, step, runbook)
+      guard isDoubtful || steps.count < Self.steps else { return }
+      steps.append(RunbookWords.step(steps.count + 1, id, step, isAlive: isAlive, isDoubtful: isDoubtful))
+    }
+    for id in outline.top {
+      guard let group = outline.groups[id] else {
+        add(id)
+        continue
+      }
+      steps.append(RunbookWords.group(steps.count + 1, id, group, history.step(id), isAlive: isAlive))
+      for entry in outline.listed(id) { add(entry) }
     }
     return RunPage(
       row: row, steps: steps + pending(plan, after: steps.count), output: shown, question: isAlive ? question : nil, typed: plan.typed,
@@ -83,22 +107,13 @@ final class PageFollower {
   /// What the plan has and the journal has not yet. Steps of hosts and those for failures come only where they are begun.
   private func pending(_ plan: RunPlan, after count: Int) -> [RunPage.Step] {
     let left = plan.steps.filter { step in
-      !step.path.contains("/*/") && !step.path.hasPrefix("on_failure/") && history.step(step.path).state == .pending
-        && history.steps[step.path] == nil
+      !step.path.contains("/*/") && !step.path.hasPrefix("on_failure/") && outline.history.steps[step.path] == nil
+        && outline.groups[step.path] == nil
     }
     return left.prefix(500).enumerated().map { index, step in
       RunPage.Step(
         number: count + index + 1, path: SafeText(escaping: step.path, limit: 300), kind: SafeText(escaping: step.kind, limit: 20),
         state: "pending", severity: .ok, attempts: 0, batches: 0, startedAt: nil, endedAt: nil, message: "", isDoubtful: false)
     }
-  }
-
-  /// All of them, or of very many those that did not simply end well, and the newest.
-  private func chosen() -> [String] {
-    let all = history.order
-    guard all.count > Self.steps else { return all }
-    let odd = all.filter { !history.step($0).state.isWell }
-    let newest = Set(all.suffix(Self.steps / 2)).union(odd.suffix(Self.steps / 2))
-    return all.filter { newest.contains($0) }
   }
 }

@@ -131,6 +131,7 @@ struct PlanWork {
       return
     }
     scope.host = hosts.first
+    line.hosts = hosts.count
     if hosts.count > 1, !step.isRead || !step.perHost.allSatisfy(\.isRead), maker.maker.named == .production { line.isMany = true }
     let names = SafeText.join(hosts.prefix(8).map { SafeText(escaping: $0, limit: 60) }, ", ")
     let batches = step.strategy.batches(of: hosts).map { "\($0.count)" as SafeText }

@@ -9,12 +9,15 @@ struct RunFollower {
   let clock: any OpsClock
   /// Records that were told before.
   let known: Int
+  /// Whose fingers they are; nil for one who may only look.
+  let hand: SafeText?
 
-  init(_ folder: RunFolder, format: OutputFormat, clock: any OpsClock, after known: Int = 0) {
+  init(_ folder: RunFolder, _ scene: RunbookScene, format: OutputFormat, after known: Int = 0) {
     self.folder = folder
     self.format = format
-    self.clock = clock
+    clock = scene.clock
     self.known = known
+    hand = scene.maker.whyReadOnly == nil ? SafeText(escaping: scene.who, limit: 100) : nil
   }
 
   /// - Returns: the exit code of the run's standing.
@@ -26,7 +29,14 @@ struct RunFollower {
     let began = clock.now()
     // As long as it stands, the run has somebody who looks.
     var client = RunnerClient(folder)
+    var pausedAt: Moment?
+    if hand != nil { RunFingers.watch() }
     while true {
+      if let wish = RunFingers.next(pausedAt: pausedAt, now: clock.now()) {
+        if wish == .leave { return leave() }
+        press(wish, client)
+        pausedAt = clock.now()
+      }
       let isAlive = RunView.isAlive(folder)
       if client == nil, isAlive { client = RunnerClient(folder) }
       let records = tail.next()
@@ -39,12 +49,25 @@ struct RunFollower {
       let standing = RunStanding(history, isAlive: isAlive)
       // A runner that was just started has not written anything yet.
       let isYoung = clock.now().age(since: began) < 5 && seen <= known
-      if !isAlive, !isYoung { return end(standing) }
+      if !isAlive, !isYoung, records.isEmpty { return end(standing) }
       if standing == .waiting, isatty(STDOUT_FILENO) != 1, records.isEmpty == false {
         Output.error("it waits for a person: opsconsole runbook status \(folder.id.shown)")
       }
-      usleep(100_000)
+      if records.isEmpty { usleep(100_000) }
     }
+  }
+
+  private func press(_ wish: RunFingers.Wish, _ client: RunnerClient?) {
+    guard let client, let hand, let said = client.wish(wish == .pause ? "pause" : "cancel", by: hand) else {
+      return Output.error("no runner hears it; Ctrl-\\ stops looking")
+    }
+    Output.error(
+      wish == .pause ? "\(said); Ctrl-C within \(Int(RunFingers.patience)) s cancels the step, Ctrl-\\ only stops looking" : said)
+  }
+
+  private func leave() -> Int32 {
+    Output.error("not looked at any more; the run goes on as its on_disconnect says: opsconsole runbook attach \(folder.id.shown)")
+    return 0
   }
 
   private func tell(_ record: JournalRecord) {

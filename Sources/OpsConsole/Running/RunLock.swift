@@ -90,9 +90,23 @@ actor RunLock {
 
   // MARK: The file
 
+  private static func path(_ name: String, _ folder: String) -> String {
+    "\(folder)/\(RunbookLibrary.hash(of: Array(name.utf8)).prefix(24)).lock"
+  }
+
+  /// The run of this account that has a lock now; nil where none has.
+  static func run(holding name: String, in folder: String) -> RunID? {
+    let file = open(path(name, folder), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    guard flock(file, LOCK_SH | LOCK_NB) != 0, let words = FilePaths.bytes(open: file, limit: 4096) else { return nil }
+    let parts = String(decoding: words, as: UTF8.self).split(separator: " ")
+    return parts.lastIndex(of: "run").flatMap { parts.dropFirst($0 + 1).first }.flatMap { RunID(String($0)) }
+  }
+
   private func lockFile(_ holder: String) -> SafeText? {
     _ = FilePaths.makeFolder(folder)
-    let path = "\(folder)/\(RunbookLibrary.hash(of: Array(name.utf8)).prefix(24)).lock"
+    let path = Self.path(name, folder)
     file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { return "\(SafeText(escaping: path)): \(SafeText(escaping: String(cString: strerror(errno))))" }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {

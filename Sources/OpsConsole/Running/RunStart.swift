@@ -21,6 +21,14 @@ struct RunStart: Sendable {
   let options: SharedOptions
   let clock: any OpsClock
 
+  /// `on_conflict: show`: the run of this account that has the lock now, and is looked at in place of a second one.
+  func shown(instead made: PlanMaker.Made) -> RunFolder? {
+    guard case .success(let runbook) = made.entry.runbook, runbook.onConflict == .show,
+      let other = RunLock.run(holding: made.plan.lock, in: paths.runLockFolder)
+    else { return nil }
+    return RunFolder(other, in: paths.runFolder)
+  }
+
   /// F1: everything is on disk before the runner exists.
   /// - Throws: `Problem`.
   func begin(_ made: PlanMaker.Made, by: String) throws(Problem) -> RunFolder {

@@ -21,6 +21,7 @@ final class RunWatch {
     var events: [TapeEvent] = []
     let newest = RunFolder.all(in: folder, limit: Self.most)
     for run in newest {
+      guard known[run.id] != nil || isNew(run) else { continue }
       let entry = known[run.id] ?? (JournalTail(run.journal), nil)
       let records = entry.tail.next()
       let plan = entry.plan ?? (records.isEmpty ? nil : FilePaths.bytes(of: run.plan, limit: 16 << 20).flatMap { RunPlan(document: $0) })
@@ -32,6 +33,9 @@ final class RunWatch {
     known = known.filter { names.contains($0.key) }
     return events
   }
+
+  /// A journal that was written last before we came is not read: its chain may be long, and it has no news.
+  private func isNew(_ run: RunFolder) -> Bool { FilePaths.changed(run.journal).map { Double($0) / 1e9 >= since } ?? false }
 
   private static func event(_ record: JournalRecord, _ plan: RunPlan, _ run: RunFolder) -> TapeEvent? {
     func text(_ key: String) -> SafeText { if case .text(let text) = record[key] { SafeText(escaping: text, limit: 300) } else { "" } }

@@ -107,8 +107,14 @@ actor RunbookDesk {
     guard maker.whyReadOnly == nil, made.plan.obstacles.isEmpty,
       Policy.accepts(answer, for: made.confirmation, name: made.plan.typed), clock.now().unix <= made.plan.at + made.plan.life
     else { return mailbox.post(.runbooks(.refused(["not confirmed, or too old: nothing was done"], number: number))) }
+    let start = RunStart(paths: paths, options: options, clock: clock)
+    if let other = start.shown(instead: made) {
+      watch(other)
+      mailbox.post(.runbooks(.begun(run: other.id.shown, number: number)))
+      return mailbox.post(.message(Notice(.warning, "nothing was begun: this run has the lock, and is shown instead")))
+    }
     do throws(RunStart.Problem) {
-      let folder = try RunStart(paths: paths, options: options, clock: clock).begin(made, by: who)
+      let folder = try start.begin(made, by: who)
       watch(folder)
       mailbox.post(.runbooks(.begun(run: folder.id.shown, number: number)))
     } catch { mailbox.post(.runbooks(.refused([error.sentence], number: number))) }
@@ -166,7 +172,7 @@ actor RunbookDesk {
         // Who may not act is nobody that a run could count on.
         if isAlive, canWrite { await self?.attach(folder) }
         if follower.look(), !isAlive { await self?.ended(folder) }
-        try? await Task.sleep(for: .milliseconds(isAlive ? 200 : 1000))
+        try? await Task.sleep(for: .milliseconds(follower.hasMore ? 10 : isAlive ? 200 : 1000))
       }
     }
     followed = (folder.id, task)

@@ -130,6 +130,35 @@ enum RunbookWords {
       isDoubtful: isDoubtful)
   }
 
+  /// A step over many hosts: what became of them, counted.
+  static func group(
+    _ number: Int, _ id: String, _ group: RunOutline.Group, _ step: RunHistory.Step, isAlive: Bool
+  ) -> RunPage.Step {
+    let bad = group[.failed, .timedOut]
+    let isOpen = group[.running, .unknown] > 0
+    let state: SafeText =
+      step.state.isSettled
+      ? SafeText(escaping: step.state.rawValue) : isAlive ? "running" : isOpen ? "cut off" : "paused"
+    let severity: Severity = bad > 0 ? .critical : !isAlive && !step.state.isSettled ? .warning : .ok
+    return RunPage.Step(
+      number: number, path: SafeText(escaping: id, limit: 300), kind: "hosts", state: state, severity: severity, attempts: 0, batches: 0,
+      startedAt: group.startedAt, endedAt: step.endedAt, message: tally(group, isAlive: isAlive), isDoubtful: false)
+  }
+
+  private static func tally(_ group: RunOutline.Group, isAlive: Bool) -> SafeText {
+    let of: SafeText = group.total.map { " of \($0)" } ?? ""
+    let well = group[.ok, .noChange, .skipped]
+    var parts: [SafeText] = group.isPlain ? ["\(well)\(of) hosts ok"] : ["\(group.begun)\(of) hosts begun, \(well) steps ok"]
+    func add(_ count: Int, _ word: SafeText) { if count > 0 { parts.append("\(count) \(word)") } }
+    add(group[.failed], "failed")
+    add(group[.timedOut], "timed out")
+    add(group[.cancelled], "cancelled")
+    add(group[.waiting], "waiting")
+    add(group[.running], isAlive ? "running" : "cut off")
+    add(group[.unknown], "unknown")
+    return SafeText.join(parts, ", ")
+  }
+
   static func question(_ id: String, _ step: RunHistory.Step) -> RunPage.Question {
     var text: SafeText = ""
     if case .text(let found)? = step.waitsFor["for"] { text = SafeText(escaping: found, limit: 600) }

@@ -23,7 +23,7 @@ struct RunnerLife: Sendable {
 
   func live(_ journal: sending Journal) async -> Int32 {
     let gate = await session.maker.make()
-    let lock = RunLock(session.plan.lock, folder: session.maker.paths.state + "/locks", clock: clock)
+    let lock = RunLock(session.plan.lock, folder: session.maker.paths.runLockFolder, clock: clock)
     let secrets: StepSecrets
     do throws(Failure) {
       if let held = try await taken(lock, gate) {

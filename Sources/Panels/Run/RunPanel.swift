@@ -9,12 +9,14 @@ enum RunPanel: TablePanel {
 
   static let pause: CommandID = "run.pause"
   static let cancel: CommandID = "run.cancel"
+  static let interrupt: CommandID = "run.interrupt"
   static let answer: CommandID = "run.answer"
   static let resume: CommandID = "run.resume"
 
   static let commands = [
     Command(pause, "stop after this step", "Lets it pause at the end of this step, or of this batch.", keys: [Key("P")], footer: 10),
     Command(cancel, "cancel", "Ends what it is doing; the steps that are always done follow.", keys: [Key("K")], footer: 11),
+    Command(interrupt, "interrupt", "As stop after this step; once more within three seconds as cancel.", keys: [Key("Ctrl-C")]),
     Command(answer, "answer", "Answers what it asks.", keys: [Key("a"), .enter], footer: 12),
     Command(resume, "take up", "Goes on with a run that rests, or gives it up: asks what is in doubt.", keys: [Key("R")], footer: 13),
   ]
@@ -59,6 +61,7 @@ enum RunPanel: TablePanel {
     switch command {
     case pause: return [.runbook(.pause(page.row.id))]
     case cancel: return [.runbook(.cancel(page.row.id))]
+    case interrupt: return [.runbook(.interrupt(page.row.id))]
     case answer: return [.runbook(.reply)]
     case resume: return [.runbook(.resume(page.row.id))]
     default: return tableReduce(command, &state, context)
@@ -66,7 +69,7 @@ enum RunPanel: TablePanel {
   }
 
   static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
-    guard [pause, cancel, answer, resume].contains(command) else { return tableDisabled(command, state, context) }
+    guard [pause, cancel, interrupt, answer, resume].contains(command) else { return tableDisabled(command, state, context) }
     guard let page = context.view.runbooks.page else { return "the run is not read yet" }
     if let why = context.readOnly { return "read-only (\(why)): a run can only be looked at" }
     switch command {

@@ -34,7 +34,7 @@ enum RunColumns {
     switch state.text {
     case "succeeded", "ok", "no_change": .ok
     case "failed", "timed_out": .critical
-    case "paused", "interrupted", "waiting", "unknown", "cancelled", "closed": .warning
+    case "paused", "interrupted", "waiting", "cut off", "unknown", "cancelled", "closed": .warning
     case "skipped", "pending": .faint
     default: .text
     }

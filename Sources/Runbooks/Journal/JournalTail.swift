@@ -3,6 +3,9 @@ import OpsModel
 
 /// Follows a journal as it grows, checking its chain.
 public final class JournalTail {
+  /// Reads of one call.
+  private static let pieces = 4
+
   private let path: String
   private var offset = 0
   private var held: [UInt8] = []
@@ -15,16 +18,17 @@ public final class JournalTail {
 
   public init(_ path: String) { self.path = path }
 
-  /// Records that came since the last call; empty where none did.
+  /// Records that came since the last call, of about a megabyte at most; empty where none did. Whoever wants all asks until then.
   public func next() -> [JournalRecord] {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard file >= 0, !isBroken else { return [] }
     defer { close(file) }
     var out: [JournalRecord] = []
     var buffer = [UInt8](repeating: 0, count: 262_144)
-    while true {
+    for _ in 0..<Self.pieces {
       let count = pread(file, &buffer, buffer.count, off_t(offset))
-      guard count > 0 else { return out }
+      // A line that is longer than one call's reading goes on with the next one.
+      guard count > 0 else { break }
       offset += count
       held += buffer[..<count]
       var begin = 0
@@ -34,6 +38,7 @@ public final class JournalTail {
       }
       held.removeFirst(begin)
     }
+    return out
   }
 
   private func take(_ line: [UInt8], into out: inout [JournalRecord]) {

@@ -64,6 +64,13 @@ public struct RunHistory: Sendable {
   /// Goes on with what came after.
   public mutating func add(_ records: [JournalRecord]) { for record in records { take(record) } }
 
+  /// Whoever counts a very long run keeps no entry of what has ended.
+  public mutating func forget(_ ids: Set<String>) {
+    guard !ids.isEmpty else { return }
+    for id in ids { steps[id] = nil }
+    order.removeAll { ids.contains($0) }
+  }
+
   public func step(_ id: String) -> Step { steps[id] ?? Step() }
 
   /// Steps of which nobody knows what became of them, once the runner is gone.

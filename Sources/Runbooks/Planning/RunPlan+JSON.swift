@@ -84,6 +84,7 @@ extension RunPlan {
     .map([
       "path": .text(step.path), "kind": .text(step.kind), "words": .text(step.words.text), "guarantee": .text(step.guarantee.text),
       "read": .bool(step.isRead), "claimed": .bool(step.isClaimed), "targets": step.targets.map { .int($0) } ?? .null,
+      "hosts": step.hosts.map { .int($0) } ?? .null,
       "notes": .list(step.notes.map { .text($0.text) }), "problem": step.problem.map { .text($0.text) } ?? .null,
     ])
   }
@@ -109,6 +110,7 @@ extension RunPlan {
       path: path, kind: kind, words: text("words") ?? "", guarantee: text("guarantee") ?? "", isRead: map["read"] == .bool(true))
     out.isClaimed = map["claimed"] == .bool(true)
     if case .int(let count)? = map["targets"] { out.targets = count }
+    if case .int(let count)? = map["hosts"] { out.hosts = count }
     out.notes = texts(map["notes"]).map { SafeText(escaping: $0, limit: .max) }
     out.problem = text("problem")
     return out

@@ -14,6 +14,8 @@ public struct RunPlan: Sendable {
     public var isClaimed = false
     /// On more than one host.
     public var isMany = false
+    /// On how many hosts it is done; nil for a step without hosts, and where earlier steps tell.
+    public var hosts: Int?
     /// Items that are frozen.
     public var targets: Int?
     /// What looking showed, and what was not simulated.

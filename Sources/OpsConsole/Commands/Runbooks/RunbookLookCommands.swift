@@ -31,7 +31,7 @@ struct RunbookAttachCommand: ParsableCommand {
 
   func run() throws {
     let scene = try RunbookScene(options)
-    let code = RunFollower(try scene.folder(name), format: format, clock: scene.clock).follow()
+    let code = RunFollower(try scene.folder(name), scene, format: format).follow()
     if code != 0 { throw ExitCode(code) }
   }
 }

@@ -70,7 +70,7 @@ struct RunbookResumeCommand: ParsableCommand {
       throw ExitCode(73)
     }
     if detach { return Output.line("run \(folder.id.shown)") }
-    let code = RunFollower(folder, format: format, clock: scene.clock, after: view.lines).follow()
+    let code = RunFollower(folder, scene, format: format, after: view.lines).follow()
     if code != 0 { throw ExitCode(code) }
   }
 

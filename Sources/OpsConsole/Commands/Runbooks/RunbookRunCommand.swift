@@ -9,6 +9,7 @@ struct RunbookRunCommand: ParsableCommand {
     commandName: "run", abstract: "Plan a run, and carry it out where it is confirmed.",
     discussion:
       "Without --confirm the plan is printed and nothing is done. The run belongs to a process of its own: this command only looks. "
+      + "Ctrl-C lets the run pause after its step, a second one within three seconds cancels the step, Ctrl-\\ only stops looking. "
       + "With --detach it ends at once; then on_disconnect of the runbook says what becomes of a run that nobody looks at.")
 
   @OptionGroup var options: SharedOptions
@@ -40,18 +41,26 @@ struct RunbookRunCommand: ParsableCommand {
       Output.error("not confirmed: nothing was done; to go on: --confirm '\(name)'")
       throw ExitCode(77)
     }
-    let start = RunStart(paths: scene.paths, options: options, clock: scene.clock)
-    let folder: RunFolder
-    do throws(RunStart.Problem) { folder = try start.begin(made, by: scene.who) } catch {
-      Output.error(error.sentence)
-      throw ExitCode(73)
-    }
+    let folder = try begin(made, scene)
     if detach {
       Output.line(format == .json ? SafeText(escaping: "{\"schema\":1,\"run\":\"\(folder.id.text)\"}") : "run \(folder.id.shown)")
       return
     }
-    let code = RunFollower(folder, format: format, clock: scene.clock).follow()
+    let code = RunFollower(folder, scene, format: format).follow()
     if code != 0 { throw ExitCode(code) }
+  }
+
+  private func begin(_ made: PlanMaker.Made, _ scene: RunbookScene) throws -> RunFolder {
+    let start = RunStart(paths: scene.paths, options: options, clock: scene.clock)
+    if let other = start.shown(instead: made) {
+      Output.error(
+        "nothing was begun: run \(other.id.shown) has the lock \(SafeText(escaping: made.plan.lock, limit: 100)) and is shown instead")
+      return other
+    }
+    do throws(RunStart.Problem) { return try start.begin(made, by: scene.who) } catch {
+      Output.error(error.sentence)
+      throw ExitCode(73)
+    }
   }
 
   private func made(_ scene: RunbookScene) throws -> PlanMaker.Made {
