@@ -77,10 +77,13 @@ class RunTest(CommandTest):
         return subprocess.Popen([BINARY, *self.arguments(name, **params), *words, "--config", self.config], env=variables,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def resume(self, run, *words, name, state="state", env=None):
-        process = subprocess.Popen(
+    def begin_again(self, run, *words, name, state="state", env=None):
+        return subprocess.Popen(
             [BINARY, "runbook", "resume", run, "--confirm", self.typed(name), "--format", "json", *words, "--config", self.config],
             env=dict(self.variables(state), **(env or {})), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def resume(self, run, *words, name, state="state", env=None):
+        process = self.begin_again(run, *words, name=name, state=state, env=env)
         out, err = process.communicate(timeout=120)
         return Result(subprocess.CompletedProcess(run, process.returncode, out, err))
 

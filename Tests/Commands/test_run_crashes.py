@@ -26,6 +26,17 @@ finally:
   - {id: told, idempotent: true, redis: {conn: broker, cmd: [INCR, "run:told"]}}
 """ % BATCH
 
+# A run that is asked things while it goes on.
+TALK = """
+concurrency: {lock: talk}
+steps:
+  - {id: ask, prompt: {text: "Shall it?", choices: [yes, no]}}
+  - {id: slow, run: {script: "sleep 2"}}
+  - {id: jobs, queue: {action: retry, conn: broker, source: default, select: {max: 5000}, batch: {size: 500}}}
+finally:
+  - {id: told, idempotent: true, redis: {conn: broker, cmd: [INCR, "run:told"]}}
+"""
+
 # How often each point is passed: once before and once after each record.
 POINTS = {"F1": 2, "F2": 2, "F3": 8, "F4": 4 * JOBS // BATCH, "F5": 8, "F7": 2}
 
@@ -61,7 +72,7 @@ class CrashTest(RunTest):
         self.carry_out("sweep", crash=point, state=state)
         self.check(everything, point)
         # The lock of a killed runner ends by itself; one test waits for that, the others need not.
-        self.redis.delete(*(self.redis.keys("opsc:lock:*") or ["none"]))
+        self.unlock()
         if point.startswith("F1"):
             # Nothing was begun: not a job was touched, and the console itself is what was killed.
             self.assertEqual(self.dead(), everything)
@@ -85,12 +96,99 @@ class CrashTest(RunTest):
             for number in range(1, passes + 1):
                 self.kill_at(f"{point}:{number}")
 
+    def unlock(self):
+        self.redis.delete(*(self.redis.keys("opsc:lock:*") or ["none"]))
+
+    def talk(self, number, hands):
+        """A run that dies while it writes the first thing that `hands` tell it; before it (1) or after it (2)."""
+        everything = self.reset()
+        state = f"talk-{self._testMethodName[-12:]}-{number}"
+        process = self.begin("talk", crash=f"F6:{number}", state=state)
+        run = self.until_run(state)
+        self.until(run, lambda status: status["run"]["state"] == "waiting", state=state)
+        hands(run, state)
+        process.communicate(timeout=60)
+        self.eventually(lambda: self.runner(run, state) is None, 30, "the runner did not end")
+        self.assertEqual(self.status(run, state)["run"]["state"], "interrupted", "it was not killed: the test proves nothing")
+        self.check(everything, f"F6:{number}")
+        self.unlock()
+        return everything, run, state
+
+    def ended(self, everything, run, state, word="succeeded"):
+        self.assertEqual(self.status(run, state)["run"]["state"], word)
+        self.check(everything, word)
+        self.assertEqual(self.redis.get("run:told"), b"1", "what is always done was done twice or never")
+        self.assertTrue(self.show(run, state)["journal_intact"])
+        self.verify_audit(state)
+
+    def test_killed_while_an_answer_is_written_it_is_asked_again_or_known(self):
+        self.book("talk", TALK)
+        for number in (1, 2):
+            everything, run, state = self.talk(number, lambda run, state: self.run_command("runbook", "answer", run, "ask", "yes", state=state))
+            again = self.begin_again(run, name="talk", state=state)
+            if number == 1:
+                self.until(run, lambda status: status["run"]["state"] == "waiting", state=state)
+                self.run_command("runbook", "answer", run, "ask", "yes", state=state)
+            again.communicate(timeout=60)
+            self.assertEqual(again.returncode, 0)
+            self.ended(everything, run, state)
+            self.assertEqual(self.dead(), set())
+            answers = [record for record in self.journal(run, state) if record["kind"] == "decision"]
+            self.assertEqual(len(answers), 1)
+
+    def test_killed_while_a_pause_is_written_it_goes_on_where_it_stood(self):
+        self.book("talk", TALK.replace("  - {id: ask", "  - {id: first, run: {script: 'sleep 1'}}\n  - {id: ask"))
+        for number in (1, 2):
+            everything = self.reset()
+            state = f"pause-{number}"
+            process = self.begin("talk", crash=f"F6:{number}", state=state)
+            run = self.until_run(state)
+            self.run_command("runbook", "pause", run, state=state)
+            process.communicate(timeout=60)
+            self.eventually(lambda: self.runner(run, state) is None, 30, "the runner did not end")
+            self.unlock()
+            again = self.begin_again(run, name="talk", state=state)
+            self.until(run, lambda status: status["run"]["state"] == "waiting", state=state)
+            self.run_command("runbook", "answer", run, "ask", "yes", state=state)
+            again.communicate(timeout=60)
+            self.assertEqual(again.returncode, 0)
+            self.ended(everything, run, state)
+
+    def test_killed_while_a_cancel_is_written_it_goes_on_or_stays_cancelled(self):
+        self.book("talk", TALK)
+        for number, word in ((1, "succeeded"), (2, "cancelled")):
+            everything, run, state = self.talk(number, lambda run, state: self.run_command("runbook", "cancel", run, state=state))
+            again = self.begin_again(run, name="talk", state=state)
+            if number == 1:
+                self.until(run, lambda status: status["run"]["state"] == "waiting", state=state)
+                self.run_command("runbook", "answer", run, "ask", "yes", state=state)
+            again.communicate(timeout=60)
+            self.ended(everything, run, state, word)
+            self.assertEqual(self.dead(), set() if word == "succeeded" else everything)
+
+    def test_killed_while_it_is_taken_up_it_can_be_taken_up_again(self):
+        self.book("sweep", BOOK)
+        self.rows("CREATE TABLE opsc_ops (op_id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())")
+        for number in (1, 2):
+            everything, state = self.reset(), f"again-{number}"
+            self.carry_out("sweep", crash="F4:5", state=state)
+            self.unlock()
+            (run,) = self.runs(state)
+            self.resume(run["run"], name="sweep", state=state, env={"OPSCONSOLE_CRASH_AT": f"F6:{number}"})
+            self.check(everything, f"F6:{number}")
+            self.assertEqual(self.status(run["run"], state)["run"]["state"], "interrupted")
+            self.unlock()
+            self.assertEqual(self.resume(run["run"], name="sweep", state=state).code, 0)
+            self.assertEqual(self.dead(), set())
+            self.assertEqual(self.rows("SELECT min(n), max(n), count(*) FROM run_rows"), [(1, 1, ROWS)])
+            self.ended(everything, run["run"], state)
+
     def test_without_the_table_a_change_in_doubt_asks_and_the_answer_counts(self):
         # Killed between the intent of the change and its outcome, before and after it was done.
         for point, happened in (("F3:4", False), ("F5:3", True)):
             everything = self.reset()
             self.carry_out("sweep", crash=point)
-            self.redis.delete(*(self.redis.keys("opsc:lock:*") or ["none"]))
+            self.unlock()
             run = self.runs()[0]["run"]
             done = self.resume(run, name="sweep")
             self.assertEqual(done.code, 75, done.err + done.out)

@@ -55,7 +55,6 @@ final class FailingCalls: FileCalls {
   }
 
   func sync(_ file: Int32) -> Int32 { fails(.sync) ? code : real.sync(file) }
-  func rename(_ from: String, _ to: String) -> Int32 { real.rename(from, to) }
   func makeFolder(_ path: String) -> Int32 { fails(.folder) ? code : real.makeFolder(path) }
   func close(_ file: Int32) { real.close(file) }
 }

@@ -44,7 +44,6 @@ private final class FaultyCalls: FileCalls {
   }
 
   func sync(_ file: Int32) -> Int32 { isTurn(.sync) ? code : real.sync(file) }
-  func rename(_ from: String, _ to: String) -> Int32 { real.rename(from, to) }
   func makeFolder(_ path: String) -> Int32 { real.makeFolder(path) }
   func close(_ file: Int32) { real.close(file) }
 }

@@ -75,17 +75,18 @@ struct RunFaultTests {
     #expect(hits > 30, "\(hits) faults: the sweep proves nothing")
   }
 
-  @Test("where the folder of a run can not be written whole there is no run")
-  func folder() throws {
+  @Test("where the folder of a run can not be written whole there is no run", arguments: FailingCalls.Fault.allCases)
+  func folder(fault: FailingCalls.Fault) throws {
     for kind in FailingCalls.Kind.allCases {
       for number in 1...12 {
         let runs = NSTemporaryDirectory() + "opsc-runs-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: runs, withIntermediateDirectories: true)
-        let calls = FailingCalls(kind, number: number, .full)
+        let calls = FailingCalls(kind, number: number, fault)
         let place = RunFolder(RunID(now: 1), in: runs)
         var failure: JournalFailure?
         do throws(JournalFailure) { try place.make(runbook: [1], plan: [2], frozen: [3], calls: calls) } catch { failure = error }
-        #expect((failure != nil) == calls.hit.withLock { $0 }, "\(kind.rawValue) \(number)")
+        let isFatal = kind == .folder || (fault != .interrupted && !(fault == .short && kind == .write))
+        #expect((failure != nil) == (isFatal && calls.hit.withLock { $0 }), "\(kind.rawValue) \(number) \(fault.rawValue)")
       }
     }
   }

@@ -8,7 +8,6 @@ public protocol FileCalls: Sendable {
   func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int
   /// 0, or the error number.
   func sync(_ file: Int32) -> Int32
-  func rename(_ from: String, _ to: String) -> Int32
   func makeFolder(_ path: String) -> Int32
   func close(_ file: Int32)
 }
@@ -28,7 +27,6 @@ public struct SystemFileCalls: FileCalls {
   }
 
   public func sync(_ file: Int32) -> Int32 { fsync(file) == 0 ? 0 : errno }
-  public func rename(_ from: String, _ to: String) -> Int32 { Glibc.rename(from, to) == 0 ? 0 : errno }
   public func makeFolder(_ path: String) -> Int32 { mkdir(path, 0o700) == 0 ? 0 : errno }
   public func close(_ file: Int32) { Glibc.close(file) }
 }
