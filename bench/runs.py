@@ -15,7 +15,7 @@ from keys import hold_down
 from ptyrun import Program, bursts
 from report import Figure
 
-CURSOR = re.compile("\u25b8\\s+\\d+ \\S+\\s+s(\\d+) ")
+CURSOR = re.compile("\u25b8\\s+(?:\\d+ )?\\S+\\s+s(\\d+) ")
 
 STUB = """#!/bin/sh
 printf '\\036opsc\\036' >&2

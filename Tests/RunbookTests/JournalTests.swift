@@ -107,18 +107,21 @@ struct JournalTests {
     try fill(path)
     let whole = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     let ends = whole.indices.filter { whole[$0] == 0x0A }
-    for length in stride(from: 0, through: whole.count, by: 7) {
+    // Just before and just behind each line's end as well.
+    for length in Set(stride(from: 0, through: whole.count, by: 7)).union(ends).union(ends.map { $0 + 1 }) {
       let cut = self.path()
       try Data(whole[..<length]).write(to: URL(fileURLWithPath: cut))
       let read = try #require(JournalReader.read(cut))
       #expect(read.brokenAt == nil)
-      #expect(read.records.count == ends.filter { $0 < length }.count)
+      #expect(read.records.count == ends.filter { $0 <= length }.count, "cut at \(length)")
       let journal = try Journal(cut, after: read, clock: StillClock())
       try journal.write(.resume)
       let again = try #require(JournalReader.read(cut))
       #expect(again.brokenAt == nil && again.torn.isEmpty, "cut at \(length)")
       #expect(again.records.last?.kind == .resume)
       #expect(again.records.contains { $0.kind == .repair } == !read.torn.isEmpty)
+      let tail = JournalTail(cut)
+      #expect(tail.next().count == again.records.count && !tail.isBroken && !tail.isBehind, "cut at \(length)")
     }
   }
 

@@ -19,6 +19,8 @@ struct WallClock: OpsClock {
 /// Servers and programs that do what the test says, and remember what was done to them.
 final class FakePorts: StepPorts {
   let seen = Mutex<[String]>([])
+  /// Why the lock is somebody else's.
+  let lost = Mutex<SafeText?>(nil)
   let script: @Sendable (String, Int) -> AttemptEnd
   /// Items that are still to be moved, and those that were, each as often as it was.
   let items = Mutex<(left: Set<String>, moved: [String: Int])>(([], [:]))
@@ -53,8 +55,8 @@ final class FakePorts: StepPorts {
 
   func knows(_ action: ResolvedAction, _ context: StepContext) async -> Bool? { nil }
   func approvals(_ step: String, _ wanted: StepAction.Approval) async -> [Approver] { [] }
-  func lostLock() async -> SafeText? { nil }
-  func cancel(_ step: String) async {}
+  func lostLock() async -> SafeText? { lost.withLock { $0 } }
+  func cancel() async {}
 }
 
 /// Calls of which all fail from the n-th write on, as after a power loss.

@@ -82,9 +82,10 @@ struct RunFaultTests {
         let runs = NSTemporaryDirectory() + "opsc-runs-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: runs, withIntermediateDirectories: true)
         let calls = FailingCalls(kind, number: number, fault)
+        let some = [UInt8](repeating: 1, count: 10)
         let place = RunFolder(RunID(now: 1), in: runs)
         var failure: JournalFailure?
-        do throws(JournalFailure) { try place.make(runbook: [1], plan: [2], frozen: [3], calls: calls) } catch { failure = error }
+        do throws(JournalFailure) { try place.make(runbook: some, plan: some, frozen: some, calls: calls) } catch { failure = error }
         let isFatal = kind == .folder || (fault != .interrupted && !(fault == .short && kind == .write))
         #expect((failure != nil) == (isFatal && calls.hit.withLock { $0 }), "\(kind.rawValue) \(number) \(fault.rawValue)")
       }

@@ -10,6 +10,8 @@ struct ApprovalFolder: Sendable {
   let path: String
   let plan: RunPlan
   let now: @Sendable () -> Double
+  /// Accounts that are behind this process as well: whoever takes a run up is no second person.
+  var others: Set<Int> = []
 
   /// Why approvals can not be asked for here; nil where they can.
   static func problem(_ path: String, group: String) -> SafeText? {
@@ -49,6 +51,7 @@ struct ApprovalFolder: Sendable {
     // What others may write is nobody's word; root is nobody in particular.
     guard facts.st_mode & 0o022 == 0, facts.st_uid != 0 else { return nil }
     let uid = Int(facts.st_uid)
+    if wanted.notInitiator, others.contains(uid) { return nil }
     if wanted.notInitiator, uid == plan.by.uid || uid == plan.by.loginUID || uid == plan.by.sudoUID { return nil }
     guard let account = getpwuid(facts.st_uid), Self.isMember(account, wanted.group) else { return nil }
     let name = SafeText(escaping: String(cString: account.pointee.pw_name), limit: 64)

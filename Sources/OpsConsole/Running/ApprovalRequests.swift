@@ -26,7 +26,10 @@ enum ApprovalRequests {
     }
   }
 
-  static func path(_ run: RunID, _ folder: String) -> String { "\(folder)/\(run.text).request" }
+  /// One for each step that waits.
+  static func path(_ run: RunID, _ step: String, _ folder: String) -> String {
+    "\(folder)/\(run.text)-\(RunbookLibrary.hash(of: Array(step.utf8)).prefix(12)).request"
+  }
 
   /// - Returns: false where it can not be written.
   static func write(_ run: RunID, _ step: String, _ plan: RunPlan, _ hiding: Hiding, _ folder: String) -> Bool {
@@ -34,24 +37,24 @@ enum ApprovalRequests {
     let fields: [(StaticString, JSONText)] = [
       ("step", .text(SafeText(escaping: step))), ("plan_hash", .text(SafeText(escaping: plan.hash))), ("plan", .array(Array(lines))),
     ]
-    let path = path(run, folder)
+    let path = path(run, step, folder)
     unlink(path)
     return FilePaths.write(Array((JSONText.object(fields).compact() + "\n").utf8), new: path) && chmod(path, 0o644) == 0
   }
 
   static func remove(_ run: RunID, _ folder: String) {
-    unlink(path(run, folder))
+    for name in FolderList.names(in: folder) where name.hasPrefix(run.text) && name.hasSuffix(".request") { unlink("\(folder)/\(name)") }
   }
 
   static func all(_ folder: String) -> [Request] {
     FolderList.names(in: folder).filter { $0.hasSuffix(".request") }.sorted().prefix(200).compactMap { name in
-      guard let run = RunID(String(name.dropLast(8))) else { return nil }
+      guard let run = RunID(String(name.prefix(26))) else { return nil }
       let file = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       guard file >= 0 else { return nil }
       defer { close(file) }
       var facts = stat()
       guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
-        let bytes = FilePaths.bytes(of: "\(folder)/\(name)", limit: 1 << 20),
+        let bytes = FilePaths.bytes(open: file, limit: 1 << 20),
         let fields = JSONScan.object(bytes)
       else { return nil }
       func text(_ key: String) -> String { String(decoding: JSONScan.string(fields[key]) ?? [], as: UTF8.self) }

@@ -19,7 +19,8 @@ final class OutputLog: Sendable {
 
   init(_ path: String, clock: any OpsClock) {
     let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    state = Mutex(State(file: file, problem: file < 0 ? SafeText(escaping: String(cString: strerror(errno))) : nil))
+    let size = FilePaths.size(of: path) ?? 0
+    state = Mutex(State(file: file, size: size, problem: file < 0 ? SafeText(escaping: String(cString: strerror(errno))) : nil))
     self.clock = clock
   }
 

@@ -9,9 +9,6 @@ final class PageFollower {
   /// Lines of steps that a page has.
   private static let steps = 2000
 
-  /// Records of one look after which the next one comes at once.
-  private static let busy = 1000
-
   private let folder: RunFolder
   private let mailbox: Mailbox
   private let clock: any OpsClock
@@ -56,7 +53,7 @@ final class PageFollower {
     take(lines)
     isNew = isNew || !records.isEmpty || !lines.isEmpty || told?.isAlive != isAlive
     // Half a journal would tell of a run that stands where it does not.
-    hasMore = records.count > Self.busy
+    hasMore = tail.isBehind
     guard isNew, !hasMore else { return false }
     isNew = false
     let page = page(plan, isAlive)

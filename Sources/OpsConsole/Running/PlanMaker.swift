@@ -79,7 +79,7 @@ struct PlanMaker: Sendable {
     if runbook.onDisconnect == .goOn, Self.killsAtLogout {
       plan.warnings.append("this machine ends all processes of a user at logout (KillUserProcesses=yes): the run ends with your session")
     }
-    let raises = runbook.allSteps.contains(where: \.raisesConfirmation)
+    let raises = work.raises || runbook.allSteps.contains(where: \.raisesConfirmation)
     return Made(plan: plan, sensitive: sensitive, entry: entry, confirmation: plan.confirmation(raises: raises))
   }
 

@@ -14,7 +14,7 @@ struct PlanRehearsal {
     case .queue(let queue): await self.queue(queue, &line, &frozen)
     case .ansible(_, _, _, _, true, _): await check(action, step, &line)
     case .kubectl(let context, let namespace, let argv) where argv.first == "apply":
-      await difference(.kubectl(context: context, namespace: namespace, argv: ["diff"] + argv.dropFirst()), &line)
+      await difference(.kubectl(context: context, namespace: namespace, argv: ["diff"] + Self.known(argv.dropFirst())), &line)
     case .assert, .wait, .approve, .prompt, .note, .runbook: return
     default: line.notes.append("not simulated")
     }
@@ -56,7 +56,12 @@ struct PlanRehearsal {
     line.notes.append("not simulated: tasks of command and shell")
   }
 
-  /// `kubectl diff` ends with 1 where something differs.
+  /// What `apply` takes and `diff` does not.
+  private static func known(_ words: ArraySlice<String>) -> [String] {
+    words.filter { word in !["--validate", "--dry-run", "--prune", "--wait"].contains { word == $0 || word.hasPrefix($0 + "=") } }
+  }
+
+  /// `kubectl diff` ends with 1 where something differs, and for some of its own failures as well: these print nothing.
   private func difference(_ action: ResolvedAction, _ line: inout RunPlan.Step) async {
     guard !maker.isReadOnly else { return line.notes.append("not rehearsed: read-only") }
     let context = StepContext(
@@ -65,6 +70,7 @@ struct PlanRehearsal {
     case .done(let outputs):
       let isSame = outputs["status"] == .int(0)
       let text = if case .text(let text)? = outputs["stdout"] { text } else { "" }
+      guard isSame || !text.isEmpty else { return line.notes.append("no diff: kubectl could not compare") }
       line.notes.append(isSame ? "diff: nothing differs" : "diff: \(SafeText(escaping: text, limit: 1500))")
     case let end: line.notes.append("no diff: \(end.message)")
     }

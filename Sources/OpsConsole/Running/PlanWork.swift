@@ -17,6 +17,8 @@ struct PlanWork {
   var warnings: [SafeText] = []
   var files: [String: String] = [:]
   var needsTyping = false
+  /// A step of a runbook that is called asks for more than its risk does.
+  var raises = false
 
   init(
     maker: PlanMaker, runbook: Runbook, entry: RunbookLibrary.Entry, secrets: StepSecrets, values: [String: RunValue], at unix: Double
@@ -188,7 +190,7 @@ struct PlanWork {
     if maker.isReadOnly, preview.action.isClaimed { return line.notes.append("no preview: read-only") }
     switch await look.probe(preview, "\(path)/preview", scope) {
     case .success(let seen): line.notes.append("now: \(desk.secrets.hiding.text(Self.shown(seen)))")
-    case .failure(let problem): line.notes.append("no preview: \(problem.message)")
+    case .failure(let problem): line.notes.append(desk.secrets.hiding.text("no preview: \(problem.message)"))
     }
   }
 
@@ -234,13 +236,24 @@ struct PlanWork {
     }
     called[hash] = String(decoding: entry.bytes, as: UTF8.self)
     line.isRead = inner.kind == .diagnose
-    for step in inner.steps {
-      let guarantee = SafeText(escaping: step.action?.guarantee(step) ?? "for each host")
-      out.append(
-        RunPlan.Step(
-          path: "\(path)/\(step.id)", kind: step.action?.name ?? "per_host", words: step.action?.sketch ?? "", guarantee: guarantee,
-          isRead: step.isRead))
+    for (prefix, steps) in [("", inner.steps), ("on_failure/", inner.onFailure), ("finally/", inner.finally)] {
+      for step in steps {
+        add(step, "\(path)/\(prefix)\(step.id)")
+        for each in step.perHost + step.perHostFinally { add(each, "\(path)/\(prefix)\(step.id)/*/\(each.id)") }
+      }
     }
+    raises = raises || inner.allSteps.contains(where: \.raisesConfirmation)
+  }
+
+  /// A step of a runbook that is called: what it is given is known only then, what it asks for is known now.
+  private mutating func add(_ step: Step, _ path: String) {
+    let guarantee = SafeText(escaping: step.action?.guarantee(step) ?? "for each host")
+    var line = RunPlan.Step(
+      path: path, kind: step.action?.name ?? "per_host", words: step.action?.sketch ?? "", guarantee: guarantee, isRead: step.isRead)
+    line.problem = step.action.flatMap { obstacle($0) }
+    line.isMany = step.hosts != nil && !step.isRead && maker.maker.named == .production
+    demand(step, line)
+    out.append(line)
   }
 
   /// What a runbook that is called must not have: its caller answers for these.

@@ -8,9 +8,10 @@ enum ProgramEnd {
     let said = last(end)
     switch end.how {
     case .notStarted(let why): return .notSent(why)
-    case .timedOut: return .timedOut("it did not end in its time\(said)")
-    case .cancelled: return .cancelled("stopped by the operator\(said)")
-    case .signalled(let number): return .lost("ended by signal \(number)\(said)")
+    case .timedOut, .cancelled, .signalled:
+      // Nothing was sent before the other side had said that it is there.
+      if case .ssh = action, !end.sentInput { return .notSent("nobody there took the script\(said)") }
+      return broken(end, said)
     case .exited(let code):
       switch action {
       // The script is sent only after the other side has said that it is there.
@@ -21,6 +22,16 @@ enum ProgramEnd {
       }
       if code == 0 || isProbe { return .done(outputs(end, code)) }
       return .refused("exit code \(code)\(said)", .exit(code))
+    }
+  }
+
+  /// Ended by us, or by somebody: what it had done by then nobody knows.
+  private static func broken(_ end: ChildEnd, _ said: SafeText) -> AttemptEnd {
+    switch end.how {
+    case .timedOut: return .timedOut("it did not end in its time\(said)")
+    case .cancelled: return .cancelled("stopped by the operator\(said)")
+    case .signalled(let number): return .lost("ended by signal \(number)\(said)")
+    case .notStarted, .exited: return .lost("it ended\(said)")
     }
   }
 

@@ -24,11 +24,13 @@ struct RunFollower {
   func follow() -> Int32 {
     let tail = JournalTail(folder.journal)
     var output = RunOutput(folder)
-    var history = RunHistory()
+    // What ended well is counted and forgotten: nobody asks a follower for it.
+    var outline = RunOutline(totals: [:])
+    let logged = FilePaths.size(of: folder.log) ?? 0
     var seen = 0
     let began = clock.now()
     // As long as it stands, the run has somebody who looks.
-    var client = RunnerClient(folder)
+    var client = hand == nil ? nil : RunnerClient(folder)
     var pausedAt: Moment?
     if hand != nil { RunFingers.watch() }
     while true {
@@ -38,22 +40,23 @@ struct RunFollower {
         pausedAt = clock.now()
       }
       let isAlive = RunView.isAlive(folder)
-      if client == nil, isAlive { client = RunnerClient(folder) }
+      if client == nil, isAlive, hand != nil { client = RunnerClient(folder) }
       let records = tail.next()
-      history.add(records)
+      outline.add(records)
       for record in records {
         seen += 1
         if seen > known { tell(record) }
       }
-      for line in output.next() where format == .table { Output.line("    \(line.step)  \(line.text)") }
-      let standing = RunStanding(history, isAlive: isAlive)
+      let lines = output.next()
+      for line in lines where format == .table { Output.line("    \(line.step)  \(line.text)") }
+      let standing = RunStanding(outline.history, isAlive: isAlive)
       // A runner that was just started has not written anything yet.
       let isYoung = clock.now().age(since: began) < 5 && seen <= known
-      if !isAlive, !isYoung, records.isEmpty { return end(standing) }
+      if !isAlive, !isYoung, !tail.isBehind, records.isEmpty, lines.isEmpty { return end(isNew: seen > known, logged) }
       if standing == .waiting, isatty(STDOUT_FILENO) != 1, records.isEmpty == false {
         Output.error("it waits for a person: opsconsole runbook status \(folder.id.shown)")
       }
-      if records.isEmpty { usleep(100_000) }
+      if records.isEmpty, lines.isEmpty { usleep(100_000) }
     }
   }
 
@@ -74,15 +77,17 @@ struct RunFollower {
     if format == .table { Output.line("\(Calendar.clock(record.at))  \(RunStory.line(record))") }
   }
 
-  private func end(_ standing: RunStanding) -> Int32 {
+  /// - Parameters:
+  ///   - isNew: something was written down since we came.
+  ///   - logged: bytes that runners had said before.
+  private func end(isNew: Bool, _ logged: Int) -> Int32 {
     guard let view = RunView(folder) else { return 66 }
+    if !isNew, let said = RunnerLog.said(folder, after: logged) { Output.error(said) }
     switch format {
     case .json: RunText(view).print(.json)
     case .table:
       let message = RunText(view).message
       Output.line("\(folder.id.shown)  \(view.state.word)\(message.isEmpty ? "" : ": \(message)")")
-      let said = FilePaths.read(folder.log, limit: 65_536) ?? ""
-      if view.records.isEmpty, !said.isEmpty { Output.error(SafeText(escaping: said, limit: 600)) }
       if view.state.rests { Output.line("to take it up: opsconsole runbook resume \(folder.id.shown) --confirm '\(view.plan.typed)'") }
     }
     return view.state.code

@@ -36,6 +36,7 @@ actor RunLock {
   func take(holder: String, lease: (any RunLease)?) async throws(Failure) -> SafeText? {
     if let words = lockFile(holder) { return words }
     guard let lease else { return nil }
+    let asked = clock.now()
     do throws(Failure) {
       if let words = try await lease.take() {
         unlockFile()
@@ -47,7 +48,7 @@ actor RunLock {
       throw error
     }
     self.lease = lease
-    renewedAt = clock.now()
+    renewedAt = asked
     renewing = Task { [weak self] in
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(Self.renewal))
@@ -109,7 +110,7 @@ actor RunLock {
     let path = Self.path(name, folder)
     file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { return "\(SafeText(escaping: path)): \(SafeText(escaping: String(cString: strerror(errno))))" }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.hold(file) else {
       let words = FilePaths.read(path, limit: 4096) ?? ""
       close(file)
       file = -1
@@ -119,6 +120,15 @@ actor RunLock {
     let bytes = Array("\(holder) since \(Calendar.stamp(clock.now().unix).text)".utf8)
     _ = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
     return nil
+  }
+
+  /// Somebody who only looks who has it holds it for a moment.
+  private static func hold(_ file: Int32) -> Bool {
+    for _ in 0..<5 {
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
+      usleep(20_000)
+    }
+    return false
   }
 
   private func unlockFile() {

@@ -46,7 +46,9 @@ struct RunStory {
     }
     var items: SafeText = ""
     if case .list(let list) = record["items"] { items = " \(Units.count(list.count, "item"))" }
+    // The record that says how it ends; a run that succeeds has one as well.
+    let kind = record.kind == .cancel ? "run.ending" : SafeText(escaping: record.kind.rawValue)
     return
-      "\(Units.padded(SafeText(escaping: record.kind.rawValue), 13)) \(SafeText(escaping: record.step, limit: 100))\(items)  \(SafeText.join(shown, "; "))"
+      "\(Units.padded(kind, 13)) \(SafeText(escaping: record.step, limit: 100))\(items)  \(SafeText.join(shown, "; "))"
   }
 }

@@ -18,6 +18,8 @@ struct RunView: Sendable {
   let records: [JournalRecord]
   /// The line at which the journal does not hold; nil where all do.
   let brokenAt: Int?
+  /// Nil for one of a list, and where it can not be read.
+  let runbook: Runbook?
 
   /// - Returns: nil where the folder holds no run.
   /// - Parameter isListed: one of many: of a long journal only the end is read.
@@ -36,6 +38,7 @@ struct RunView: Sendable {
       brokenAt = contents?.brokenAt
     }
     history = RunHistory(records)
+    runbook = isListed ? nil : Self.runbook(folder, plan)
   }
 
   static func all(_ paths: FilePaths) -> [RunView] {
@@ -61,7 +64,7 @@ struct RunView: Sendable {
     return Resumption.of(found) == .ask
   }
 
-  var runbook: Runbook? {
+  private static func runbook(_ folder: RunFolder, _ plan: RunPlan) -> Runbook? {
     guard let text = FilePaths.bytes(of: folder.runbook, limit: 1 << 20),
       case .success(let runbook) = RunbookLibrary.entry(plan.file, text).runbook
     else { return nil }
@@ -78,7 +81,8 @@ struct RunView: Sendable {
     return top
   }
 
-  func whyNotResumed(now: Double, configuration: String?, environment: Environment) -> SafeText? {
+  /// - Parameter isAbort: it is to be given up, which has no limit of time: what is always done is owed.
+  func whyNotResumed(now: Double, configuration: String?, environment: Environment, isAbort: Bool) -> SafeText? {
     if plan.configuration != configuration ?? "" || plan.environment != environment.rawValue {
       return
         "it was planned for \(SafeText(escaping: plan.environment)) with \(SafeText(escaping: plan.configuration.isEmpty ? "no configuration" : plan.configuration)): take it up with that"
@@ -87,6 +91,7 @@ struct RunView: Sendable {
     if isAlive { return "a runner is at it: opsconsole runbook attach \(folder.id.shown)" }
     if brokenAt != nil { return "its journal does not hold: it can only be read" }
     let age = now - plan.at
-    return age > Self.stale ? "it began \(Units.age(age)) ago: after a day it takes a new run" : nil
+    guard age > Self.stale, !isAbort else { return nil }
+    return "it began \(Units.age(age)) ago: after a day it is only given up (--abort), and takes a new run"
   }
 }

@@ -6,6 +6,8 @@ import Runbooks
 final class RunWatch {
   /// Runs that are watched: older ones have nothing new to tell.
   private static let most = 20
+  /// Pieces of a long journal that are read in one look.
+  private static let pieces = 8
 
   private let folder: String
   /// What happened before is no news.
@@ -23,7 +25,8 @@ final class RunWatch {
     for run in newest {
       guard known[run.id] != nil || isNew(run) else { continue }
       let entry = known[run.id] ?? (JournalTail(run.journal), nil)
-      let records = entry.tail.next()
+      var records = entry.tail.next()
+      for _ in 0..<Self.pieces where entry.tail.isBehind { records = records.filter { $0.step.isEmpty } + entry.tail.next() }
       let plan = entry.plan ?? (records.isEmpty ? nil : FilePaths.bytes(of: run.plan, limit: 16 << 20).flatMap { RunPlan(document: $0) })
       known[run.id] = (entry.tail, plan)
       guard let plan else { continue }

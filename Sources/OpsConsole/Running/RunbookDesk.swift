@@ -19,6 +19,10 @@ actor RunbookDesk {
   private var followed: (run: RunID, task: Task<Void, Never>)?
   /// Runs of this console have somebody who looks as long as it lives.
   private var clients: [RunID: RunnerClient] = [:]
+  /// Runners that took nobody in, and when.
+  private var refusedAt: [RunID: Moment] = [:]
+  /// Seconds until such a one is asked again.
+  private static let again = 5.0
   private let watch: RunWatch
   private let record: @Sendable (TapeEvent) -> Void
 
@@ -138,7 +142,9 @@ actor RunbookDesk {
 
   private func resume(_ run: SafeText, _ decisions: [RunDecision], _ reason: String, _ isAbort: Bool) {
     guard maker.whyReadOnly == nil, let folder = folder(run), let view = RunView(folder) else { return }
-    if let why = view.whyNotResumed(now: clock.now().unix, configuration: configuration?.file, environment: maker.named) {
+    let why = view.whyNotResumed(
+      now: clock.now().unix, configuration: configuration?.file, environment: maker.named, isAbort: isAbort)
+    if let why {
       return mailbox.post(.message(Notice(.warning, why)))
     }
     guard view.plan.sensitive.isEmpty else {
@@ -148,10 +154,12 @@ actor RunbookDesk {
     let decided = decisions.compactMap { one in
       RunOrder.Decision.Word(rawValue: one.word.text).map { RunOrder.Decision(step: one.step.text, word: $0, reason: reason) }
     }
+    let logged = FilePaths.size(of: folder.log) ?? 0
     do throws(RunStart.Problem) {
       try RunStart(paths: paths, options: options, clock: clock).start(
         folder, RunOrder(isAbort ? .abort : .resume, by: who, reason: reason, decisions: decided))
-      follow(run)
+      clients[folder.id] = nil
+      watch(folder, after: logged)
     } catch { mailbox.post(.message(Notice(.warning, error.sentence))) }
   }
 
@@ -162,13 +170,19 @@ actor RunbookDesk {
     watch(folder)
   }
 
-  private func watch(_ folder: RunFolder) {
+  /// - Parameter logged: bytes that runners had said before one was started just now.
+  private func watch(_ folder: RunFolder, after logged: Int? = nil) {
     followed?.task.cancel()
     let follower = PageFollower(folder, mailbox: mailbox, clock: clock)
-    let canWrite = maker.whyReadOnly == nil
+    let (canWrite, mailbox) = (maker.whyReadOnly == nil, mailbox)
     let task = Task { [weak self] in
+      var logged = logged
       while !Task.isCancelled {
         let isAlive = RunView.isAlive(folder)
+        if let before = logged, !isAlive, let said = RunnerLog.said(folder, after: before) {
+          logged = nil
+          mailbox.post(.message(Notice(.warning, said)))
+        }
         // Who may not act is nobody that a run could count on.
         if isAlive, canWrite { await self?.attach(folder) }
         if follower.look(), !isAlive { await self?.ended(folder) }
@@ -179,7 +193,10 @@ actor RunbookDesk {
   }
 
   private func attach(_ folder: RunFolder) {
-    if clients[folder.id] == nil { clients[folder.id] = RunnerClient(folder) }
+    guard clients[folder.id] == nil, refusedAt[folder.id].map({ clock.now().age(since: $0) > Self.again }) ?? true else { return }
+    clients[folder.id] = RunnerClient(folder)
+    // One that is stopped takes nobody in: it is not asked at every look.
+    refusedAt[folder.id] = clients[folder.id] == nil ? clock.now() : nil
   }
 
   /// The list of runs tells how it ended.

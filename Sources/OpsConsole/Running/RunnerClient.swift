@@ -11,7 +11,9 @@ final class RunnerClient: Sendable {
     file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard file >= 0 else { return nil }
     var patience = timeval(tv_sec: 3, tv_usec: 0)
+    // A runner that is stopped takes nobody in: neither coming nor asking waits for it for ever.
     setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     guard RunnerSocket.withAddress(of: folder, { connect(file, $0, $1) }) == 0, line() != nil else {
       close(file)
       return nil

@@ -10,12 +10,14 @@ struct RunnerLife: Sendable {
   let history: RunHistory
   let isFirst: Bool
   let control = RunControl()
+  let queue: RunQueue
   let output: OutputLog
 
   init(_ session: RunnerSession, history: RunHistory, isFirst: Bool) {
     self.session = session
     self.history = history
     self.isFirst = isFirst
+    queue = RunQueue(session, control)
     output = OutputLog(session.folder.output, clock: session.clock)
   }
 
@@ -27,7 +29,7 @@ struct RunnerLife: Sendable {
     let secrets: StepSecrets
     do throws(Failure) {
       if let held = try await taken(lock, gate) {
-        return await refuse(journal, gate, "the lock \(SafeText(escaping: session.plan.lock, limit: 100)) is held by \(held)")
+        return await refuse(journal, gate, "the lock \(SafeText(escaping: session.plan.lock, limit: 100)) \(held)")
       }
       secrets = try await StepSecrets(
         session.runbook.secrets, sensitive: Array(session.order.sensitive.values), environment: session.maker.environment)
@@ -50,12 +52,20 @@ struct RunnerLife: Sendable {
 
   /// - Returns: who holds it; nil where it is ours.
   private func taken(_ lock: RunLock, _ gate: Gate) async throws(Failure) -> SafeText? {
-    let began = clock.now()
+    guard var held = try await lock.take(holder: session.holder, lease: session.lease(gate)) else { return nil }
+    guard session.runbook.onConflict == .wait else { return "is held by \(held)" }
+    queue.enter()
     while true {
-      guard let held = try await lock.take(holder: session.holder, lease: session.lease(gate)) else { return nil }
-      guard session.runbook.onConflict == .wait, clock.now().age(since: began) < session.runbook.timeout else { return held }
+      if let why = queue.gaveUp() { return "is held by \(held); \(why)" }
       Output.error("waiting: \(held)")
       try? await Task.sleep(for: .seconds(2))
+      guard let again = try await lock.take(holder: session.holder, lease: session.lease(gate)) else {
+        // What was confirmed was confirmed for then: what is free too late is not taken.
+        guard let why = queue.gaveUp() else { return nil }
+        await lock.give()
+        return "is free now, and \(why)"
+      }
+      held = again
     }
   }
 
@@ -129,7 +139,9 @@ struct RunnerLife: Sendable {
     let (plan, runbook) = (session.plan, session.runbook)
     let clock = clock
     let folder = session.maker.configuration?.runbooks.approvals.map { FilePaths.expand($0) } ?? ApprovalFolder.usual
-    let approvals = ApprovalFolder(path: folder, plan: plan, now: { clock.now().unix })
+    let actor = session.maker.actor
+    let behind = [actor.uid, actor.loginUID, session.maker.environment["SUDO_UID"].flatMap { Int($0) }].compactMap { $0 }
+    let approvals = ApprovalFolder(path: folder, plan: plan, now: { clock.now().unix }, others: Set(behind))
     let desk = StepDesk(
       places: session.places, gate: gate, clock: clock, secrets: secrets, folder: session.folder.path,
       beside: "/" + plan.file.split(separator: "/").dropLast().joined(separator: "/"), run: session.folder.id, lock: lock,
@@ -147,7 +159,7 @@ struct RunnerLife: Sendable {
     ) { Self.tell($0, output) }
     if !isFirst { clear() }
     let watch = RunnerWatch(session: session, control: control, desk: desk, output: output) { await engine.heard($0, by: $1) }
-    watch.begin()
+    watch.begin(queue.socket)
     let state = await engine.go()
     watch.end()
     output.flush()

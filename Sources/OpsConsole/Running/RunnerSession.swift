@@ -25,11 +25,13 @@ struct RunnerSession: Sendable {
     if let line = read.brokenAt { return fail("the journal does not hold at line \(line): this run can only be read") }
     let history = RunHistory(read.records)
     guard !history.isOver else { return fail("it is over already") }
-    if let start = read.records.first, start.kind != .runStart || start["hash"] != .text(plan.hash) {
+    // A first record that was cut short is followed by one that says so.
+    let start = read.records.first { $0.kind != .repair }
+    if let start, start.kind != .runStart || start["hash"] != .text(plan.hash) {
       return fail("the journal is of another plan: this run can only be read")
     }
     if let why = refusal(history) { return fail(why) }
-    let isFirst = read.records.isEmpty
+    let isFirst = start == nil
     let journal: Journal
     do throws(JournalFailure) { journal = try Journal(folder.journal, after: read, clock: clock) } catch {
       return fail("the journal can not be written: \(error.sentence)")
@@ -44,9 +46,11 @@ struct RunnerSession: Sendable {
 
   /// Why it is not carried out like this: a file was changed, or something was decided that is not in doubt.
   private func refusal(_ history: RunHistory) -> SafeText? {
-    for (path, digest) in plan.files where PlanMaker.digest(of: path) != digest {
-      return "\(SafeText(escaping: path)) was changed since the plan was made: plan anew"
-    }
+    // Giving a run up must always be possible: what is always done is owed.
+    if order.kind == .abort { return nil }
+    for (path, digest) in plan.files where PlanMaker.digest(of: path) != digest { return Self.changed(path) }
+    // Where the servers are is part of what was confirmed, and of what others approved.
+    if PlanMaker.digest(of: plan.configuration) != plan.configurationHash { return Self.changed(plan.configuration) }
     for one in order.decisions {
       let shown = SafeText(escaping: one.step, limit: 100)
       guard history.open.contains(one.step) else { return "\(shown) is not in doubt: nothing is decided about it" }
@@ -56,6 +60,10 @@ struct RunnerSession: Sendable {
       }
     }
     return nil
+  }
+
+  private static func changed(_ path: String) -> SafeText {
+    "\(SafeText(escaping: path)) was changed since the plan was made: put it back, or give the run up (--abort) and plan anew"
   }
 
   var actor: String { maker.actor.name.text }

@@ -19,12 +19,12 @@ final class RunnerSocket: Sendable {
   }
 
   private let listener: Int32
-  private let take: @Sendable (Wish) -> SafeText
+  private let taker: Mutex<@Sendable (Wish) -> SafeText>
   private let viewers = Mutex(0)
 
   /// - Returns: nil where the socket can not be made: the run goes on without viewers.
   init?(_ folder: RunFolder, take: @escaping @Sendable (Wish) -> SafeText) {
-    self.take = take
+    taker = Mutex(take)
     unlink(folder.socket)
     listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0, Self.withAddress(of: folder, { Glibc.bind(listener, $0, $1) }) == 0, listen(listener, 16) == 0 else { return nil }
@@ -32,6 +32,9 @@ final class RunnerSocket: Sendable {
     let all = self
     ThreadStart.detach { all.accept() }
   }
+
+  /// From now on somebody else takes wishes.
+  func hand(to take: @escaping @Sendable (Wish) -> SafeText) { taker.withLock { $0 = take } }
 
   var count: Int { viewers.withLock { $0 } }
 
@@ -109,6 +112,6 @@ final class RunnerSocket: Sendable {
     case "ask": wish = .ask(by: by)
     case let other: return .object([("error", .text("\(SafeText(escaping: other, limit: 40)) is not understood"))])
     }
-    return .object([("ok", .text(take(wish)))])
+    return .object([("ok", .text(taker.withLock { $0 }(wish)))])
   }
 }

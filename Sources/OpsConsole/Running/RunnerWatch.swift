@@ -29,8 +29,11 @@ final class RunnerWatch: Sendable {
     self.output = output
   }
 
-  func begin() {
-    let made = RunnerSocket(session.folder) { [weak self] in self?.take($0) ?? "" }
+  /// - Parameter open: the socket of a run that waited for its lock, with those who look.
+  func begin(_ open: RunnerSocket?) {
+    let take = { @Sendable [weak self] (wish: RunnerSocket.Wish) -> SafeText in self?.take(wish) ?? "" }
+    open?.hand(to: take)
+    let made = open ?? RunnerSocket(session.folder, take: take)
     socket.withLock { $0 = made }
     for number in [SIGTERM, SIGINT, SIGHUP] {
       signal(number, SIG_IGN)
@@ -54,7 +57,7 @@ final class RunnerWatch: Sendable {
       Task.detached { [self] in
         await note("pause", by)
         control.want(.pause(reason: "paused by \(by)"))
-        stopBatches()
+        desk.stopBatches()
       }
       return "it pauses after this step, or this batch"
     case .cancel(let by):
@@ -62,11 +65,11 @@ final class RunnerWatch: Sendable {
       Task.detached {
         await note("cancel", by)
         control.want(.cancel(reason: "cancelled by \(by)"))
-        await desk.cancel("")
+        await desk.cancel()
       }
-      return "it is cancelled: what runs is ended, and the steps that are always done follow"
+      return "it is cancelled: what runs is ended, and the steps that are always done follow; what is in doubt then is asked about first"
     case .answer(let step, let choice, let by):
-      control.answer(step, choice)
+      control.answer(step, choice, by: by)
       return "answered \(SafeText(escaping: choice, limit: 60)) by \(SafeText(escaping: by, limit: 60))"
     case .ask(let by):
       output.add("", Array("\(SafeText(escaping: by, limit: 60).text) asks to be let in\n".utf8))
@@ -74,43 +77,42 @@ final class RunnerWatch: Sendable {
     }
   }
 
-  /// A bulk action ends between two batches; programs go on to their end.
-  private func stopBatches() {
-    for control in desk.operations.withLock({ Array($0.values) }) { control.stop() }
-  }
-
   /// The machine shuts down, or somebody ends the runner: the step has its time, and then it is ended.
   private func shutDown() {
     control.want(.pause(reason: "shutdown"))
-    stopBatches()
+    desk.stopBatches()
     let desk = desk
     Task.detached {
       try? await Task.sleep(for: .seconds(RunnerSession.shutdown))
-      await desk.cancel("")
+      desk.endAll()
     }
   }
 
   /// Once a second: output to the disk, and whether anybody looks.
   private func look() {
     var alone = session.clock.now()
+    var last = alone
     var isTold = false
     while !isOver.withLock({ $0 }) {
       sleep(1)
       output.flush()
       let now = session.clock.now()
-      if (socket.withLock { $0?.count ?? 0 }) > 0 { alone = now }
+      // Time in which this process itself stood still is nobody's absence: whoever looks could not come in.
+      let stoodStill = now.age(since: last) > 5
+      last = now
+      if stoodStill || (socket.withLock { $0?.count ?? 0 }) > 0 { alone = now }
       guard now.age(since: alone) > RunnerSession.patience, !isTold else { continue }
       switch session.runbook.onDisconnect {
       case .goOn: continue
       case .finishStep:
         isTold = true
         control.want(.pause(reason: "nobody has looked for \(Int(RunnerSession.patience)) s"))
-        stopBatches()
+        desk.stopBatches()
       case .cancel:
         isTold = true
         control.want(.cancel(reason: "nobody has looked for \(Int(RunnerSession.patience)) s"))
         let desk = desk
-        Task.detached { await desk.cancel("") }
+        Task.detached { await desk.cancel() }
       }
     }
   }

@@ -13,6 +13,7 @@ extension StepDesk {
     do throws(Failure) { made = try prepare(action, context) } catch { return .notSent(error.what) }
     defer { for file in made.files { unlink(file) } }
     let run = { [self] () async -> AttemptEnd in
+      if isTooLate(context) { return .notSent("stopped by the operator before it was begun") }
       let end = await children.run(made.program, step: context.step, mask: secrets.hiding.stream) { context.output(Array($0)) }
       for left in end.leftovers { context.output(Array("left behind and ended: \(left.text)\n".utf8)) }
       if end.dropped > 0 { context.output(Array("truncated: \(Units.bytes(Double(end.dropped)).text) more were printed\n".utf8)) }

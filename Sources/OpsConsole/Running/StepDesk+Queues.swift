@@ -7,7 +7,9 @@ extension StepDesk {
   func move(
     _ action: ResolvedQueue, _ context: StepContext, frozen: [String]?, batch: @escaping @Sendable (BatchNote) async -> Bool
   ) async -> AttemptEnd {
-    let control = operation(context.step)
+    enter(context)
+    defer { leave(context) }
+    let control = operation(context)
     let began = clock.now()
     while true {
       let end = await once(action, context, frozen, control, batch)

@@ -17,12 +17,16 @@ final class StepDesk: StepPorts {
   let run: RunID
   let lock: RunLock?
   let approvals: ApprovalFolder?
+  /// Steps that are always done: an operator's cancel spares them.
+  private let finals = Mutex<Set<String>>([])
+  /// What an operator ended stays ended: what is begun a moment later is not begun.
+  private let isCancelled = Mutex(false)
   /// Steps for which others were asked.
   private let asked = Mutex<Set<String>>([])
   /// Calls of servers under way, by step. A pause lets them come to their end.
   private let calls = Mutex<[String: OperationControl]>([:])
   /// Bulk actions under way, by step.
-  let operations = Mutex<[String: OperationControl]>([:])
+  private let operations = Mutex<[String: OperationControl]>([:])
 
   init(
     places: StepPlaces, gate: Gate, clock: any OpsClock, secrets: StepSecrets, folder: String, beside: String, run: RunID,
@@ -41,6 +45,12 @@ final class StepDesk: StepPorts {
   }
 
   func perform(_ action: ResolvedAction, _ context: StepContext) async -> AttemptEnd {
+    enter(context)
+    defer { leave(context) }
+    return await reach(action, context)
+  }
+
+  private func reach(_ action: ResolvedAction, _ context: StepContext) async -> AttemptEnd {
     switch action {
     case .sql(let connection, let query, let arguments, let rows):
       let call = StepCall.sql(query: query, arguments: arguments, rows: rows, operation: context.idempotencyKey)
@@ -64,7 +74,8 @@ final class StepDesk: StepPorts {
     let server: any StepServer
     do throws(Failure) { server = try await places.server(connection, isWriting: !context.isRead) } catch { return .notSent(error.what) }
     defer { Task { await server.close() } }
-    let hand = hand(context.step)
+    let hand = hand(context)
+    if hand.isStopped { return .notSent("stopped by the operator before it was begun") }
     let terms = StepTerms(timeout: context.timeout, isRead: context.isRead, takesAnyAnswer: context.isProbe) { !hand.isStopped }
     let end: AttemptEnd
     if context.isRead {
@@ -81,7 +92,7 @@ final class StepDesk: StepPorts {
     let kind = SafeText(escaping: context.kind)
     let act = StepAct(
       origin: origin(context), kind: kind, place: action.place.isEmpty ? SafeText(escaping: context.host ?? "", limit: 253) : action.place,
-      words: secrets.hiding.text(action.words))
+      words: context.words.isEmpty ? secrets.hiding.text(action.words) : context.words)
     let permit: Permit
     do throws(GateRefusal) { permit = try await gate.permit(for: act) } catch { return .notSent(error.sentence) }
     let end = secrets.hiding.end(await body(permit))
@@ -95,22 +106,38 @@ final class StepDesk: StepPorts {
     StepOrigin(run: run.shown, step: SafeText(escaping: context.step, limit: 300))
   }
 
-  private func hand(_ step: String) -> OperationControl {
+  func enter(_ context: StepContext) {
+    if context.isFinal { finals.withLock { _ = $0.insert(context.step) } }
+  }
+
+  func leave(_ context: StepContext) {
+    finals.withLock { _ = $0.remove(context.step) }
+    calls.withLock { $0[context.step] = nil }
+    operations.withLock { $0[context.step] = nil }
+  }
+
+  /// Whether it is not to be begun: everything was ended a moment ago.
+  func isTooLate(_ context: StepContext) -> Bool { !context.isFinal && isCancelled.withLock { $0 } }
+
+  private func hand(_ context: StepContext) -> OperationControl {
     let made = OperationControl()
-    calls.withLock { $0[step] = made }
+    calls.withLock { $0[context.step] = made }
+    // Asked after it can be found: a cancel that comes now finds it.
+    if isTooLate(context) { made.stop() }
     return made
   }
 
-  func operation(_ step: String) -> OperationControl {
+  func operation(_ context: StepContext) -> OperationControl {
     let made = OperationControl()
-    operations.withLock { $0[step] = made }
+    operations.withLock { $0[context.step] = made }
+    if isTooLate(context) { made.stop() }
     return made
   }
 
   // MARK: Around steps
 
   func knows(_ action: ResolvedAction, _ context: StepContext) async -> Bool? {
-    guard case .sql(let connection, _, _, _) = action, let server = try? await places.server(connection, isWriting: false) else {
+    guard case .sql(let connection, _, _, _) = action, let server = try? await places.server(connection, isWriting: true) else {
       return nil
     }
     defer { Task { await server.close() } }
@@ -121,6 +148,7 @@ final class StepDesk: StepPorts {
     guard let approvals else { return [] }
     let isNew = asked.withLock { $0.insert(step).inserted }
     if isNew, !ApprovalRequests.write(run, step, approvals.plan, secrets.hiding, approvals.path) {
+      asked.withLock { _ = $0.remove(step) }
       Output.error("\(SafeText(escaping: approvals.path)): what waits for approval can not be written there")
     }
     return approvals.approvers(run, step, wanted)
@@ -128,10 +156,24 @@ final class StepDesk: StepPorts {
 
   func lostLock() async -> SafeText? { await lock?.lost() }
 
-  func cancel(_ step: String) async {
-    children.cancel(step)
+  func cancel() async {
+    isCancelled.withLock { $0 = true }
+    end(sparing: finals.withLock { $0 })
+  }
+
+  /// The machine goes down: what is always done as well.
+  func endAll() { end(sparing: []) }
+
+  private func end(sparing spared: Set<String>) {
+    children.cancel(except: spared)
     for hands in [operations.withLock({ $0 }), calls.withLock({ $0 })] {
-      for (key, control) in hands where step.isEmpty || key == step || key.hasPrefix(step + "/") { control.stop() }
+      for (step, control) in hands where !spared.contains(step) { control.stop() }
     }
+  }
+
+  /// Bulk actions end between two batches; all else goes on to its end.
+  func stopBatches() {
+    let spared = finals.withLock { $0 }
+    for (step, control) in operations.withLock({ $0 }) where !spared.contains(step) { control.stop() }
   }
 }

@@ -79,7 +79,9 @@ final class ChildRun {
       input = ends.reading
       inputFile = ends.writing
       inputLeft = bytes[...]
+      // Our end waits for nobody; theirs does, as programs expect of what they read.
       _ = fcntl(inputFile, F_SETFL, O_NONBLOCK)
+      _ = fcntl(input, F_SETFL, 0)
       awaited = program.inputAfter == nil ? nil : []
     }
     let arguments = program.argv.map { strdup($0) } + [nil]

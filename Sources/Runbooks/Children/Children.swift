@@ -17,16 +17,21 @@ public final class Children: Sendable {
   ) async -> ChildEnd {
     let hand = ChildHand()
     hands.withLock { $0[step, default: []].append(hand) }
-    defer { hands.withLock { all in all[step]?.removeAll { $0 === hand } } }
+    defer {
+      hands.withLock { all in
+        all[step]?.removeAll { $0 === hand }
+        if all[step]?.isEmpty ?? false { all[step] = nil }
+      }
+    }
     let clock = clock
     return await withCheckedContinuation { continuation in
       ThreadBody.start { continuation.resume(returning: ChildRun(program, mask: mask, hand: hand, clock: clock, output: output).run()) }
     }
   }
 
-  /// Ends what runs under a step, or under those inside of it.
-  public func cancel(_ step: String) {
-    let found = hands.withLock { all in all.filter { $0.key == step || $0.key.hasPrefix(step + "/") || step.isEmpty }.flatMap(\.value) }
+  /// Ends what runs, but for these steps.
+  public func cancel(except spared: Set<String>) {
+    let found = hands.withLock { all in all.filter { !spared.contains($0.key) }.flatMap(\.value) }
     for hand in found { hand.cancel() }
   }
 }

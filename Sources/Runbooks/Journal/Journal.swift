@@ -14,6 +14,8 @@ public final class Journal {
   private let clock: any OpsClock
   private var sequence: Int
   private var previous: String
+  /// The end of the line before, where a crash took it.
+  private var owed: [UInt8] = []
 
   /// A new one.
   /// - Throws: `JournalFailure`.
@@ -27,6 +29,7 @@ public final class Journal {
   ) throws(JournalFailure) {
     let file = try DurableFile(path, isNew: false, calls: calls)
     self.init(file: file, clock: clock, sequence: read.records.last?.sequence ?? 0, previous: read.lastHash)
+    if read.isOpen { owed = [0x0A] }
     guard !read.torn.isEmpty else { return }
     // In one write with the end of the torn line: no crash leaves one without the other.
     try write(.repair, fields: ["torn_bytes": .int(read.torn.count)], behind: [0x0A])
@@ -56,7 +59,8 @@ public final class Journal {
     let line = Array((open.dropLast() + ",\"hash\":\"\(hash)\"}\n").utf8)
     guard line.count <= Self.longest else { throw .tooLong }
     kind.point.pass()
-    try file.append(behind + line)
+    try file.append(owed + behind + line)
+    owed = []
     kind.point.pass()
     sequence += 1
     previous = hash

@@ -1,5 +1,5 @@
 import Glibc
-public import OpsModel
+import OpsModel
 
 /// Reads a journal and checks its chain. A last line that is cut short is kept apart; anything else that does not hold ends the reading.
 public enum JournalReader {
@@ -8,6 +8,8 @@ public enum JournalReader {
     public var lastHash = Journal.genesis
     /// Bytes behind the last whole line.
     public var torn: [UInt8] = []
+    /// The last line is whole but for its end.
+    public var isOpen = false
     /// The line, from 1, at which the chain does not hold; nil where all do.
     public var brokenAt: Int?
 
@@ -19,7 +21,7 @@ public enum JournalReader {
     guard let bytes = bytes(of: path) else { return nil }
     var out = Contents()
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-    if let last = lines.popLast(), !last.isEmpty { out.torn = Array(last) }
+    let tail = Array(lines.popLast() ?? [])
     var held: [UInt8] = []
     for (index, line) in lines.enumerated() where !line.isEmpty {
       guard let (record, hash) = record(Array(line), after: out.lastHash, sequence: (out.records.last?.sequence ?? 0) + 1) else {
@@ -39,7 +41,16 @@ public enum JournalReader {
       out.records.append(record)
       out.lastHash = hash
     }
-    out.torn = held + out.torn
+    if !tail.isEmpty, let (record, hash) = record(tail, after: out.lastHash, sequence: (out.records.last?.sequence ?? 0) + 1),
+      held.isEmpty || record.kind == .repair
+    {
+      // Cut short by its end alone, it says all that it had to say.
+      out.records.append(record)
+      out.lastHash = hash
+      out.isOpen = true
+      return out
+    }
+    out.torn = held + tail
     return out
   }
 

@@ -15,6 +15,8 @@ public final class JournalTail {
   private var doubtful = false
   /// The chain does not hold.
   public private(set) var isBroken = false
+  /// The last call ended before the end of the file.
+  public private(set) var isBehind = false
 
   public init(_ path: String) { self.path = path }
 
@@ -23,12 +25,16 @@ public final class JournalTail {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard file >= 0, !isBroken else { return [] }
     defer { close(file) }
+    isBehind = true
     var out: [JournalRecord] = []
     var buffer = [UInt8](repeating: 0, count: 262_144)
     for _ in 0..<Self.pieces {
       let count = pread(file, &buffer, buffer.count, off_t(offset))
       // A line that is longer than one call's reading goes on with the next one.
-      guard count > 0 else { break }
+      guard count > 0 else {
+        isBehind = false
+        break
+      }
       offset += count
       held += buffer[..<count]
       var begin = 0
@@ -42,14 +48,17 @@ public final class JournalTail {
   }
 
   private func take(_ line: [UInt8], into out: inout [JournalRecord]) {
-    guard !line.isEmpty else { return }
+    guard !line.isEmpty, !isBroken else { return }
     guard let (record, hash) = JournalReader.record(line, after: last, sequence: sequence + 1) else {
       // What was cut short by a crash is no whole object; one that is whole was changed.
       isBroken = JSONScan.object(line) != nil
       doubtful = true
       return
     }
-    if doubtful, record.kind != .repair { isBroken = true }
+    if doubtful, record.kind != .repair {
+      isBroken = true
+      return
+    }
     doubtful = false
     last = hash
     sequence = record.sequence

@@ -91,12 +91,7 @@ public struct RunHistory: Sendable {
       startedAt = record.at
       state = .running
     // Where the beginning was not read, whatever is done shows that it runs.
-    case .stepWaiting:
-      change(record.step) { step in
-        step.state = .waiting
-        step.startedAt = step.startedAt ?? record.at
-        step.waitsFor = record.fields
-      }
+    case .stepWaiting: change(record.step) { Self.wait(&$0, record) }
     case .stepIntent: change(record.step) { Self.begin(&$0, record) }
     case .batchIntent:
       change(record.step) { step in if case .list(let items) = record["items"] { step.batches.append((items, nil)) } }
@@ -124,6 +119,13 @@ public struct RunHistory: Sendable {
     }
   }
 
+  private static func wait(_ step: inout Step, _ record: JournalRecord) {
+    step.state = .waiting
+    step.startedAt = step.startedAt ?? record.at
+    step.waitsFor = record.fields
+    if case .text(let host) = record["host"] { step.host = host }
+  }
+
   private static func begin(_ step: inout Step, _ record: JournalRecord) {
     step.state = .running
     step.attempts += 1
@@ -138,6 +140,7 @@ public struct RunHistory: Sendable {
     guard case .text(let word) = record["state"], let state = StepState(rawValue: word) else { return }
     step.state = state
     step.endedAt = record.at
+    if case .text(let host) = record["host"] { step.host = host }
     if case .map(let outputs) = record["outputs"] { step.outputs = outputs }
     if case .text(let message) = record["message"] { step.message = message }
   }

@@ -111,7 +111,8 @@ extension RunOutline.Group {
   ) {
     startedAt = startedAt ?? step.startedAt
     if !isPlain { self.isPlain = false }
-    if let before { counts[before, default: 0] -= 1 } else { kept.append(path) }
+    // What was not counted when it began is not taken off.
+    if let before, (counts[before] ?? 0) > 0 { counts[before, default: 0] -= 1 } else { kept.append(path) }
     counts[step.state, default: 0] += 1
     if !host.isEmpty, hosts.insert(host).inserted { begun += 1 }
   }

@@ -124,6 +124,7 @@ public struct RunPlan: Sendable {
       "file": .text(fileHash), "environment": .text(environment), "parameters": .map(parameters), "lock": .text(lock),
       "sensitive": .list(sensitive.map { .text($0) }), "called": .list(called.keys.sorted().map { .text($0) }),
       "frozen": .map(frozen.mapValues { .list($0.map { .text($0) }) }), "uid": .int(by.uid), "at": .number(at),
+      "login_uid": by.loginUID.map { .int($0) } ?? .null, "sudo_uid": by.sudoUID.map { .int($0) } ?? .null,
       "configuration": .text(configuration), "configuration_hash": .text(configurationHash), "files": .map(files.mapValues { .text($0) }),
       "sensitive_digest": .text(sensitiveDigest),
     ]

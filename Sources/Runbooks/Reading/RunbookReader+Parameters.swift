@@ -11,6 +11,7 @@ extension RunbookReader {
       guard let parameter = parameter(entry) else { continue }
       out.parameters.append(parameter)
       scope.parameters[parameter.name] = parameter.kind.value
+      if parameter.isSensitive { scope.sensitive.insert(parameter.name) }
     }
   }
 

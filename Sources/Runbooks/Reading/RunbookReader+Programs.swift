@@ -10,7 +10,19 @@ extension RunbookReader {
       return []
     }
     guard let program = literal(first, what, instead: "arguments may be filled in, \(what) not") else { return [] }
-    return [Template(literal: program)] + items.dropFirst().compactMap { template($0, "an argument") }
+    return [Template(literal: program)] + items.dropFirst().compactMap { item in open(template(item, "an argument"), item) }
+  }
+
+  /// Arguments stand in the list of processes, for everybody on the machine.
+  private mutating func open(_ template: Template?, _ node: YAMLNode?) -> Template? {
+    guard let template,
+      let name = scope.sensitive.sorted().first(where: { name in template.expressions.contains { $0.names(parameter: name) } })
+    else { return template }
+    report(
+      node,
+      "\(SafeText(escaping: name)) is sensitive, and everybody can read arguments: it stands in the environment as P_\(SafeText(escaping: name.uppercased())), or goes to stdin"
+    )
+    return nil
   }
 
   mutating func cmd(_ node: YAMLNode) -> StepAction? {
@@ -42,6 +54,8 @@ extension RunbookReader {
       ? "each parameter stands in its environment as \"$P_NAME\"" : "write \"$1\" there, and args: [\"${{ params.name }}\"]"
     let shell = fields.word(found["shell"], "shell", of: ["bash", "sh"]) ?? (kind == "ssh" ? "sh" : "bash")
     let arguments = templates(found["args"], "args")
+    // Those of ssh go by standard input.
+    if kind == "run" { for argument in arguments { _ = open(argument, found["args"]) } }
     return literal(found["script"], "script", instead: way).map { StepAction.Script(shell: shell, text: $0, arguments: arguments) }
   }
 
@@ -71,8 +85,8 @@ extension RunbookReader {
 
   mutating func kubectl(_ node: YAMLNode) -> StepAction? {
     let found = object(node, "kubectl", "kubectl")
-    let context = template(found["context"], "context")
-    let namespace = template(found["namespace"], "namespace")
+    let context = open(template(found["context"], "context"), found["context"])
+    let namespace = open(template(found["namespace"], "namespace"), found["namespace"])
     let argv = argv(found["argv"], "the verb")
     guard let context, !argv.isEmpty else { return nil }
     return .kubectl(argv: argv, context: context, namespace: namespace)

@@ -9,6 +9,8 @@ struct ScopeSketch: TypeScope {
   }
 
   var parameters: [String: ValueKind] = [:]
+  /// Parameters that nobody else may read.
+  var sensitive: Set<String> = []
   var secrets: Set<String> = []
   var steps: [String: Known] = [:]
   /// Steps of the whole runbook, to tell what comes later from what is nowhere.

@@ -11,7 +11,7 @@ public final class RunControl: Sendable {
 
   private struct State {
     var wish = Wish.goOn
-    var answers: [String: String] = [:]
+    var answers: [String: (answer: String, by: String)] = [:]
   }
 
   private let state = Mutex(State())
@@ -29,7 +29,7 @@ public final class RunControl: Sendable {
   }
 
   /// What an operator answered to a step that asks.
-  public func answer(_ step: String, _ answer: String) { state.withLock { $0.answers[step] = answer } }
+  public func answer(_ step: String, _ answer: String, by who: String) { state.withLock { $0.answers[step] = (answer, who) } }
 
-  public func takeAnswer(_ step: String) -> String? { state.withLock { $0.answers.removeValue(forKey: step) } }
+  public func takeAnswer(_ step: String) -> (answer: String, by: String)? { state.withLock { $0.answers.removeValue(forKey: step) } }
 }

@@ -18,22 +18,27 @@ extension RunEngine {
     var attempt = history.step(path).attempts + 1
     while true {
       let end = try await send(resolved, step, path, place, number: attempt)
-      if case .queue(let queue) = resolved, queue.name.isRepeatable { try await halted(end, step, path) }
+      if case .queue(let queue) = resolved, queue.name.isRepeatable { try await halted(end, step, path, place) }
+      if case .notSent(let message) = end, !place.isFinishing, case .cancel(let reason) = control.wish {
+        throw try cancelled(path, place, message, reason)
+      }
       // A look that was stopped tells nothing: it is looked again when the run is taken up.
-      if case .cancelled = end, step.isRead { try boundary() }
+      if case .cancelled = end, step.isRead { try boundary(place) }
       switch Settlement.of(end, step, attempt: attempt, random: Double.random(in: 0...1)) {
       case .settled(let state): return try settle(step, path, place, state, outputs(of: end, step), end.message)
       case .again(let seconds):
         tell(.step(path, .running, "\(end.message); once more in \(Units.age(seconds))"))
         await sleep(seconds, place)
         try boundary(place)
+        // A pause between two attempts is long enough to lose what was ours.
+        if !step.isRead, let why = await ports.lostLock() { throw .paused(why.text) }
         attempt += 1
       case .verify: return try await verify(step, path, place, end.message)
       case .unknown:
         if await ports.knows(resolved, context(step, path, place, number: attempt)) == true {
           return try settle(step, path, place, .ok, [:], "\(end.message); the server has it written down as done")
         }
-        return try doubt(step, path, end.message)
+        return try doubt(path, place, end.message)
       }
     }
   }
@@ -41,7 +46,7 @@ extension RunEngine {
   /// What must hold before the first change, and whether the lock is still ours before each.
   private func forbidden(_ place: Place) async throws(Stop) -> SafeText? {
     if let why = await ports.lostLock() { throw .paused(why.text) }
-    guard !isChecked, !isMending, !isFinishing else { return nil }
+    guard !isChecked, !isMending, !place.isFinishing else { return nil }
     for check in frames[""]?.runbook.preconditions ?? [] {
       let name = SafeText(escaping: check.id, limit: 60)
       switch await look(check, "preconditions/\(check.id)", .whole) {
@@ -55,12 +60,13 @@ extension RunEngine {
     return nil
   }
 
-  private func context(_ step: Step, _ path: String, _ place: Place, number: Int) -> StepContext {
+  private func context(_ step: Step, _ path: String, _ place: Place, number: Int, words: SafeText = "") -> StepContext {
     let tell = tell
     return StepContext(
       run: id, step: path, kind: step.action?.name ?? "", host: place.host, attempt: number, timeout: step.timeout,
       killAfter: step.killAfter,
-      idempotencyKey: history.step(path).idempotencyKey ?? "\(id.text)/\(path)", isRead: step.isRead, movedBefore: movedBefore(path),
+      idempotencyKey: history.step(path).idempotencyKey ?? "\(id.text)/\(path)", isRead: step.isRead, isFinal: place.isFinishing,
+      movedBefore: movedBefore(path), words: words,
       parameters: frames[place.frame]?.scope.parameters ?? [:], output: { tell(.output(path, $0)) })
   }
 
@@ -74,22 +80,23 @@ extension RunEngine {
 
   /// The intent is on disk before anything leaves this machine.
   private func send(_ action: ResolvedAction, _ step: Step, _ path: String, _ place: Place, number: Int) async throws(Stop) -> AttemptEnd {
-    let context = context(step, path, place, number: number)
+    let words = step.action.map { self.words($0, action, place) } ?? ""
+    let context = context(step, path, place, number: number, words: words)
     let fields: [String: RunValue] = [
       "attempt": .int(number), "idempotency_key": .text(context.idempotencyKey), "kind": .text(step.action?.name ?? ""),
-      "host": place.host.map { .text($0) } ?? .null, "does": .text((step.action.map { words($0, action, place) } ?? "").prefix(2000).text),
+      "host": place.host.map { .text($0) } ?? .null, "does": .text(words.prefix(2000).text),
     ]
     do throws(JournalFailure) { try journal.write(.stepIntent, step: path, fields: fields) } catch { throw .journal(error) }
     tell(.step(path, .running, ""))
     if case .queue(let queue) = action, !queue.name.isRead {
-      return await ports.move(queue, context, frozen: frozen[path]) { note in await self.wrote(note, path) }
+      return await ports.move(queue, context, frozen: frozen[path]) { note in await self.wrote(note, path, place) }
     }
     return await ports.perform(action, context)
   }
 
   /// - Returns: false where it could not be written, or an operator wants it to end.
-  private func wrote(_ note: BatchNote, _ path: String) async -> Bool {
-    if case .intends = note, !isFinishing, await ports.lostLock() != nil { return false }
+  private func wrote(_ note: BatchNote, _ path: String, _ place: Place) async -> Bool {
+    if case .intends = note, !place.isFinishing, await ports.lostLock() != nil { return false }
     do throws(JournalFailure) {
       switch note {
       // The frozen list stands for all of them; what is written here is for people.
@@ -103,26 +110,31 @@ extension RunEngine {
     } catch {
       return false
     }
-    return isFinishing || control.wish == .goOn
+    return place.isFinishing || control.wish == .goOn
   }
 
   /// A bulk action that ends between two batches leaves nothing in doubt: what was not touched is done when the run is taken up again.
-  private func halted(_ end: AttemptEnd, _ step: Step, _ path: String) async throws(Stop) {
+  private func halted(_ end: AttemptEnd, _ step: Step, _ path: String, _ place: Place) async throws(Stop) {
     switch end {
     case .cancelled(let message):
       if let why = await ports.lostLock() { throw .paused(why.text) }
-      if case .cancel(let reason) = control.wish {
-        let fields: [String: RunValue] = ["state": .text(RunHistory.StepState.cancelled.rawValue), "message": .text(message.text)]
-        do throws(JournalFailure) { try journal.write(.stepOutcome, step: path, fields: fields) } catch { throw .journal(error) }
-        tell(.step(path, .cancelled, message))
-        throw .cancelled(reason)
-      }
-      try boundary()
+      if !place.isFinishing, case .cancel(let reason) = control.wish { throw try cancelled(path, place, message, reason) }
+      try boundary(place)
       throw .paused(message.text)
     case .lost(let message), .timedOut(let message):
       if step.retry == nil { throw .paused("\(path): \(message.text); taking the run up again finishes the rest") }
     case .done, .noChange, .refused, .notSent: break
     }
+  }
+
+  /// Nothing is in doubt about it, and nothing more is done.
+  private func cancelled(_ path: String, _ place: Place, _ message: SafeText, _ reason: String) throws(Stop) -> Stop {
+    let message = hiding.text(message)
+    var fields: [String: RunValue] = ["state": .text(RunHistory.StepState.cancelled.rawValue), "message": .text(message.text)]
+    if let host = place.host { fields["host"] = .text(host) }
+    do throws(JournalFailure) { try journal.write(.stepOutcome, step: path, fields: fields) } catch { throw .journal(error) }
+    tell(.step(path, .cancelled, message))
+    return .cancelled(reason)
   }
 
   // MARK: Doubt
@@ -140,36 +152,42 @@ extension RunEngine {
       case true?: try settle(step, path, place, .ok, [:], "\(why); the server has it written down as done")
       // The server would have it: it was rolled back. What a step says about finding out goes before that.
       case false? where step.verify == nil: return true
-      default: step.verify == nil ? try doubt(step, path, why) : try await verify(step, path, place, why)
+      default: step.verify == nil ? try doubt(path, place, why) : try await verify(step, path, place, why)
       }
       return false
     case .ask:
-      try doubt(step, path, why)
+      try doubt(path, place, why)
       return false
     }
   }
 
   /// Nobody can tell but a person: the run stops here until somebody has decided.
-  private func doubt(_ step: Step, _ path: String, _ message: SafeText) throws(Stop) {
-    let fields: [String: RunValue] = ["state": .text(RunHistory.StepState.unknown.rawValue), "message": .text(hiding.text(message).text)]
+  private func doubt(_ path: String, _ place: Place, _ message: SafeText) throws(Stop) {
+    let message = hiding.text(message)
+    var fields: [String: RunValue] = ["state": .text(RunHistory.StepState.unknown.rawValue), "message": .text(message.text)]
+    if let host = place.host { fields["host"] = .text(host) }
     do throws(JournalFailure) { try journal.write(.stepOutcome, step: path, fields: fields) } catch { throw .journal(error) }
     tell(.step(path, .unknown, message))
-    throw .paused("nobody knows whether \(path) happened: \(message.text)")
+    var before = ""
+    // A cancel does not answer what is in doubt, and is not carried on by itself: whoever decides says also whether the run is given up.
+    if !place.isFinishing, case .cancel(let reason) = control.wish { before = "\(reason), and " }
+    throw .paused("\(before)nobody knows whether \(path) happened: \(message.text)")
   }
 
   private func verify(_ step: Step, _ path: String, _ place: Place, _ message: SafeText) async throws(Stop) {
-    guard let check = step.verify else { return try doubt(step, path, message) }
+    guard let check = step.verify else { return try doubt(path, place, message) }
     tell(.step(path, .running, "\(message); looking whether it happened"))
     // What was asked for a moment ago may still be under way.
     var seen = await look(check, path, place).map(\.0)
     for _ in 0..<3 where (try? seen.get()) == false {
-      await sleep(2, place)
+      // Whatever an operator wants meanwhile: a look that comes too early says of something under way that it has not happened.
+      try? await Task.sleep(for: .seconds(2))
       seen = await look(check, path, place).map(\.0)
     }
     switch seen {
     case .success(true): try settle(step, path, place, .ok, [:], "\(message); verified: it has happened")
     case .success(false): try settle(step, path, place, .failed, [:], "\(message); verified: it has not happened")
-    case .failure(let problem): try doubt(step, path, "\(message); verifying failed: \(problem.message)")
+    case .failure(let problem): try doubt(path, place, "\(message); verifying failed: \(problem.message)")
     }
   }
 

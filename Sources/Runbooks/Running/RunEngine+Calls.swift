@@ -2,7 +2,7 @@ import OpsModel
 
 extension RunEngine {
   /// Another runbook as a step: that file and no other, with values of its own, in the same journal.
-  func call(_ id: String, _ hash: String, _ values: [String: RunValue], _ path: String) async throws(Stop) -> Settled {
+  func call(_ id: String, _ hash: String, _ values: [String: RunValue], _ path: String, _ outer: Place) async throws(Stop) -> Settled {
     let name = SafeText(escaping: id, limit: 63)
     guard let inner = books[hash], inner.id == id else {
       return (.failed, [:], "the runbook \(name) with the hash \(SafeText(escaping: hash, limit: 12))… is not in the plan")
@@ -13,8 +13,8 @@ extension RunEngine {
     } catch { return (.failed, [:], "\(name): \(SafeText.join(error.list, "; "))") }
     scope.run = frames[""]?.scope.run ?? [:]
     frames[path] = RunFrame(runbook: inner, scope: scope)
-    let place = Place(frame: path, host: nil, key: "")
-    try waiting(path, "the runbook \(id)")
+    let place = Place(frame: path, host: nil, key: "", isFinishing: outer.isFinishing)
+    try waiting(path, "the runbook \(id)", outer)
     var end: Settled = (.ok, ["state": .text("succeeded")], "")
     do throws(Stop) {
       try await steps(inner.steps, place, "\(path)/")

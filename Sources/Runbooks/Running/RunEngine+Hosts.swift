@@ -43,7 +43,7 @@ extension RunEngine {
       var stop: Stop?
       func next() {
         // A host that was not begun stays so when an operator wants it to end.
-        guard stop == nil, isFinishing || control.wish == .goOn, let host = rest.popFirst() else { return }
+        guard stop == nil, place.isFinishing || control.wish == .goOn, let host = rest.popFirst() else { return }
         group.addTask { await (host, self.one(host, step, path, place)) }
       }
       for _ in 0..<step.strategy.parallel { next() }
@@ -53,7 +53,8 @@ extension RunEngine {
         case .failed:
           failed.append(host)
           if failed.count <= step.strategy.failures { next() }
-        case let other: stop = stop ?? other
+        // What is in doubt on one host is asked about, also where another one was just cancelled.
+        case let other?: stop = stop.map { $0.weight >= other.weight ? $0 : other } ?? other
         }
       }
       return (failed, rest.count, stop)
@@ -66,7 +67,7 @@ extension RunEngine {
   /// All that is done on one host. A pause lets it come to its end; a cancel does not.
   private func one(_ host: String, _ step: Step, _ path: String, _ place: Place) async -> Stop? {
     let key = "\(path)/\(host)"
-    let place = Place(frame: place.frame, host: host, key: key)
+    let place = Place(frame: place.frame, host: host, key: key, isFinishing: place.isFinishing)
     // Nobody asks for these once the host is done.
     defer { local[key] = nil }
     do throws(Stop) {
@@ -92,10 +93,32 @@ extension RunEngine {
   private func last(_ step: Step, _ key: String, _ place: Place) async -> Stop? {
     var failed: Stop?
     for inner in step.perHostFinally {
-      do throws(Stop) { try await one(inner, "\(key)/\(inner.id)", place) } catch {
-        if case .failed = error { failed = failed ?? error } else { return error }
+      do throws(Stop) { try await one(inner, "\(key)/\(inner.id)", place.finishing) } catch {
+        switch error {
+        case .journal, .paused: return error
+        case .failed, .cancelled: failed = failed ?? error
+        }
       }
     }
     return failed
+  }
+
+  /// A run that is given up owes what is always done to the hosts that an earlier life had begun.
+  func hostsLeft() async throws(Stop) {
+    for step in frames[""]?.runbook.steps ?? [] where !step.perHostFinally.isEmpty {
+      var begun: [String] = []
+      for path in history.order where path.hasPrefix(step.id + "/") {
+        if let host = history.step(path).host, !begun.contains(host) { begun.append(host) }
+      }
+      for host in begun {
+        let key = "\(step.id)/\(host)"
+        let isDone = step.perHostFinally.allSatisfy { history.step("\(key)/\($0.id)").state.isSettled }
+        guard !isDone, let stop = await last(step, key, Place(frame: "", host: host, key: key)) else { continue }
+        switch stop {
+        case .journal, .paused: throw stop
+        case .failed, .cancelled: continue
+        }
+      }
+    }
   }
 }

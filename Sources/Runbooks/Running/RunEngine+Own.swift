@@ -17,10 +17,10 @@ extension RunEngine {
         return (.failed, [:], error.message)
       }
     case .wait(let wait): return try await self.wait(wait, path, place)
-    case .approve(let approval): return try await approve(approval, path)
-    case .runbook(let id, let hash, let values): return try await call(id, hash, values, path)
+    case .approve(let approval): return try await approve(approval, path, place)
+    case .runbook(let id, let hash, let values): return try await call(id, hash, values, path, place)
     case .prompt(let text, let choices):
-      let answer = try await ask(path, SafeText(escaping: text, limit: 400), choices, timeout: nil)
+      let answer = try await ask(path, SafeText(escaping: text, limit: 400), choices, place)
       return (.ok, ["choice": .text(answer)], SafeText(escaping: answer, limit: 100))
     default: return nil
     }
@@ -29,7 +29,7 @@ extension RunEngine {
   /// Looks again and again until it is so, and has been for as long as it must be.
   private func wait(_ wait: StepAction.Wait, _ path: String, _ place: Place) async throws(Stop) -> Settled {
     let began = beganWaiting(path)
-    try waiting(path, "condition")
+    try waiting(path, "condition", place)
     var since: Moment?
     var last: SafeText = "it never became so"
     while true {
@@ -67,14 +67,14 @@ extension RunEngine {
   }
 
   /// Waits for other people. What the system attests counts, and what is on disk: an approval survives the runner.
-  private func approve(_ approval: StepAction.Approval, _ path: String) async throws(Stop) -> Settled {
+  private func approve(_ approval: StepAction.Approval, _ path: String, _ place: Place) async throws(Stop) -> Settled {
     // What an earlier life wrote down is asked for again: the folder tells who agreed, not the initiator's own file.
     var known: [Int: SafeText] = [:]
     let group = SafeText(escaping: approval.group, limit: 60)
-    try waiting(path, "\(approval.least) of the group \(group.text) to approve", kind: "approve")
+    try waiting(path, "\(approval.least) of the group \(group.text) to approve", place, kind: "approve")
     let began = clock.now()
     while known.count < approval.least {
-      try boundary()
+      try boundary(place)
       for one in await ports.approvals(path, approval) where known[one.uid] == nil {
         let fields: [String: RunValue] = ["uid": .int(one.uid), "name": .text(one.name.text)]
         do throws(JournalFailure) { try journal.write(.approval, step: path, fields: fields) } catch { throw .journal(error) }
@@ -94,21 +94,18 @@ extension RunEngine {
   }
 
   /// Waits for an operator. The question is on disk, and so is the answer before anything follows from it.
-  func ask(_ path: String, _ question: SafeText, _ choices: [String], timeout: Double?) async throws(Stop) -> String {
+  private func ask(_ path: String, _ question: SafeText, _ choices: [String], _ place: Place) async throws(Stop) -> String {
     if let known = history.answers[path], choices.isEmpty || choices.contains(known) { return known }
-    try waiting(path, question.text, kind: "prompt", choices: choices)
+    try waiting(path, question.text, place, kind: "prompt", choices: choices)
     tell(.asks(path, question: question, choices: choices))
-    let began = clock.now()
     while true {
-      try boundary()
-      if let answer = control.takeAnswer(path), choices.isEmpty || choices.contains(answer) {
-        do throws(JournalFailure) { try journal.write(.decision, step: path, fields: ["answer": .text(answer)]) } catch {
-          throw .journal(error)
-        }
+      try boundary(place)
+      if let (answer, who) = control.takeAnswer(path), choices.isEmpty || choices.contains(answer) {
+        let fields: [String: RunValue] = ["answer": .text(answer), "by": .text(who)]
+        do throws(JournalFailure) { try journal.write(.decision, step: path, fields: fields) } catch { throw .journal(error) }
         return answer
       }
-      if isFinishing, control.wish != .goOn { throw .failed("nobody answered before the run had to end") }
-      if let timeout, clock.now().age(since: began) > timeout { throw .failed("nobody answered in \(Units.age(timeout))") }
+      if place.isFinishing, control.wish != .goOn { throw .failed("nobody answered before the run had to end") }
       try? await Task.sleep(for: .milliseconds(100))
     }
   }
@@ -120,9 +117,10 @@ extension RunEngine {
     return clock.now().advanced(by: -spent)
   }
 
-  func waiting(_ path: String, _ what: String, kind: String = "condition", choices: [String] = []) throws(Stop) {
+  func waiting(_ path: String, _ what: String, _ place: Place, kind: String = "condition", choices: [String] = []) throws(Stop) {
     let what = hiding.text(what)
-    let fields: [String: RunValue] = ["for": .text(what), "kind": .text(kind), "choices": .list(choices.map { .text($0) })]
+    var fields: [String: RunValue] = ["for": .text(what), "kind": .text(kind), "choices": .list(choices.map { .text($0) })]
+    if let host = place.host { fields["host"] = .text(host) }
     do throws(JournalFailure) { try journal.write(.stepWaiting, step: path, fields: fields) } catch { throw .journal(error) }
     tell(.step(path, .waiting, SafeText(escaping: what, limit: 200)))
   }

@@ -10,6 +10,16 @@ public actor RunEngine {
     /// A step is in doubt, or a person has to decide: the run waits until it is resumed.
     case paused(String)
     case journal(JournalFailure)
+
+    /// Which one counts where several come at once.
+    var weight: Int {
+      switch self {
+      case .failed: 0
+      case .cancelled: 1
+      case .paused: 2
+      case .journal: 3
+      }
+    }
   }
 
   let id: RunID
@@ -29,8 +39,6 @@ public actor RunEngine {
   var history: RunHistory
   /// What must hold before the first change has been looked at.
   var isChecked = false
-  /// The steps that are always done go on whatever an operator wants, and the time of the run is over for them.
-  var isFinishing = false
   /// After a failure, or at the end: what must hold before the first change is no condition for mending it.
   var isMending = false
   private var deadline: Moment?
@@ -89,7 +97,9 @@ public actor RunEngine {
   private func finish(_ state: RunHistory.RunState, _ message: SafeText) async -> RunHistory.RunState {
     deadline = nil
     isMending = true
+    let message = hiding.text(message)
     do throws(Stop) {
+      try await hostsLeft()
       if state == .failed { try await steps(main.onFailure, Place.whole, "on_failure/") }
       try await last(main.finally, Place.whole, "finally/")
     } catch {
@@ -110,11 +120,8 @@ public actor RunEngine {
 
   /// Steps that are done in any case: one that fails does not keep the others from being done.
   func last(_ list: [Step], _ place: Place, _ prefix: String) async throws(Stop) {
-    let before = isFinishing
-    isFinishing = true
-    defer { isFinishing = before || place.frame.isEmpty }
     for step in list {
-      do throws(Stop) { try await one(step, prefix + step.id, place) } catch {
+      do throws(Stop) { try await one(step, prefix + step.id, place.finishing) } catch {
         switch error {
         case .journal, .paused: throw error
         case .failed, .cancelled: continue
@@ -131,8 +138,9 @@ public actor RunEngine {
   }
 
   private func pause(_ why: String) -> RunHistory.RunState {
-    do throws(JournalFailure) { try journal.write(.pause, fields: ["reason": .text(why)]) } catch { return silenced(error) }
-    tell(.state(.paused, SafeText(escaping: why, limit: 300)))
+    let why = hiding.text(SafeText(escaping: why, limit: 600))
+    do throws(JournalFailure) { try journal.write(.pause, fields: ["reason": .text(why.text)]) } catch { return silenced(error) }
+    tell(.state(.paused, why.prefix(300)))
     return .paused
   }
 
@@ -146,14 +154,14 @@ public actor RunEngine {
 
   func steps(_ list: [Step], _ place: Place, _ prefix: String) async throws(Stop) {
     for step in list {
-      try boundary()
+      try boundary(place)
       try await one(step, prefix + step.id, place)
     }
   }
 
   /// Between two steps the hands of operators are looked at, and the clock.
   func boundary(_ place: Place = .whole) throws(Stop) {
-    if isFinishing { return }
+    if place.isFinishing { return }
     switch control.wish {
     case .goOn: break
     // A host is brought to its end: it would stand drained otherwise.
@@ -173,7 +181,7 @@ public actor RunEngine {
   }
 
   private func goesOn(_ place: Place) -> Bool {
-    if isFinishing || control.wish == .goOn { return true }
+    if place.isFinishing || control.wish == .goOn { return true }
     if case .pause = control.wish { return place.host != nil }
     return false
   }
@@ -237,7 +245,8 @@ public actor RunEngine {
   ) throws(Stop) {
     let message = hiding.text(message)
     let outputs = outputs.mapValues { hiding.value($0) }
-    let fields: [String: RunValue] = ["state": .text(state.rawValue), "outputs": .map(outputs), "message": .text(message.text)]
+    var fields: [String: RunValue] = ["state": .text(state.rawValue), "outputs": .map(outputs), "message": .text(message.text)]
+    if let host = place.host { fields["host"] = .text(host) }
     do throws(JournalFailure) {
       do throws(JournalFailure) { try journal.write(.stepOutcome, step: path, fields: fields) } catch {
         guard error == .tooLong else { throw error }

@@ -11,6 +11,14 @@ struct Place: Sendable {
   let host: String?
   /// Of the host within its step.
   let key: String
+  /// What is always done is done here: it goes on whatever an operator wants, and the time of the run is over for it.
+  var isFinishing = false
 
   static let whole = Place(frame: "", host: nil, key: "")
+
+  var finishing: Place {
+    var out = self
+    out.isFinishing = true
+    return out
+  }
 }

@@ -20,8 +20,12 @@ public struct StepContext: Sendable {
   public let isRead: Bool
   /// A look whose answer an expression judges: an exit code or an HTTP status is a value then, and no failure.
   public let isProbe: Bool
+  /// It is always done: an operator's cancel does not end it.
+  public let isFinal: Bool
   /// What earlier lives of this run have moved in this step.
   public let movedBefore: [String]
+  /// What it does, for the audit log: what must not be shown was left out before anything was cut.
+  public let words: SafeText
   /// The parameters of the runbook, for the environment of programs.
   public let parameters: [String: RunValue]
   /// Takes what a program prints, as it comes; masked already.
@@ -30,7 +34,8 @@ public struct StepContext: Sendable {
   public init(
     run: RunID, step: String, kind: String = "", host: String? = nil, attempt: Int = 1, timeout: Double, killAfter: Double = 2,
     idempotencyKey: String,
-    isRead: Bool, isProbe: Bool = false, movedBefore: [String] = [], parameters: [String: RunValue],
+    isRead: Bool, isProbe: Bool = false, isFinal: Bool = false, movedBefore: [String] = [], words: SafeText = "",
+    parameters: [String: RunValue],
     output: @escaping @Sendable ([UInt8]) -> Void = { _ in }
   ) {
     self.run = run
@@ -43,7 +48,9 @@ public struct StepContext: Sendable {
     self.idempotencyKey = idempotencyKey
     self.isRead = isRead
     self.isProbe = isProbe
+    self.isFinal = isFinal
     self.movedBefore = movedBefore
+    self.words = words
     self.parameters = parameters
     self.output = output
   }
@@ -62,8 +69,8 @@ public protocol StepPorts: Sendable {
   func approvals(_ step: String, _ wanted: StepAction.Approval) async -> [Approver]
   /// Why nothing must be changed any more: the lock of the run is somebody else's. Nil while it is ours.
   func lostLock() async -> SafeText?
-  /// Ends what is under way: a program, a bulk action between two batches. Empty for all of it.
-  func cancel(_ step: String) async
+  /// Ends what is under way but for what is always done: programs, statements, a bulk action between two batches.
+  func cancel() async
 }
 
 /// Somebody who agreed to a step, by an identity that the system vouches for.

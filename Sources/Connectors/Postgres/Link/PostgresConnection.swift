@@ -1,4 +1,5 @@
 import CLibPQ
+import Dispatch
 import Glibc
 import OpsModel
 
@@ -213,6 +214,28 @@ final class PostgresConnection {
 
   // MARK: Waiting and failing
 
+  /// Asked while a statement runs: false ends it, and the server answers that it was cancelled.
+  var isWanted: (@Sendable () -> Bool)? {
+    didSet { isAskedToEnd = false }
+  }
+  private var isAskedToEnd = false
+
+  /// Seconds between two looks whether a statement is still wanted.
+  private static let glance = 0.2
+
+  /// By a connection of its own, on a thread of its own: the time of this one goes on.
+  private func askToEnd(_ link: OpaquePointer) {
+    guard !isAskedToEnd, let order = PQgetCancel(link) else { return }
+    isAskedToEnd = true
+    let bits = UInt(bitPattern: order)
+    DispatchQueue.global().async {
+      guard let order = OpaquePointer(bitPattern: bits) else { return }
+      var words = [CChar](repeating: 0, count: 256)
+      _ = PQcancel(order, &words, Int32(words.count))
+      PQfreeCancel(order)
+    }
+  }
+
   private func wait(for events: Int16, since began: Moment, deadline: Double, doing what: SafeText) throws(Failure) {
     guard let link else { throw .closed(address: shown) }
     let socket = PQsocket(link)
@@ -223,8 +246,9 @@ final class PostgresConnection {
         close()
         throw .timedOut(what: what, waited: deadline)
       }
+      if let isWanted, !isWanted() { askToEnd(link) }
       var wanted = pollfd(fd: socket, events: events, revents: 0)
-      let count = poll(&wanted, 1, Int32(left * 1000) + 1)
+      let count = poll(&wanted, 1, Int32((isWanted == nil ? left : min(left, Self.glance)) * 1000) + 1)
       if count > 0 { return }
       if count < 0 && errno != EINTR {
         close()

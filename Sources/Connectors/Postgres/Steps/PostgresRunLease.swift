@@ -49,12 +49,16 @@ final class PostgresRunLease: RunLease {
   func keep() async throws(Failure) -> Bool {
     let scope = Array(scope.utf8)
     return try await link.run { (connection) throws(Failure) -> Bool in
+      // The lock ends with its session, at once: whatever ended it, it is not ours any more.
       guard connection.isOpen else { return false }
       let sql = """
         SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()
         AND (classid::int8 << 32 | objid::int8) = \(Self.key)
         """
-      return try connection.table(sql, [scope]).rows.first?.int(0) == 1
+      do throws(Failure) { return try connection.table(sql, [scope]).rows.first?.int(0) == 1 } catch {
+        guard connection.isOpen else { return false }
+        throw error
+      }
     }
   }
 

@@ -9,11 +9,18 @@ struct PostgresStep {
   /// - Parameters:
   ///   - rows: of changed or returned rows; another number is rolled back.
   ///   - operation: nil for a look, whose transaction is read-only.
-  func run(_ query: String, _ arguments: [RunValue], rows: ClosedRange<Int>?, operation: String?, timeout: Double) -> AttemptEnd {
+  ///   - isWanted: asked while the statement runs; not any more when it is committed.
+  func run(
+    _ query: String, _ arguments: [RunValue], rows: ClosedRange<Int>?, operation: String?, timeout: Double,
+    isWanted: @escaping @Sendable () -> Bool
+  ) -> AttemptEnd {
     connection.deadline = timeout + 1
     do throws(Failure) { try begin(isWriting: operation != nil, timeout) } catch { return .notSent(error.what) }
     do throws(Failure) {
+      connection.isWanted = isWanted
+      defer { connection.isWanted = nil }
       let result = try connection.table(query, arguments.map(Self.parameter))
+      connection.isWanted = nil
       let count = result.affected ?? result.rows.count
       if let rows, !rows.contains(count) {
         _ = try connection.simple("ROLLBACK")
@@ -31,8 +38,9 @@ struct PostgresStep {
       return .done(PostgresOutputs.outputs(result))
     } catch {
       // While the connection stands the server has said no, and the transaction is gone with it.
-      if connection.isOpen { _ = try? connection.simple("ROLLBACK") }
-      return AttemptEnd(after: error)
+      guard connection.isOpen else { return AttemptEnd(after: error) }
+      _ = try? connection.simple("ROLLBACK")
+      return isWanted() ? AttemptEnd(after: error) : .notSent("stopped by the operator: the server has rolled it back")
     }
   }
 

@@ -50,7 +50,7 @@ final class PostgresSteps: StepServer {
       return try await link.run { (connection) throws(Failure) in
         do throws(Failure) { try connection.open() } catch { return .notSent(error.what) }
         return PostgresStep(connection: connection, clock: clock).run(
-          query, arguments, rows: rows, operation: isWriting ? operation : nil, timeout: terms.timeout)
+          query, arguments, rows: rows, operation: isWriting ? operation : nil, timeout: terms.timeout, isWanted: terms.isWanted)
       }
     } catch { return AttemptEnd(after: error) }
   }

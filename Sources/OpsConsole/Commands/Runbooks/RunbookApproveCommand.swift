@@ -14,6 +14,7 @@ struct RunbookApproveCommand: ParsableCommand {
 
   @OptionGroup var options: SharedOptions
   @Argument(help: "The run.") var name: String?
+  @Option(name: .long, help: "The step, where more than one of the run waits.") var step: String?
   @Option(name: .long, help: ArgumentHelp("The hash of the plan, as it is listed: that plan and no other.", valueName: "hash")) var plan:
     String?
   @Option(name: .long, help: "table or json.") var format = OutputFormat.table
@@ -23,7 +24,13 @@ struct RunbookApproveCommand: ParsableCommand {
     let folder = scene.configuration?.runbooks.approvals.map { FilePaths.expand($0) } ?? ApprovalFolder.usual
     let waiting = ApprovalRequests.all(folder)
     guard let name else { return list(waiting) }
-    guard let request = waiting.first(where: { $0.run.text.hasPrefix(name.uppercased()) }) else {
+    let found = waiting.filter { $0.run.text.hasPrefix(name.uppercased()) && (step == nil || $0.step == step) }
+    guard found.count < 2 else {
+      list(found)
+      Output.error("more than one step waits: name one with --step")
+      throw ExitCode(64)
+    }
+    guard let request = found.first else {
       Output.error("no run that waits for an approval is called \(SafeText(escaping: name, limit: 40))")
       throw ExitCode(66)
     }

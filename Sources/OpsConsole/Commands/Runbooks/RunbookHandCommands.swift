@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gate
+import Glibc
 import OpsModel
 import Runbooks
 
@@ -52,13 +53,23 @@ struct RunbookAnswerCommand: ParsableCommand {
 
 /// A word to a runner.
 enum RunHand {
+  /// One that was just started does not listen yet.
+  private static func client(_ folder: RunFolder) -> RunnerClient? {
+    for _ in 0..<50 {
+      if let client = RunnerClient(folder) { return client }
+      guard RunView.isAlive(folder) else { return nil }
+      usleep(100_000)
+    }
+    return nil
+  }
+
   static func wish(_ word: SafeText, _ name: String, _ scene: RunbookScene, step: SafeText = "", choice: SafeText = "") throws {
     if case .readOnly(let why) = scene.maker.mode {
       Output.error("read-only (\(why)): a run can only be looked at")
       throw ExitCode(77)
     }
     let folder = try scene.folder(name)
-    guard let client = RunnerClient(folder) else {
+    guard let client = client(folder) else {
       let view = try scene.view(folder)
       Output.error("no runner is at \(folder.id.shown): it is \(view.state.word)")
       throw ExitCode(1)

@@ -45,7 +45,9 @@ struct RunbookResumeCommand: ParsableCommand {
     }
     let folder = try scene.folder(name)
     let view = try scene.view(folder)
-    if let why = view.whyNotResumed(now: scene.clock.now().unix, configuration: scene.configuration?.file, environment: scene.maker.named) {
+    if let why = view.whyNotResumed(
+      now: scene.clock.now().unix, configuration: scene.configuration?.file, environment: scene.maker.named, isAbort: abort)
+    {
       Output.error(why)
       throw ExitCode(1)
     }
