@@ -243,6 +243,22 @@ steps:
         self.assertEqual(self.leaks(), [])
         self.assertIn("there: ••••••", shown.out.replace("\\u{2022}", "•"))
 
+    def test_what_a_server_says_about_a_sensitive_value_is_hidden_as_well(self):
+        self.book("echo", """
+params: {token: {type: string, required: true, sensitive: true}}
+steps:
+  - id: change
+    run: {script: "kill -9 $$"}
+    verify: {sql: {conn: pg-main, query: "SELECT $1::uuid", args: ["${{ params.token }}"]}, that: outputs.count == 1}
+""")
+        process = self.begin("echo", env={"RUN_TOKEN": "parameter-geheim"}, words=["--param-env", "token=RUN_TOKEN"])
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, err + out)
+        run = self.runs()[0]
+        self.assertIn("invalid input syntax", self.show(run["run"])["run"]["message"])
+        self.assertEqual(self.leaks(), [])
+        self.assertNotIn(b"geheim", out + err)
+
     def test_a_secret_goes_to_the_hosts_that_are_named_and_to_no_others(self):
         self.book("bound", """
 secrets:

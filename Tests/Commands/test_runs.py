@@ -118,6 +118,44 @@ class LifeTest(RunTest):
         self.assertEqual((process.returncode, steps["one"]), (75, "unknown"))
         self.assertFalse(os.path.exists(self.mark), "it went on to its end")
 
+    def test_a_cancel_ends_a_statement_and_the_server_rolls_it_back(self):
+        self.rows("DROP TABLE IF EXISTS run_slow")
+        self.rows("CREATE TABLE run_slow (n int)")
+        self.addCleanup(self.rows, "DROP TABLE IF EXISTS run_slow")
+        self.book("statement", """
+steps:
+  - {id: slow, timeout: 60s, sql: {conn: pg-main, query: "INSERT INTO run_slow SELECT 1 FROM pg_sleep(50)"}}
+finally:
+  - {id: last, idempotent: true, run: {script: "echo last >> %s"}}
+""" % self.mark)
+        process = self.begin("statement")
+        run = self.until_run()
+        self.eventually(lambda: self.rows("SELECT 1 FROM pg_stat_activity WHERE starts_with(query, 'INSERT INTO run_slow') AND state = 'active'"))
+        began = time.monotonic()
+        self.assertEqual(self.run_command("runbook", "cancel", run).code, 0)
+        process.communicate(timeout=30)
+        self.assertLess(time.monotonic() - began, 10, "the statement went on to its timeout")
+        self.assertEqual((self.status(run)["run"]["state"], self.steps(run)["slow"]["state"]), ("cancelled", "cancelled"))
+        self.assertEqual(self.rows("SELECT count(*) FROM run_slow"), [(0,)])
+        self.assertEqual(self.marked(), ["last"])
+
+    def test_a_changed_configuration_is_seen_by_a_resume_and_giving_up_is_always_possible(self):
+        self.slow(seconds=2)
+        process = self.begin("slow")
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        self.run_command("runbook", "pause", run)
+        process.communicate(timeout=30)
+        with open(self.config, "a") as file:
+            file.write("# another one\n")
+        refused = self.resume(run, name="slow")
+        self.assertEqual(refused.code, 75, refused.out)
+        self.assertIn("was changed since the plan was made", refused.err)
+        self.assertEqual(self.marked(), ["done"])
+        given_up = self.resume(run, "--abort", "--reason", "another configuration", name="slow")
+        self.assertEqual(given_up.json["run"]["state"], "cancelled", given_up.err)
+        self.assertEqual(self.marked(), ["done", "last"])
+
     def test_quit_stops_looking_and_nothing_else(self):
         self.slow("continue", seconds=4)
         process = self.begin("slow")
@@ -322,6 +360,27 @@ steps:
         self.assertEqual(self.redis.get("both:n"), b"2")
         third = self.carry_out("both", state="other")
         self.assertEqual(third.code, 0, third.err)
+
+    def test_with_wait_the_second_one_waits_and_can_be_given_up(self):
+        self.book("both", self.BOOK.replace("on_conflict: fail", "on_conflict: wait") % 6)
+        first = self.begin("both")
+        self.eventually(lambda: self.redis.get("both:n") == b"1")
+        second = self.begin("both", state="other")
+        third = self.begin("both", state="third")
+        given_up = self.until_folder("third")
+        self.assertIn("nothing was begun", self.run_command("runbook", "cancel", given_up, state="third").out)
+        third.communicate(timeout=30)
+        self.assertIn("given up by", self.status(given_up, "third")["run"]["message"])
+        for process in (first, second):
+            process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.redis.get("both:n"), b"4")
+
+    def until_folder(self, state):
+        folder = os.path.join(self.folder, state, "opsconsole", "runs")
+        self.eventually(lambda: os.path.isdir(folder) and os.listdir(folder))
+        (name,) = os.listdir(folder)
+        return name
 
     def test_with_show_the_second_one_looks_at_the_first(self):
         self.book("both", self.BOOK.replace("on_conflict: fail", "on_conflict: show") % 4)

@@ -106,6 +106,22 @@ struct RunbookReaderTests {
     #expect(found.contains { $0.contains(message) }, "\(found)")
   }
 
+  @Test(
+    "a sensitive parameter is no argument of a program, where everybody could read it",
+    arguments: [
+      ("{id: a, cmd: {argv: [curl, -H, 'X: ${{ params.p }}']}}", true), ("{id: a, run: {script: ls, args: ['${{ params.p }}']}}", true),
+      ("{id: a, kubectl: {context: '${{ params.p }}', argv: [get, pods]}}", true),
+      ("{id: a, kubectl: {context: c, argv: [get, '${{ params.p }}']}}", true),
+      ("{id: a, cmd: {argv: [curl], stdin: '${{ params.p }}'}}", false),
+      ("{id: a, ssh: {host: web-1, script: 'ls \"$1\"', args: ['${{ params.p }}']}}", false),
+      ("{id: a, sql: {conn: db, query: 'SELECT $1::text', args: ['${{ params.p }}']}}", false),
+    ])
+  func sensitive(line: String, isRefused: Bool) {
+    let found = step(line, params: "{p: {type: string, required: true, sensitive: true}}")
+    #expect(found.contains { $0.contains("p is sensitive, and everybody can read arguments") } == isRefused, "\(found)")
+    #expect(isRefused || found.isEmpty, "\(found)")
+  }
+
   @Test("aliases, tags, nesting without end and doubled keys are refused before anything is made of them")
   func hostile() {
     #expect(problems("a: &x [1]\nb: *x\n").first?.contains("aliases") == true)
