@@ -16,10 +16,8 @@ struct RunEndTests {
       steps:
         - {id: change, idempotent: true, retry: {max: 5, delay: 0.4s, on: [not_sent]}, cmd: {argv: [touch, x]}}
       """
-    async let run = scene.live(text, ports, journal: scene.path())
-    while ports.seen.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
-    ports.lost.withLock { $0 = "it is somebody else's now" }
-    let (state, _) = try await run
+    ports.callsWithLock.withLock { $0 = 1 }
+    let (state, _) = try await scene.live(text, ports, journal: scene.path())
     #expect(state == .paused)
     #expect(ports.seen.withLock { $0.count } == 1)
   }

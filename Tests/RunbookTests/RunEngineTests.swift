@@ -19,8 +19,8 @@ struct WallClock: OpsClock {
 /// Servers and programs that do what the test says, and remember what was done to them.
 final class FakePorts: StepPorts {
   let seen = Mutex<[String]>([])
-  /// Why the lock is somebody else's.
-  let lost = Mutex<SafeText?>(nil)
+  /// After so many calls the lock is somebody else's.
+  let callsWithLock = Mutex(Int.max)
   let script: @Sendable (String, Int) -> AttemptEnd
   /// Items that are still to be moved, and those that were, each as often as it was.
   let items = Mutex<(left: Set<String>, moved: [String: Int])>(([], [:]))
@@ -55,7 +55,9 @@ final class FakePorts: StepPorts {
 
   func knows(_ action: ResolvedAction, _ context: StepContext) async -> Bool? { nil }
   func approvals(_ step: String, _ wanted: StepAction.Approval) async -> [Approver] { [] }
-  func lostLock() async -> SafeText? { lost.withLock { $0 } }
+  func lostLock() async -> SafeText? {
+    seen.withLock { $0.count } >= callsWithLock.withLock { $0 } ? "it is somebody else's now" : nil
+  }
   func cancel() async {}
 }
 

@@ -67,6 +67,24 @@ struct RunOutlineTests {
     #expect(try #require(outline.groups["restart"])[.failed] == 600)
   }
 
+  @Test("hosts that only wait, and steps that are skipped, are counted as well")
+  func waits() throws {
+    func waiting(_ host: String) -> JournalRecord {
+      JournalRecord(kind: .stepWaiting, sequence: 0, at: 1, step: "up/\(host)", fields: ["host": .text(host), "kind": .text("condition")])
+    }
+    func done(_ host: String) -> JournalRecord {
+      JournalRecord(kind: .stepOutcome, sequence: 0, at: 2, step: "up/\(host)", fields: ["state": .text("ok"), "host": .text(host)])
+    }
+    for totals in [["up": 200], [:]] {
+      var outline = RunOutline(totals: totals)
+      for number in 1...200 { outline.add([waiting("web-\(number)")] + (number < 150 ? [done("web-\(number)")] : [])) }
+      #expect(outline.top == ["up"])
+      let group = try #require(outline.groups["up"])
+      #expect((group[.ok], group[.waiting], group.begun) == (149, 51, 200))
+      #expect(outline.listed("up").count == 51)
+    }
+  }
+
   @Test("steps within a host, and skipped ones without a host's name, belong to the step over hosts")
   func nested() throws {
     var outline = RunOutline(totals: ["roll": 2])

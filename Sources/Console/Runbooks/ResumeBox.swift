@@ -19,7 +19,10 @@ struct ResumeBox {
   private var reason = InputLine()
   private var typed = InputLine()
 
-  init(_ page: RunPage) { self.page = page }
+  init(_ page: RunPage) {
+    self.page = page
+    isAbort = page.isUnwanted
+  }
 
   private var doubts: [RunPage.Step] { page.steps.filter(\.isDoubtful) }
   private var needsReason: Bool { isAbort || !doubts.isEmpty }

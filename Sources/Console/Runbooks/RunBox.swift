@@ -31,7 +31,8 @@ struct RunBox {
   mutating func take(_ key: Key, now: Moment) -> Step {
     switch stage {
     case .preparing: return key == .escape ? .cancel : .nothing
-    case .starting: return .nothing
+    // It may have begun: the history tells.
+    case .starting: return key == .escape ? .close : .nothing
     case .refused:
       if key == .escape || key == .enter || key == Key("q") { return .close }
       scroll(key)

@@ -72,6 +72,8 @@ public struct RunPage: Sendable, Equatable {
   public let typed: SafeText
   /// A runner is at it.
   public var isAlive: Bool
+  /// An operator wanted it to end, and something in doubt kept it from that.
+  public var isUnwanted = false
   /// Why the journal can not be trusted.
   public var problem: SafeText?
   public var at: Moment

@@ -7,6 +7,17 @@ import Runbooks
 enum FrozenTargets {
   static let most = 50_000
 
+  /// What was chosen, and how many were meant: more than were chosen where the bound cut them.
+  struct Chosen {
+    var items: [String]
+    var meant: Int
+
+    init(_ items: [String], meant: Int? = nil) {
+      self.items = items
+      self.meant = meant ?? items.count
+    }
+  }
+
   static func text(_ target: Target) -> String {
     let scope = Base64Text.encode(target.scope)
     let key = Base64Text.encode(target.key)
@@ -22,9 +33,16 @@ enum FrozenTargets {
   }
 
   /// - Throws: `Failure`.
-  static func select(_ queue: ResolvedQueue, _ places: StepPlaces, _ gate: Gate, now: Double) async throws(Failure) -> [String] {
+  static func select(_ queue: ResolvedQueue, _ places: StepPlaces, _ gate: Gate, now: Double) async throws(Failure) -> Chosen {
     switch queue.name {
     case .retry, .discard, .count: return try await letters(queue, places, now)
+    default: return Chosen(try await named(queue, places, gate, now))
+    }
+  }
+
+  private static func named(_ queue: ResolvedQueue, _ places: StepPlaces, _ gate: Gate, _ now: Double) async throws(Failure) -> [String] {
+    switch queue.name {
+    case .retry, .discard, .count: return []
     case .recover: return try await orphans(queue, places, gate, now)
     case .cancel, .terminate:
       return try (queue.ids ?? []).map { (word) throws(Failure) in
@@ -56,23 +74,22 @@ enum FrozenTargets {
     }
   }
 
-  private static func letters(_ queue: ResolvedQueue, _ places: StepPlaces, _ now: Double) async throws(Failure) -> [String] {
+  private static func letters(_ queue: ResolvedQueue, _ places: StepPlaces, _ now: Double) async throws(Failure) -> Chosen {
     let connector = try await places.connector(queue.connection)
     defer { Task { await connector.close() } }
     guard let store = connector as? any DeadLetterStore else { throw .settings("\(queue.connection.shown) has no dead letters") }
     let selection = DeadSelection(queues: queue.source.map { [SafeText(escaping: $0, limit: 200)] } ?? [])
-    var found: [(at: Double, text: String)] = []
+    var found = OldestFirst(limit: min(queue.most ?? most, most), isSorted: queue.isOldestFirst)
+    let isCount = queue.name == .count
     let scopes = try await selection.scopes(of: store).map(\.key)
-    // The oldest are found last: nothing is left out before all were seen.
-    let bound = queue.isOldestFirst ? 1_000_000 : min(queue.most ?? most, most)
     _ = try await DeadLetterWalk(store: store, scopes: scopes).run { letters, _ in
-      for letter in letters where selection.holds(letter, now: now) && isMeant(letter, queue, now) && found.count < bound {
-        found.append((letter.failedAt ?? 0, text(letter.target)))
+      for letter in letters where selection.holds(letter, now: now) && isMeant(letter, queue, now) {
+        found.add(letter.failedAt ?? 0) { text(letter.target) }
       }
-      return found.count < bound
+      // The oldest are found last, and a number is that of all of them: nothing is left out before all were seen.
+      return queue.isOldestFirst || isCount || found.meant <= found.limit
     }
-    if queue.isOldestFirst { found.sort { $0.at < $1.at } }
-    return found.prefix(min(queue.most ?? most, most)).map(\.text)
+    return Chosen(found.items, meant: found.meant)
   }
 
   private static func orphans(_ queue: ResolvedQueue, _ places: StepPlaces, _ gate: Gate, _ now: Double) async throws(Failure) -> [String] {

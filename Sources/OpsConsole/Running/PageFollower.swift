@@ -95,17 +95,19 @@ final class PageFollower {
       steps.append(RunbookWords.group(steps.count + 1, id, group, history.step(id), isAlive: isAlive))
       for entry in outline.listed(id) { add(entry) }
     }
-    return RunPage(
+    var page = RunPage(
       row: row, steps: steps + pending(plan, after: steps.count), output: shown, question: isAlive ? question : nil, typed: plan.typed,
       isAlive: isAlive,
       problem: tail.isBroken ? "its journal does not hold: somebody changed it" : nil, at: clock.now())
+    page.isUnwanted = history.isUnwanted
+    return page
   }
 
   /// What the plan has and the journal has not yet. Steps of hosts and those for failures come only where they are begun.
   private func pending(_ plan: RunPlan, after count: Int) -> [RunPage.Step] {
+    let begun = Set(outline.top)
     let left = plan.steps.filter { step in
-      !step.path.contains("/*/") && !step.path.hasPrefix("on_failure/") && outline.history.steps[step.path] == nil
-        && outline.groups[step.path] == nil
+      !step.path.contains("/*/") && !step.path.hasPrefix("on_failure/") && !begun.contains(step.path)
     }
     return left.prefix(500).enumerated().map { index, step in
       RunPage.Step(

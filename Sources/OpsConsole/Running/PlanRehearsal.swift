@@ -25,7 +25,11 @@ struct PlanRehearsal {
     let items: [String]
     do throws(Failure) {
       source = try maker.places.source(queue.connection)
-      items = try await FrozenTargets.select(queue, maker.places, maker.gate, now: maker.clock.now().unix)
+      let chosen = try await FrozenTargets.select(queue, maker.places, maker.gate, now: maker.clock.now().unix)
+      items = chosen.items
+      if chosen.meant > items.count, queue.most == nil {
+        line.notes.append("warning: more than \(items.count) are meant: only so many are frozen, the rest takes another run")
+      }
     } catch {
       line.problem = error.what
       return

@@ -15,7 +15,8 @@ extension StepDesk {
       case .stats: return .done(try await stats(queue))
       case .count:
         let found = try await FrozenTargets.select(queue, places, gate, now: clock.now().unix)
-        return .done(["count": .int(found.count), "value": .int(found.count), "ids": .list(found.prefix(1000).map { .text($0) })])
+        let ids = found.items.prefix(1000).map { RunValue.text($0) }
+        return .done(["count": .int(found.meant), "value": .int(found.meant), "ids": .list(ids)])
       default: return .refused("this is no look", nil)
       }
     } catch { return .refused(error.what, nil) }

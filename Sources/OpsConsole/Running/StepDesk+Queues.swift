@@ -75,7 +75,7 @@ extension StepDesk {
     let path = "\(folder)/frozen-\(RunbookLibrary.hash(of: Array(context.step.utf8)).prefix(16)).txt"
     if let text = FilePaths.read(path, limit: 64 << 20) { return text.split(separator: "\n").map(String.init) }
     do throws(Failure) {
-      let found = try await FrozenTargets.select(action, places, gate, now: clock.now().unix)
+      let found = try await FrozenTargets.select(action, places, gate, now: clock.now().unix).items
       guard found.isEmpty || FilePaths.write(found.joined(separator: "\n") + "\n", whole: path) else {
         throw .settings("what is chosen can not be written down: \(SafeText(escaping: path))")
       }

@@ -51,6 +51,8 @@ public struct RunHistory: Sendable {
   public private(set) var startedAt: Double?
   public private(set) var endedAt: Double?
   public private(set) var decisions: [JournalRecord] = []
+  /// An operator wanted it to end, and it rests with something in doubt.
+  public private(set) var isUnwanted = false
 
   /// How it ends, where that is written down and the end itself is not: what is always done is still to come.
   public private(set) var ending: (state: RunState, message: String)?
@@ -100,13 +102,14 @@ public struct RunHistory: Sendable {
     case .stepOutcome: change(record.step) { Self.settle(&$0, record) }
     case .decision:
       decisions.append(record)
+      if record["wish"] == .text("cancel") { isUnwanted = true }
       if case .text(let answer) = record["answer"] { answers[record.step] = answer }
       if !record.step.isEmpty { change(record.step) { Self.settle(&$0, record) } }
     case .approval:
       decisions.append(record)
       if case .int(let uid) = record["uid"] { approvals[record.step, default: []].append(uid) }
     case .pause: state = .paused
-    case .resume: state = .running
+    case .resume: (state, isUnwanted) = (.running, false)
     case .cancel:
       guard case .text(let word) = record["state"], let state = RunState(rawValue: word) else { return }
       var message = ""

@@ -41,7 +41,10 @@ public struct RunOutline: Sendable {
   private var entries = 0
 
   /// - Parameter totals: how many hosts a step has, as far as its plan could tell.
-  public init(totals: [String: Int]) { self.totals = totals }
+  public init(totals: [String: Int]) {
+    self.totals = totals
+    for (id, total) in totals { groups[id] = Group(total: total) }
+  }
 
   public mutating func add(_ records: [JournalRecord]) {
     for record in records {
