@@ -1,4 +1,5 @@
 import Gate
+import Glibc
 import OpsModel
 import Synchronization
 import Testing
@@ -27,10 +28,15 @@ struct RunEndTests {
     let control = RunControl()
     let hosts = ["a", "b"]
     let (quick, slow) = (hosts[first], hosts[1 - first])
+    let isUnderWay = Mutex(false)
     let ports = FakePorts { step, _ in
-      if step == "roll/\(quick)/one" { control.want(.cancel(reason: "wrong hosts")) }
+      if step == "roll/\(quick)/one" {
+        while !isUnderWay.withLock({ $0 }) { usleep(1000) }
+        control.want(.cancel(reason: "wrong hosts"))
+      }
       guard step == "roll/\(slow)/one" else { return .done([:]) }
-      while control.wish == .goOn {}
+      isUnderWay.withLock { $0 = true }
+      while control.wish == .goOn { usleep(1000) }
       return .cancelled("stopped by the operator")
     }
     let text = """
