@@ -6,7 +6,7 @@ import unittest
 from running import RunTest
 
 JOBS = 2_000
-BATCH = 200
+BATCH = 400
 ROWS = 20
 
 BOOK = """

@@ -362,7 +362,7 @@ steps:
         self.assertEqual(third.code, 0, third.err)
 
     def test_with_wait_the_second_one_waits_and_can_be_given_up(self):
-        self.book("both", self.BOOK.replace("on_conflict: fail", "on_conflict: wait") % 6)
+        self.book("both", self.BOOK.replace("on_conflict: fail", "on_conflict: wait") % 3)
         first = self.begin("both")
         self.eventually(lambda: self.redis.get("both:n") == b"1")
         second = self.begin("both", state="other")

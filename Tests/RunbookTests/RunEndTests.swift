@@ -99,4 +99,28 @@ struct RunEndTests {
     #expect(state == .cancelled)
     #expect(second.seen.withLock { $0 } == ["roll/a/back", "finally/last"])
   }
+
+  @Test("a run that is taken up and comes to its end does it once on each host")
+  func once() async throws {
+    let path = scene.path()
+    let text = """
+      steps:
+        - id: roll
+          hosts: ${{ params.hosts }}
+          strategy: {parallel: 1}
+          per_host: [{id: change, cmd: {argv: [touch, x]}}]
+          per_host_finally: [{id: back, cmd: {argv: [touch, z]}}]
+      """
+    let first = FakePorts { step, _ in step == "roll/b/change" ? .lost("no answer") : .done([:]) }
+    let (paused, _) = try await scene.live(text, first, journal: path)
+    #expect(paused == .paused)
+    let read = try #require(JournalReader.read(path))
+    let fields: [String: RunValue] = ["state": .text("ok"), "message": .text("looked")]
+    try Journal(path, after: read, clock: WallClock()).write(.decision, step: "roll/b/change", fields: fields)
+    let second = FakePorts()
+    let (state, _) = try await scene.live(text, second, journal: path)
+    #expect(state == .succeeded)
+    #expect(first.seen.withLock { $0 } == ["roll/a/change", "roll/a/back", "roll/b/change"])
+    #expect(second.seen.withLock { $0 } == ["roll/b/back", "roll/c/change", "roll/c/back"])
+  }
 }

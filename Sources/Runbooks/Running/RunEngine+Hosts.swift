@@ -91,6 +91,7 @@ extension RunEngine {
 
   /// For every host that was begun and came to an end.
   private func last(_ step: Step, _ key: String, _ place: Place) async -> Stop? {
+    brought.insert(key)
     var failed: Stop?
     for inner in step.perHostFinally {
       do throws(Stop) { try await one(inner, "\(key)/\(inner.id)", place.finishing) } catch {
@@ -103,7 +104,7 @@ extension RunEngine {
     return failed
   }
 
-  /// A run that is given up owes what is always done to the hosts that an earlier life had begun.
+  /// A run that ends owes what is always done to the hosts that an earlier life had begun and this one did not come to.
   func hostsLeft() async throws(Stop) {
     for step in frames[""]?.runbook.steps ?? [] where !step.perHostFinally.isEmpty {
       var begun: [String] = []
@@ -113,7 +114,7 @@ extension RunEngine {
       for host in begun {
         let key = "\(step.id)/\(host)"
         let isDone = step.perHostFinally.allSatisfy { history.step("\(key)/\($0.id)").state.isSettled }
-        guard !isDone, let stop = await last(step, key, Place(frame: "", host: host, key: key)) else { continue }
+        guard !isDone, !brought.contains(key), let stop = await last(step, key, Place(frame: "", host: host, key: key)) else { continue }
         switch stop {
         case .journal, .paused: throw stop
         case .failed, .cancelled: continue

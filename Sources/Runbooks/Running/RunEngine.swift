@@ -37,6 +37,8 @@ public actor RunEngine {
   /// Steps of one host: those of another are none of its business.
   var local: [String: [String: RunScope.Settled]] = [:]
   var history: RunHistory
+  /// Hosts on which this life has done what is always done, or has tried to.
+  var brought: Set<String> = []
   /// What must hold before the first change has been looked at.
   var isChecked = false
   /// After a failure, or at the end: what must hold before the first change is no condition for mending it.
