@@ -124,6 +124,12 @@ int ops_next_signal(void) {
     return 0;
 }
 
+void ops_not_ending(void) {
+    if (waiting[SIGHUP] || waiting[SIGTERM] || waiting[SIGQUIT]) return;
+    struct itimerval none = {{0, 0}, {0, 0}};
+    setitimer(ITIMER_REAL, &none, NULL);
+}
+
 void ops_wake(void) {
     open_channel();
     char byte = 0;

@@ -31,6 +31,8 @@ public enum InputEvent: Equatable, Sendable {
   case resize
   /// Back from Ctrl-Z.
   case resumed
+  /// Ctrl-C, or SIGINT: ends the program, unless what is on the screen takes it for something else.
+  case interrupt
   /// The terminal is gone or the program shall end; the exit code to end with.
   case end(Int32)
 }

@@ -128,7 +128,11 @@ public final class TerminalScreen: @MainActor Screen {
     // The ending signals stay raised until the end, so one look is enough.
     let number = ops_next_signal()
     switch number {
-    case SignalNumber.hangUp, SignalNumber.terminate, SignalNumber.quit, SignalNumber.interrupt: events.append(.end(128 + number))
+    case SignalNumber.hangUp, SignalNumber.terminate, SignalNumber.quit: events.append(.end(128 + number))
+    // Where nobody takes it within its time, the program ends by it: it hangs then.
+    case SignalNumber.interrupt:
+      ops_not_ending()
+      events.append(.interrupt)
     case SignalNumber.stop:
       ops_term_suspend()
       resize()

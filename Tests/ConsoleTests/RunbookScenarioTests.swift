@@ -103,13 +103,17 @@ struct RunbookScenarioTests {
     _ = headless.takeEffects()
     let run: SafeText = "01M81D1111111111111111111A"
     headless.feed(.runbooks(.page(RunbookScenes.page(run, headless.clock, isAlive: true))))
-    headless.press(Key("Ctrl-C"))
+    headless.feed(.input(.interrupt))
     #expect(headless.takeEffects() == [.runbook(.hand(run: run, word: "pause"))])
     #expect(headless.text.contains("Ctrl-C once more within 3 s cancels the step"))
     headless.pass(4).press(Key("Ctrl-C"))
     #expect(headless.takeEffects().last == .runbook(.hand(run: run, word: "pause")), "four seconds later it is a first one again")
-    headless.pass(1).press(Key("Ctrl-C"))
+    headless.pass(1).feed(.input(.interrupt))
     #expect(headless.takeEffects().last == .runbook(.hand(run: run, word: "cancel")))
+    #expect(headless.app.exitCode == nil)
+    headless.press(Key("?"))
+    headless.feed(.input(.interrupt))
+    #expect(headless.app.exitCode == 130, "anywhere else it ends the console")
   }
 
   @Test("with more in doubt than the screen has lines, the line that is asked for is always to be seen")

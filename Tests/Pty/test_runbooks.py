@@ -111,6 +111,17 @@ class RunbookTest(ConsoleTest):
         self.until(lambda: self.journal(run)[-1]["kind"] == "run.end", "it did not end", 40)
         self.assertEqual(self.marked(), [str(number) for number in range(5)])
 
+    def test_ctrl_c_on_a_run_that_goes_on_means_the_run_and_elsewhere_the_console(self):
+        self.book("slow", f"steps:\n  - {{id: one, run: {{script: 'sleep 4; echo one >> {self.mark}'}}}}\n  - {{id: two, run: {{script: 'echo two >> {self.mark}'}}}}\n")
+        console = self.console(size=(110, 32))
+        self.begin(console, "slow")
+        console.wait_for("running +one", limit(5))
+        console.press(b"\x03", "pauses after this step", limit(5))
+        console.wait_for("R takes it up", limit(10))
+        self.assertEqual(self.marked(), ["one"])
+        console.send(b"\x03")
+        self.assertEqual(console.wait_exit(), 130)
+
     def test_a_closed_terminal_ends_the_console_and_not_the_step(self):
         self.book("step", f"on_disconnect: continue\nsteps:\n  - {{id: one, run: {{script: 'sleep 3; echo one >> {self.mark}'}}}}\n")
         console = self.console(size=(110, 32))

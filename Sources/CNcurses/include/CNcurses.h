@@ -54,6 +54,8 @@ void ops_wake(void);
 /// Keys do not suspend the program from now on, and where `also_endings` is not 0 they do not end it either.
 void ops_signals_without_keys(int also_endings);
 int ops_next_signal(void);
+/// An interruption is taken as a key after all: the program does not end by it.
+void ops_not_ending(void);
 
 /// Whether standard input and output are terminals.
 int ops_is_terminal(void);

@@ -12,6 +12,7 @@ extension ConsoleApp {
       paste(text)
     case .resize: break
     case .resumed: return [.redraw, .pollNow]
+    case .interrupt: return interrupted()
     case .end(let code): exitCode = code
     }
     return []

@@ -28,11 +28,22 @@ extension ConsoleApp {
 
   private func interrupt(_ id: ResourceID) -> [Effect] {
     let now = clock.now()
-    let isSecond = interrupted.map { $0.run == id && now.age(since: $0.at) < Self.patience } ?? false
-    interrupted = isSecond ? nil : (id, now)
+    let isSecond = interruptedRun.map { $0.run == id && now.age(since: $0.at) < Self.patience } ?? false
+    interruptedRun = isSecond ? nil : (id, now)
     guard !isSecond else { return hand(id, "cancel") }
     say(Notice(.warning, "it stops after this step; Ctrl-C once more within 3 s cancels the step"))
     return hand(id, "pause")
+  }
+
+  /// Ctrl-C on the page of a run that goes on means the run, and the program everywhere else.
+  func interrupted() -> [Effect] {
+    guard case .none = overlay, navigation.top.manifest.id == "run", let page = store.view.runbooks.page, page.isAlive,
+      context().readOnly == nil
+    else {
+      exitCode = 130
+      return []
+    }
+    return interrupt(page.row.id)
   }
 
   private func hand(_ id: ResourceID, _ word: SafeText) -> [Effect] { [.runbook(.hand(run: SafeText(bytes: id.key), word: word))] }

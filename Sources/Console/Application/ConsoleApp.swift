@@ -25,7 +25,7 @@ public final class ConsoleApp {
   /// Actions that were begun.
   var actions = 0
   /// The run that was asked to pause by Ctrl-C, and when.
-  var interrupted: (run: ResourceID, at: Moment)?
+  var interruptedRun: (run: ResourceID, at: Moment)?
   let telling: AlertTelling
 
   /// Set when the console shall end: the exit code.

@@ -49,6 +49,7 @@ public final class WallboardApp: ScreenProgram {
 
   private func take(_ input: InputEvent) {
     switch input {
+    case .interrupt: exitCode = 130
     case .end(let code): exitCode = code
     case .key(let key) where !settings.isKiosk && (key == Key("q") || key == Key("Ctrl-C")): exitCode = 0
     case .resize, .resumed: isUrgent = true

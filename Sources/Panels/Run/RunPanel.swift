@@ -43,8 +43,10 @@ enum RunPanel: TablePanel {
     let age = Units.age(max(0, (page.row.endedAt ?? context.now.unix) - page.row.at))
     let role: Role =
       page.row.severity == .ok ? .ok : page.row.severity == .critical ? .critical : page.row.severity == .warning ? .warning : .text
+    // The age is that of the run: since when it rests, its journal tells.
+    let since: SafeText = page.row.endedAt == nil ? ", begun \(age) ago" : " after \(age)"
     var lines = [
-      HeadLine("\(page.row.state) for \(age), by \(page.row.by)\(page.row.message.isEmpty ? "" : ": \(page.row.message)")", role)
+      HeadLine("\(page.row.state)\(since), by \(page.row.by)\(page.row.message.isEmpty ? "" : ": \(page.row.message)")", role)
     ]
     if let question = page.question {
       lines.append(HeadLine("ASKS: \(question.text) — a answers: \(SafeText.join(question.choices, ", "))", .warning))
