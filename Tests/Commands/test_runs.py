@@ -27,6 +27,9 @@ class LifeTest(RunTest):
     def setUp(self):
         super().setUp()
         self.heal()
+        # Whoever runs this in the background has these ignored, and so would have what is started here.
+        for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, lambda *_: None)):
+            self.addCleanup(signal.signal, number, signal.signal(number, handler))
 
     def slow(self, what="finish_step", seconds=3):
         self.book("slow", SLOW.format(what=what, seconds=seconds, mark=self.mark))

@@ -16,8 +16,15 @@ enum RunFingers {
   static func watch() {
     // Made here and not in a handler, where nothing may be made.
     _ = (interrupts.load(ordering: .relaxed), quits.load(ordering: .relaxed))
-    signal(SIGINT) { _ in RunFingers.interrupts.add(1, ordering: .relaxed) }
-    signal(SIGQUIT) { _ in RunFingers.quits.add(1, ordering: .relaxed) }
+    if !isIgnored(SIGINT) { signal(SIGINT) { _ in RunFingers.interrupts.add(1, ordering: .relaxed) } }
+    if !isIgnored(SIGQUIT) { signal(SIGQUIT) { _ in RunFingers.quits.add(1, ordering: .relaxed) } }
+  }
+
+  /// A shell starts what goes on in the background so: the fingers on its terminal mean something else.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var known = sigaction()
+    sigaction(number, nil, &known)
+    return unsafeBitCast(known.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// What was pressed since the last call.
