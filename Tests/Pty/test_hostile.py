@@ -128,7 +128,12 @@ class OnTheScreen(Hostile):
             console.settle(0.06)
             console.send(ESCAPE)
             console.settle(0.06)
-        console.send("2g")
+        # On a busy machine an Esc and what follows it at once are one key.
+        console.settle(0.5)
+        console.send(ESCAPE)
+        console.settle(0.5)
+        console.press("2", "queue .*ready")
+        console.send("g")
         for _ in range(20):
             console.send("yj")
             console.settle(0.02)
