@@ -32,7 +32,8 @@ public struct AuditLog: Sendable {
     }
     let record = try append(entry, after: last, to: file)
     // Every fiftieth hash goes to the system's log, which this user can not rewrite: the anchor of `audit verify`.
-    if (last?.sequence ?? 0) % 50 == 49 { anchor() }
+    let sequence = (last?.sequence ?? 0) + 1
+    if sequence % 50 == 0 { Self.anchor(sequence, record.hash) }
     return record.hash
   }
 
@@ -48,6 +49,11 @@ public struct AuditLog: Sendable {
   /// Sends sequence number and hash of the last record to the system's log.
   public func anchor() {
     guard let line = AuditReader.lastLine(of: path), let sequence = line.sequence, let hash = line.hash else { return }
+    Self.anchor(sequence, hash)
+  }
+
+  /// What is known is not read again: the file may hold a hundred thousand records.
+  private static func anchor(_ sequence: Int, _ hash: String) {
     let text = "opsconsole audit anchor seq=\(sequence) hash=\(hash)"
     text.withCString { pointer in withVaList([pointer]) { vsyslog(LOG_NOTICE | LOG_USER, "%s", $0) } }
   }
