@@ -43,10 +43,10 @@ def hold_down(program, seconds, rate, key=b"j"):
     return pressed
 
 
-def latencies(program, pressed):
-    """Milliseconds from each key to the end of the burst that shows its effect.
+def latencies(program, pressed, cursor=CURSOR, step=1):
+    """Milliseconds from each key to the end of the burst that shows its effect; empty where not all were seen.
 
-    The row under the cursor has a number that grows by one with each key, so it is known
+    The row under the cursor has a number that grows by `step` with each key, so it is known
     which keys a frame shows even where several keys share one.
     """
     screen = pyte.Screen(program.columns, program.rows)
@@ -54,13 +54,13 @@ def latencies(program, pressed):
     found, next_key, first = [], 0, None
     for end, data in bursts(program.chunks):
         stream.feed(data)
-        match = CURSOR.search("\n".join(screen.display))
+        match = cursor.search("\n".join(screen.display))
         if not match:
             continue
         if end < pressed[0] or first is None:
             first = int(match.group(1))
             continue
-        while next_key < len(pressed) and next_key < int(match.group(1)) - first:
+        while next_key < len(pressed) and next_key < (int(match.group(1)) - first) * step:
             found.append((end - pressed[next_key]) * 1000)
             next_key += 1
     return found if next_key == len(pressed) else []

@@ -8,11 +8,9 @@ import subprocess
 import tempfile
 import time
 
-import pyte
-
 from bench_context import percentile
-from keys import hold_down
-from ptyrun import Program, bursts
+from keys import hold_down, latencies
+from ptyrun import Program
 from report import Figure
 
 CURSOR = re.compile("\u25b8\\s+(?:\\d+ )?\\S+\\s+s(\\d+) ")
@@ -108,27 +106,6 @@ class Scene:
         return "succeeded" if '"succeeded"' in found else found[:400]
 
 
-def latencies(program, pressed):
-    """Milliseconds from each key to the end of the burst that shows it: each one takes the cursor to a step with a number one lower."""
-    screen = pyte.Screen(program.columns, program.rows)
-    stream = pyte.ByteStream(screen)
-    found, next_key, first = [], 0, None
-    for end, data in bursts(program.chunks):
-        stream.feed(data)
-        match = CURSOR.search("\n".join(screen.display))
-        if not match:
-            continue
-        if end < pressed[0] or first is None:
-            first = int(match.group(1))
-            continue
-        while next_key < len(pressed) and next_key < first - int(match.group(1)):
-            found.append((end - pressed[next_key]) * 1000)
-            next_key += 1
-    if next_key < len(pressed):
-        raise RuntimeError(f"{next_key} of {len(pressed)} keys were seen; the screen is\n" + "\n".join(screen.display))
-    return found
-
-
 def keys_beside(scene, seconds, rate):
     """`k` held down on the page of the run while it goes on: latencies, and the console's memory in MB."""
     with scene.console() as program:
@@ -139,7 +116,11 @@ def keys_beside(scene, seconds, rate):
         program.send(b"G")
         program.pump(1.5)
         pressed = hold_down(program, seconds, rate, b"k")
-        return latencies(program, pressed), memory(program.pid)
+        # Each key takes the cursor to a step with a number one lower.
+        found = latencies(program, pressed, CURSOR, step=-1)
+        if not found:
+            raise RuntimeError("not all keys were seen on the page of a run")
+        return found, memory(program.pid)
 
 
 def measure(binary, steps, hosts, seconds=2.5, rate=40):
