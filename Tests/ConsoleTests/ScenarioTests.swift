@@ -26,6 +26,13 @@ struct ScenarioTests {
     #expect(headless.text.contains("nothing to go back to"))
   }
 
+  @Test("keys that come in one packet over a slow link do what they do one by one")
+  func severalAtOnce() throws {
+    let headless = try console()
+    headless.feed(.input(.key(Key("2"))), .input(.key(.enter)))
+    #expect(headless.line(holding: "Queues › orders › default") != nil)
+  }
+
   @Test("the selection is a thing and not a row: it stays on its queue when the order changes")
   func selectionHoldsIdentity() throws {
     let headless = try console()

@@ -4,6 +4,7 @@ import OpsModel
 
 extension ConsoleApp {
   func run(_ key: Key) -> [Effect] {
+    settle()
     guard let command = keymap.command(for: key, in: commands) else {
       say(Notice(.unknown, "\(SafeText(escaping: key.description)) does nothing here; ? lists the keys"))
       return []

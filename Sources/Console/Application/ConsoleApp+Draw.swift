@@ -10,11 +10,8 @@ extension ConsoleApp {
     var canvas = Canvas(size: size, glyphs: look.glyphs)
     let layout = ScreenLayout(size: size)
     let now = shownNow
-    var context = context(layout.body)
-    if navigation.top.tableState != nil {
-      _ = navigation.top.reduce(.settle, context)
-      context = self.context(layout.body)
-    }
+    settle()
+    let context = context(layout.body)
     canvas.clipped(to: layout.bar) { drawBar(now, &$0, layout.bar) }
     canvas.clipped(to: layout.panels) { drawPanels(&$0, layout.panels) }
     canvas.clipped(to: layout.crumbs) { drawCrumbs(context, &$0, layout.crumbs) }
@@ -23,6 +20,12 @@ extension ConsoleApp {
     canvas.clipped(to: layout.footer) { drawFooter(&$0, layout.footer) }
     drawOverlay(&canvas, layout)
     return canvas.frame
+  }
+
+  /// Selects the first row where none is: before a frame, and before a key, since over a slow link several keys come at a time.
+  func settle() {
+    guard let table = navigation.top.tableState, table.cursor == nil else { return }
+    _ = navigation.top.reduce(.settle, context())
   }
 
   private func drawBar(_ now: Moment, _ canvas: inout Canvas, _ area: Rect) {

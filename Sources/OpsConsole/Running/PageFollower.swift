@@ -77,7 +77,7 @@ final class PageFollower {
   private func page(_ plan: RunPlan, _ isAlive: Bool) -> RunPage {
     let history = outline.history
     let standing = RunStanding(history, isAlive: isAlive)
-    let row = RunbookWords.row(plan, folder, standing, history, message: RunbookWords.message(last, standing))
+    let row = RunbookWords.row(plan, folder, standing, history, isAlive: isAlive, message: RunbookWords.message(last, standing))
     var question: RunPage.Question?
     var steps: [RunPage.Step] = []
     func add(_ id: String) {

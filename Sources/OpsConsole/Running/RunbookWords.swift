@@ -90,13 +90,17 @@ enum RunbookWords {
   // MARK: Runs
 
   static func row(_ view: RunView) -> RunRow {
-    row(view.plan, view.folder, view.state, view.history, message: RunText(view).message)
+    row(view.plan, view.folder, view.state, view.history, isAlive: view.isAlive, message: RunText(view).message)
   }
 
-  static func row(_ plan: RunPlan, _ folder: RunFolder, _ standing: RunStanding, _ history: RunHistory, message: SafeText) -> RunRow {
+  static func row(
+    _ plan: RunPlan, _ folder: RunFolder, _ standing: RunStanding, _ history: RunHistory, isAlive: Bool, message: SafeText
+  ) -> RunRow {
+    // A pause is in the journal before its runner has gone: until then nobody else can take the run up.
     RunRow(
       run: folder.id.shown, runbook: SafeText(escaping: plan.id), title: plan.title, state: standing.word, severity: severity(standing),
-      isOver: standing.isOver, rests: standing.rests, by: SafeText(escaping: plan.by.name, limit: 64), at: history.startedAt ?? plan.at,
+      isOver: standing.isOver, rests: standing.rests && !isAlive, by: SafeText(escaping: plan.by.name, limit: 64),
+      at: history.startedAt ?? plan.at,
       endedAt: standing.isOver ? history.endedAt : nil, message: message)
   }
 
