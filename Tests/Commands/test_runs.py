@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -142,6 +143,34 @@ finally:
         self.assertEqual(self.rows("SELECT count(*) FROM run_slow"), [(0,)])
         self.assertEqual(self.marked(), ["last"])
 
+    def cancelled_in_the_middle(self, name, step):
+        """The state of a step that waits for an answer when the run is cancelled, and its message."""
+        self.book(name, f"steps:\n  - {{id: slow, timeout: 60s, {step}}}\n")
+        process = self.begin(name)
+        run = self.until_run()
+        self.eventually(lambda: self.steps(run).get("slow", {}).get("state") == "running")
+        time.sleep(1)
+        began = time.monotonic()
+        self.assertEqual(self.run_command("runbook", "cancel", run).code, 0)
+        process.communicate(timeout=30)
+        self.assertLess(time.monotonic() - began, 10, "it went on to its timeout")
+        slow = self.steps(run)["slow"]
+        return slow["state"], slow["message"]
+
+    def test_a_cancel_ends_a_request_that_nobody_answers_and_what_became_of_it_is_unknown(self):
+        silent = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(silent.close)
+        self.configure(f"  connections: [{{name: web, kind: http, url: \"http://127.0.0.1:{silent.getsockname()[1]}\"}}]\n")
+        state, message = self.cancelled_in_the_middle("request", "http: {conn: web, method: POST, path: /}")
+        self.assertEqual(state, "unknown")
+        self.assertIn("stopped by the operator before", message)
+
+    def test_a_cancel_ends_a_command_that_redis_does_not_answer(self):
+        command = 'redis: {conn: broker, cmd: [XREAD, BLOCK, "50000", STREAMS, "run:none", "$"]}'
+        state, message = self.cancelled_in_the_middle("command", command)
+        self.assertEqual(state, "unknown")
+        self.assertIn("stopped by the operator before", message)
+
     def test_a_changed_configuration_is_seen_by_a_resume_and_giving_up_is_always_possible(self):
         self.slow(seconds=2)
         process = self.begin("slow")
@@ -269,6 +298,15 @@ steps:
         self.assertEqual(done.json["run"]["state"], "failed", done.err)
         self.assertIn("what must hold before the first change does not", done.json["run"]["message"])
         self.assertEqual(self.marked(), [])
+
+    def test_a_server_that_a_step_needs_and_that_does_not_answer_is_named_by_the_plan(self):
+        self.more = "  - {name: away, kind: rq, url: \"redis://127.0.0.1:1/0\"}\n"
+        self.configure()
+        self.book("looks", "steps:\n  - {id: look, mode: read, redis: {conn: away, cmd: [PING]}}\n  - {id: other, redis: {conn: broker, cmd: [PING]}}\n")
+        plan = self.run_command("runbook", "plan", "looks", "--format", "json").json["plan"]
+        (warning,) = plan["warnings"]
+        self.assertIn("away does not answer, and steps need it", warning)
+        self.assertIn("warning  away does not answer", self.run_command("runbook", "plan", "looks").out)
 
     def test_on_failure_and_finally_follow_a_failure_and_the_run_has_failed_all_the_same(self):
         self.book("fails", """

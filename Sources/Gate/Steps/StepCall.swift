@@ -14,22 +14,3 @@ public enum StepCall: Sendable {
   /// - key: the same for every attempt: a server that knows it does it once.
   case http(method: String, target: String, body: [UInt8]?, expected: [Int], key: String)
 }
-
-/// What a step is asked with.
-public struct StepTerms: Sendable {
-  /// Seconds of the whole call.
-  public let timeout: Double
-  /// It must change nothing: sessions are opened read-only where there is such a thing.
-  public let isRead: Bool
-  /// A look whose answer is judged by whoever asks: an HTTP status and an exit code are values then, and no failures.
-  public let takesAnyAnswer: Bool
-  /// Asked between the parts of a long call.
-  public let isWanted: @Sendable () -> Bool
-
-  public init(timeout: Double, isRead: Bool, takesAnyAnswer: Bool = false, isWanted: @escaping @Sendable () -> Bool = { true }) {
-    self.timeout = timeout
-    self.isRead = isRead
-    self.takesAnyAnswer = takesAnyAnswer
-    self.isWanted = isWanted
-  }
-}

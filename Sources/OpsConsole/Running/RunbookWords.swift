@@ -66,7 +66,8 @@ enum RunbookWords {
     for one in plan.conditions {
       out.append(
         .init(
-          one.holds == true ? "holds" : "fails", "\(SafeText(escaping: one.id, limit: 60)): \(one.message)",
+          one.holds == true ? "holds" : one.holds == false ? "fails" : "unknown",
+          "\(SafeText(escaping: one.id, limit: 60)): \(one.message)",
           one.holds == true ? .good : .bad))
     }
     for (index, step) in plan.steps.enumerated() {
@@ -82,6 +83,7 @@ enum RunbookWords {
       if let problem = step.problem { out.append(.init("", "can not be done: \(problem)", .bad)) }
     }
     out += plan.company.map { .init("here too", $0, .bad) }
+    out += plan.warnings.map { .init("warning", $0, .bad) }
     out.append(.init("lock", SafeText(escaping: plan.lock, limit: 200), .faint))
     out.append(.init("file", "\(SafeText(escaping: plan.file)) (\(SafeText(escaping: String(plan.fileHash.prefix(12)))))", .faint))
     return out

@@ -27,8 +27,9 @@ actor HTTPSteps: StepServer {
     let link = link(terms)
     defer { Task { await link.close() } }
     do throws(Failure) {
-      return end(of: try await link.look(method, target), expected, terms)
-    } catch { return Self.end(after: error) }
+      let answer = try await terms.ending(by: link.close) { () throws(Failure) in try await link.look(method, target) }
+      return end(of: answer, expected, terms)
+    } catch { return end(after: error, terms) }
   }
 
   func perform(_ call: StepCall, _ terms: StepTerms, _ permit: Permit) async -> AttemptEnd {
@@ -38,8 +39,11 @@ actor HTTPSteps: StepServer {
     let link = link(terms)
     defer { Task { await link.close() } }
     do throws(Failure) {
-      return end(of: try await link.send(method, target, json: body, key: key, permit), expected, terms)
-    } catch { return Self.end(after: error) }
+      let answer = try await terms.ending(by: link.close) { () throws(Failure) in
+        try await link.send(method, target, json: body, key: key, permit)
+      }
+      return end(of: answer, expected, terms)
+    } catch { return end(after: error, terms) }
   }
 
   func close() async {}
@@ -53,9 +57,10 @@ actor HTTPSteps: StepServer {
   }
 
   /// Only what fails while connecting has sent nothing.
-  private static func end(after failure: Failure) -> AttemptEnd {
+  private func end(after failure: Failure, _ terms: StepTerms) -> AttemptEnd {
     switch failure {
     case .unreachable, .unknownHost, .settings: .notSent(failure.what)
+    case _ where !terms.isWanted(): .cancelled("stopped by the operator before \(address.shown) had answered")
     default: AttemptEnd(after: failure)
     }
   }

@@ -62,7 +62,7 @@ actor RedisSteps: StepServer {
     let made = terms.isRead ? try RedisSource.client(asked, clock) : try RedisSource.writer(asked, actor, clock)
     await client?.close()
     client = made
-    _ = try await made.run([RedisCommand(.ping)])
+    _ = try await terms.ending(by: made.close) { () throws(Failure) in try await made.run([RedisCommand(.ping)]) }
     return made
   }
 
@@ -70,9 +70,12 @@ actor RedisSteps: StepServer {
     let client: RedisClient
     do throws(Failure) { client = try await connected(terms) } catch { return .notSent(error.what) }
     do throws(Failure) {
-      let reply = try await client.run([command])[0]
+      let replies = try await terms.ending(by: client.close) { () throws(Failure) in try await client.run([command]) }
+      let reply = replies[0]
       if case .error(let message) = reply { return .refused(RedisFailure.of(message, doing: SafeText(escaping: words[0])).what, nil) }
       return .done(RedisAnswer.outputs(reply, of: words))
-    } catch { return AttemptEnd(after: error) }
+    } catch {
+      return terms.isWanted() ? AttemptEnd(after: error) : .cancelled("stopped by the operator before the server had answered")
+    }
   }
 }
