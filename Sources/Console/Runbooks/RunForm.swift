@@ -7,7 +7,10 @@ struct RunForm: Equatable {
     let parameter: RunbookRow.Parameter
     var input: InputLine
     /// What is known now that could be meant.
-    let known: [String]
+    let known: [RunbookPick]
+
+    /// The pick that stands in it now.
+    var picked: RunbookPick? { known.first { $0.value == input.text } }
   }
 
   enum Step: Equatable {
@@ -21,7 +24,7 @@ struct RunForm: Equatable {
   var fields: [Field]
   var index = 0
 
-  init(_ row: RunbookRow, hint: RunbookHint, known: (RunbookRow.Parameter) -> [String]) {
+  init(_ row: RunbookRow, hint: RunbookHint, known: (RunbookRow.Parameter) -> [RunbookPick]) {
     self.row = row
     alert = hint.alerts.first
     fields = row.parameters.map { parameter in
@@ -50,9 +53,13 @@ struct RunForm: Equatable {
   private mutating func turn(by step: Int) {
     guard fields.indices.contains(index), !fields[index].known.isEmpty else { return }
     let known = fields[index].known
-    let here = known.firstIndex(of: fields[index].input.text)
-    let next = here.map { ($0 + step + known.count) % known.count } ?? 0
-    fields[index].input = InputLine(known[next], limit: 4096)
+    let here = known.firstIndex { $0.value == fields[index].input.text }
+    let next = known[here.map { ($0 + step + known.count) % known.count } ?? 0]
+    fields[index].input = InputLine(next.value, limit: 4096)
+    for (name, value) in next.more {
+      guard let other = fields.firstIndex(where: { $0.parameter.name == name && !$0.parameter.isSensitive }) else { continue }
+      fields[other].input = InputLine(value, limit: 4096)
+    }
   }
 
   private mutating func finish() -> Step {
@@ -104,7 +111,10 @@ struct RunForm: Equatable {
   private var hint: SafeText {
     guard fields.indices.contains(index) else { return "" }
     let field = fields[index]
-    let known = field.known.prefix(6).map { SafeText(escaping: $0, limit: 40) }
+    if let picked = field.picked, !picked.words.isEmpty {
+      return "\(picked.words)\(field.known.count > 1 ? "   Ctrl-N the next of \(field.known.count)" : "" as SafeText)"
+    }
+    let known = field.known.prefix(6).map(\.shown)
     let picks: SafeText = known.isEmpty ? "" : "   Ctrl-N picks: \(SafeText.join(known, ", "))\(field.known.count > 6 ? ", …" : "")"
     return "\(field.parameter.question.isEmpty ? SafeText(escaping: field.parameter.type) : field.parameter.question)\(picks)"
   }

@@ -18,7 +18,7 @@ public struct RunbookHint: Equatable, Sendable {
     runbooks = alert.own?.runbooks ?? []
     subject = alert.own?.subject
     for label in alert.labels { values[label.name.text] = label.value.text }
-    if alert.own == nil { values["fingerprint"] = String(decoding: alert.id.key, as: UTF8.self) }
+    if alert.own == nil { values["fingerprint"] = Self.fingerprint(alert.id.key) }
     if let instance = values["instance"] { values["host"] = String(instance.prefix { $0 != ":" }) }
     take(subject)
   }
@@ -27,6 +27,12 @@ public struct RunbookHint: Equatable, Sendable {
     alerts = [suspect.rule]
     subject = suspect.subject
     take(subject)
+  }
+
+  /// Of an Alertmanager's key; a Prometheus knows its alerts by their labels alone.
+  private static func fingerprint(_ key: [UInt8]) -> String? {
+    let text = String(decoding: key, as: UTF8.self)
+    return (8...64).contains(key.count) && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } ? text : nil
   }
 
   /// A queue by its name; a session by its pid and its start, as its key has them.
