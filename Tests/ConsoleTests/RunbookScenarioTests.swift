@@ -144,6 +144,25 @@ struct RunbookScenarioTests {
     #expect(headless.text.contains("no runbook answers nothing-of-this"))
   }
 
+  @Test("a page shows the run that it was opened for, whatever comes late of another one, and again on the way back")
+  func watched() throws {
+    let headless = try RunbookScenes.console(100, 40)
+    headless.press(Key("7"), .tab, .enter)
+    let first: SafeText = "01M81D1111111111111111111A"
+    headless.feed(.runbooks(.page(RunbookScenes.page(first, headless.clock, isAlive: true))))
+    #expect(headless.text.contains(first.text))
+    let other = ResourceID(source: "", kind: .run, key: "01M81C2222222222222222222B")
+    _ = headless.app.perform(.open(panel: "run", target: other))
+    headless.feed(.runbooks(.page(RunbookScenes.page(first, headless.clock, isAlive: true))))
+    #expect(!headless.text.contains(first.text), "the page of another run was shown")
+    headless.feed(.runbooks(.page(RunbookScenes.page("01M81C2222222222222222222B", headless.clock, isAlive: true))))
+    #expect(headless.text.contains("01M81C2222222222222222222B"))
+    _ = headless.takeEffects()
+    headless.press(.escape)
+    #expect(headless.takeEffects() == [.runbook(.follow(run: first))])
+    #expect(!headless.text.contains("01M81C2222222222222222222B"))
+  }
+
   @Test("a session is named with its start, a queue by its name")
   func hints() throws {
     let session = SessionTarget(pid: 4312, started: "2026-11-21 10:00:00.123456+00").target.key

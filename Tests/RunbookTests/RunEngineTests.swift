@@ -19,6 +19,8 @@ struct WallClock: OpsClock {
 /// Servers and programs that do what the test says, and remember what was done to them.
 final class FakePorts: StepPorts {
   let seen = Mutex<[String]>([])
+  /// An operator has cancelled: only what is always done is still begun.
+  let isCancelled = Mutex(false)
   /// After so many calls the lock is somebody else's.
   let callsWithLock = Mutex(Int.max)
   let script: @Sendable (String, Int) -> AttemptEnd
@@ -28,6 +30,7 @@ final class FakePorts: StepPorts {
   init(_ script: @escaping @Sendable (String, Int) -> AttemptEnd = { _, _ in .done([:]) }) { self.script = script }
 
   func perform(_ action: ResolvedAction, _ context: StepContext) async -> AttemptEnd {
+    if !context.isFinal, isCancelled.withLock({ $0 }) { return .notSent("stopped by the operator before it was begun") }
     seen.withLock { $0.append(context.step) }
     return script(context.step, context.attempt)
   }
@@ -85,7 +88,7 @@ private final class DyingCalls: FileCalls {
 
 @Suite("A run: step by step, written down, stopped and taken up again")
 struct RunEngineTests {
-  private static let head = """
+  static let head = """
     apiVersion: runbook/v1
     id: r
     title: t
@@ -101,6 +104,7 @@ struct RunEngineTests {
   /// One life of a run.
   func live(
     _ text: String, _ ports: FakePorts, journal path: String, control: RunControl = RunControl(), frozen: [String: [String]] = [:],
+    books: [String: Runbook] = [:], isGivenUp: Bool = false,
     calls: any FileCalls = SystemFileCalls()
   ) async throws -> (RunHistory.RunState, RunHistory) {
     let runbook = try RunbookReader.read(Self.head + text, file: "r.yaml")
@@ -114,8 +118,8 @@ struct RunEngineTests {
     }
     let parameters = try ParameterBinding.bind([:], to: runbook.parameters)
     let engine = RunEngine(
-      runbook, id: RunID(now: 1), parameters: parameters, run: ["id": .text("x")], frozen: frozen, journal: journal,
-      history: RunHistory(read?.records ?? []), ports: ports, control: control, clock: WallClock(), tell: { _ in })
+      runbook, id: RunID(now: 1), parameters: parameters, run: ["id": .text("x")], frozen: frozen, books: books,
+      journal: journal, history: RunHistory(read?.records ?? []), isGivenUp: isGivenUp, ports: ports, control: control, clock: WallClock(), tell: { _ in })
     let state = await engine.go()
     let after = try #require(JournalReader.read(path))
     #expect(after.brokenAt == nil)

@@ -30,7 +30,7 @@ extension ConsoleApp {
     case GlobalCommands.help: overlay = .help(helpPage())
     case GlobalCommands.palette: overlay = .palette(palette())
     case GlobalCommands.back where rewind != nil && !isReplay: return returnToNow()
-    case GlobalCommands.back: back()
+    case GlobalCommands.back: return back()
     case GlobalCommands.hold:
       hold.toggle(store.view, at: clock.now())
       store.rest(hold.isManual)
@@ -191,15 +191,18 @@ extension ConsoleApp {
   }
 
   /// One step: the filter first, then the panel.
-  private func back() {
+  private func back() -> [Effect] {
     if var table = navigation.top.tableState, !table.filter.isEmpty {
       table.filter = .all
       table.filterText = ""
       navigation.top.tableState = table
-    } else {
-      navigation.pop()
-      forgetLooks()
+      return []
     }
+    navigation.pop()
+    forgetLooks()
+    // Another run may have been watched meanwhile.
+    guard let target = navigation.top.target, target.kind == .run, target != store.view.runbooks.watched else { return [] }
+    return perform(.runbook(.follow(target)))
   }
 
   private func forgetLooks() { store.keepWaiting(only: nil) }

@@ -10,7 +10,10 @@ extension ConsoleApp {
       return form(row, RunbookHint())
     case .answer(let hint): return answer(hint)
     case .follow(let id):
-      store.runbooks { if $0.page?.row.id != id { $0.page = nil } }
+      store.runbooks {
+        $0.watched = id
+        if $0.page?.row.id != id { $0.page = nil }
+      }
       return [.runbook(.follow(run: SafeText(bytes: id.key)))]
     case .pause(let id): return hand(id, "pause")
     case .cancel(let id): return hand(id, "cancel")
@@ -148,7 +151,7 @@ extension ConsoleApp {
         $0.runs = runs
         $0.readAt = self.clock.now()
       }
-    case .page(let page): store.runbooks { if $0.page == nil || $0.page?.row.id == page.row.id { $0.page = page } }
+    case .page(let page): store.runbooks { if $0.watched == page.row.id { $0.page = page } }
     case .planned(let plan, let number):
       guard case .run(var box) = overlay, box.number == number else { return [] }
       box.stage = .plan(plan, shown: clock.now(), input: InputLine())

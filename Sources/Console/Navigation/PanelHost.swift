@@ -4,6 +4,8 @@ public import OpsModel
 /// An open panel whatever its state is.
 public protocol OpenPanel: Sendable {
   var manifest: PanelManifest { get }
+  /// What it was opened for.
+  var target: ResourceID? { get }
   var commands: [Command] { get }
   var tableState: TableState? { get set }
   var sortable: [SortChoice] { get }
@@ -21,6 +23,7 @@ public protocol OpenPanel: Sendable {
 /// Holds the state of one open panel.
 struct PanelHost<Kind: Panel>: OpenPanel {
   var state: Kind.State
+  let target: ResourceID?
 
   var manifest: PanelManifest { Kind.manifest }
   var commands: [Command] { Kind.commands + (Kind.table == nil ? [] : TableCommands.all) }
@@ -64,7 +67,7 @@ public struct PanelEntry: Sendable {
     commands = kind.commands
     isTable = kind.table != nil
     self.isTop = isTop
-    open = { PanelHost<Kind>(state: Kind.start(at: $0)) }
+    open = { PanelHost<Kind>(state: Kind.start(at: $0), target: $0) }
     opened = { Kind.opened($0, $1) }
   }
 }

@@ -6,7 +6,9 @@ public struct RunbookBook: Sendable {
   public internal(set) var runs: [RunRow] = []
   /// When they were read last; nil where they never were.
   public internal(set) var readAt: Moment?
-  /// The run that is watched.
+  /// The run that is watched: what comes late of another one is not shown.
+  public internal(set) var watched: ResourceID?
+  /// Its page; nil until it is read.
   public internal(set) var page: RunPage?
 
   public init() {}

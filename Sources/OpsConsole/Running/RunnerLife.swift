@@ -22,9 +22,12 @@ struct RunnerLife: Sendable {
   }
 
   private var clock: any OpsClock { session.clock }
+  private var isGivenUp: Bool { session.order.kind == .abort }
 
   func live(_ journal: sending Journal) async -> Int32 {
     let gate = await session.maker.make()
+    // Nothing was begun: nothing is owed, and nothing needs a lock.
+    if isFirst, isGivenUp { return await close(journal, gate) }
     let lock = RunLock(session.plan.lock, folder: session.maker.paths.runLockFolder, clock: clock)
     let secrets: StepSecrets
     do throws(Failure) {
@@ -32,7 +35,8 @@ struct RunnerLife: Sendable {
         return await refuse(journal, gate, "the lock \(SafeText(escaping: session.plan.lock, limit: 100)) \(held)")
       }
       secrets = try await StepSecrets(
-        session.runbook.secrets, sensitive: Array(session.order.sensitive.values), environment: session.maker.environment)
+        session.runbook.secrets, sensitive: Array(session.order.sensitive.values), environment: session.maker.environment,
+        mayMiss: isGivenUp)
     } catch {
       await lock.give()
       return await refuse(journal, gate, error.what)
@@ -52,14 +56,14 @@ struct RunnerLife: Sendable {
 
   /// - Returns: who holds it; nil where it is ours.
   private func taken(_ lock: RunLock, _ gate: Gate) async throws(Failure) -> SafeText? {
-    guard var held = try await lock.take(holder: session.holder, lease: session.lease(gate)) else { return nil }
+    guard var held = try await take(lock, gate) else { return nil }
     guard session.runbook.onConflict == .wait else { return "is held by \(held)" }
     queue.enter()
     while true {
       if let why = queue.gaveUp() { return "is held by \(held); \(why)" }
       Output.error("waiting: \(held)")
       try? await Task.sleep(for: .seconds(2))
-      guard let again = try await lock.take(holder: session.holder, lease: session.lease(gate)) else {
+      guard let again = try await take(lock, gate) else {
         // What was confirmed was confirmed for then: what is free too late is not taken.
         guard let why = queue.gaveUp() else { return nil }
         await lock.give()
@@ -69,7 +73,29 @@ struct RunnerLife: Sendable {
     }
   }
 
+  private func take(_ lock: RunLock, _ gate: Gate) async throws(Failure) -> SafeText? {
+    do throws(Failure) { return try await lock.take(holder: session.holder, lease: session.lease(gate)) } catch {
+      // Giving up must always be possible: what is always done at other servers is owed.
+      guard isGivenUp else { throw error }
+      Output.error("the lock can not be had at its server: \(error.what); what is always done is done without it")
+      return try await lock.take(holder: session.holder, lease: nil)
+    }
+  }
+
   // MARK: The first records
+
+  private func close(_ journal: sending Journal, _ gate: Gate) async -> Int32 {
+    let why = "given up by \(session.order.by) before anything was begun: \(session.order.reason)"
+    do throws(JournalFailure) {
+      try journal.write(.runStart, fields: start)
+      try journal.write(.runEnd, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
+    } catch {
+      Output.error("the journal can not be written: \(error.sentence)")
+      return 1
+    }
+    try? await note("end", gate, reason: SafeText(escaping: why, limit: 400))
+    return 1
+  }
 
   private func refuse(_ journal: Journal, _ gate: Gate, _ why: SafeText) async -> Int32 {
     Output.error(why)
@@ -105,7 +131,8 @@ struct RunnerLife: Sendable {
         ]
         try journal.write(.decision, step: one.step, fields: fields)
       }
-      if session.order.kind == .abort, history.ending == nil {
+      // Nothing is tried any more that a failure would ask for.
+      if isGivenUp, history.ending == nil || history.ending?.state == .failed {
         let why = "given up by \(session.order.by): \(session.order.reason)"
         try journal.write(.cancel, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
       }
@@ -155,7 +182,7 @@ struct RunnerLife: Sendable {
     let control = control
     let engine = RunEngine(
       runbook, id: session.folder.id, parameters: plan.parameters.merging(session.order.sensitive) { $1 }, run: values, frozen: plan.frozen,
-      books: books, hiding: secrets.hiding, journal: journal, history: history, ports: desk, control: control, clock: clock
+      books: books, hiding: secrets.hiding, journal: journal, history: history, isGivenUp: isGivenUp, ports: desk, control: control, clock: clock
     ) { Self.tell($0, output) }
     if !isFirst { clear() }
     let watch = RunnerWatch(session: session, control: control, desk: desk, output: output) { await engine.heard($0, by: $1) }

@@ -25,6 +25,7 @@ extension StepDesk {
   private func prepare(_ action: ResolvedAction, _ context: StepContext) throws(Failure) -> (program: ChildProgram, files: [String]) {
     var files: [String] = []
     func program(_ argv: [String], _ more: [String: String] = [:]) -> ChildProgram { bare(argv, more, context) }
+    if let problem = secrets.problem(for: Self.place(of: action, context)) { throw .settings(problem) }
     switch action {
     case .cmd(let argv, let stdin, let env):
       var out = argv.first == "opsconsole" ? program(Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : program(argv, env)
@@ -45,6 +46,12 @@ extension StepDesk {
       return (program(["kubectl", "--context", context] + (namespace.map { ["-n", $0] } ?? []) + argv, kept(["KUBECONFIG"])), [])
     default: throw .settings("this is no program")
     }
+  }
+
+  /// For whose environment it is prepared.
+  private static func place(of action: ResolvedAction, _ context: StepContext) -> String {
+    guard case .ssh(let host, _, _, _) = action else { return StepSecrets.here }
+    return host ?? context.host ?? StepSecrets.here
   }
 
   func bare(_ argv: [String], _ more: [String: String], _ context: StepContext) -> ChildProgram {

@@ -8,6 +8,8 @@ struct StepSecrets: Sendable {
   static let here = "localhost"
 
   private let values: [(name: String, value: String, hosts: [String])]
+  /// Those that could not be read, where that is no reason to do nothing at all.
+  private let missing: [(problem: SafeText, hosts: [String])]
   /// Takes them, and sensitive parameters, out of everything that is shown or written down.
   let hiding: Hiding
 
@@ -15,14 +17,22 @@ struct StepSecrets: Sendable {
 
   private init() {
     values = []
+    missing = []
     hiding = .nothing
   }
 
+  /// - Parameter mayMiss: one that can not be read keeps only those programs from being begun that would be given it.
   /// - Throws: `Failure.settings` where one can not be read, or is too short to be kept out of what is printed.
-  init(_ sources: [SecretSource], sensitive: [RunValue], environment: [String: String]) async throws(Failure) {
+  init(_ sources: [SecretSource], sensitive: [RunValue], environment: [String: String], mayMiss: Bool = false) async throws(Failure) {
     var values: [(name: String, value: String, hosts: [String])] = []
-    for source in sources { values.append((source.name, try await Self.read(source, environment), source.hosts)) }
-    self.values = values
+    var missing: [(problem: SafeText, hosts: [String])] = []
+    for source in sources {
+      do throws(Failure) { values.append((source.name, try await Self.read(source, environment), source.hosts)) } catch {
+        guard mayMiss else { throw error }
+        missing.append((error.what, source.hosts))
+      }
+    }
+    (self.values, self.missing) = (values, missing)
     let texts = values.map(\.value) + sensitive.flatMap(Self.texts)
     do throws(ExpressionProblem) { hiding = try Hiding(texts) } catch { throw .settings(error.message) }
   }
@@ -32,6 +42,9 @@ struct StepSecrets: Sendable {
     for one in values where one.hosts.contains(host) { out["S_\(one.name.uppercased())"] = one.value }
     return out
   }
+
+  /// Why a program can not be begun there.
+  func problem(for host: String) -> SafeText? { missing.first { $0.hosts.contains(host) }?.problem }
 
   private static func texts(_ value: RunValue) -> [String] {
     if case .list(let list) = value { return list.compactMap(\.argument) }

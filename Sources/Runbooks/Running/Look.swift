@@ -13,12 +13,15 @@ public struct Look: Sendable {
     self.resolver = resolver
   }
 
+  /// - Parameter isFinal: an operator's cancel does not end it.
   /// - Returns: whether it holds, and what was seen.
-  public func check(_ check: Check, _ path: String, _ scope: RunScope) async -> Result<(Bool, [String: RunValue]), ExpressionProblem> {
+  public func check(
+    _ check: Check, _ path: String, _ scope: RunScope, isFinal: Bool = false
+  ) async -> Result<(Bool, [String: RunValue]), ExpressionProblem> {
     var scope = scope
     var seen: [String: RunValue] = [:]
     if let probe = check.probe {
-      switch await self.probe(probe, path, scope) {
+      switch await self.probe(probe, path, scope, isFinal: isFinal) {
       case .success(let outputs):
         seen = outputs
         scope.probe = outputs
@@ -29,11 +32,13 @@ public struct Look: Sendable {
     do throws(ExpressionProblem) { return .success((try check.that.isTrue(in: scope), seen)) } catch { return .failure(error) }
   }
 
-  public func probe(_ probe: Probe, _ path: String, _ scope: RunScope) async -> Result<[String: RunValue], ExpressionProblem> {
+  public func probe(
+    _ probe: Probe, _ path: String, _ scope: RunScope, isFinal: Bool = false
+  ) async -> Result<[String: RunValue], ExpressionProblem> {
     let resolved: ResolvedAction
     do throws(ExpressionProblem) { resolved = try resolver(scope).resolve(probe.action) } catch { return .failure(error) }
     let context = StepContext(
-      run: run, step: path, host: scope.host, timeout: probe.timeout, idempotencyKey: "\(run.text)/\(path)", isRead: true, isProbe: true,
+      run: run, step: path, host: scope.host, timeout: probe.timeout, idempotencyKey: "\(run.text)/\(path)", isRead: true, isProbe: true, isFinal: isFinal,
       parameters: scope.parameters)
     switch await ports.perform(resolved, context) {
     case .done(let outputs), .noChange(let outputs): return .success(Output.taken(probe.outputs, from: outputs))

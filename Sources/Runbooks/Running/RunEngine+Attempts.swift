@@ -29,9 +29,14 @@ extension RunEngine {
       case .again(let seconds):
         tell(.step(path, .running, "\(end.message); once more in \(Units.age(seconds))"))
         await sleep(seconds, place)
-        try boundary(place)
-        // A pause between two attempts is long enough to lose what was ours.
-        if !step.isRead, let why = await ports.lostLock() { throw .paused(why.text) }
+        do throws(Stop) {
+          try boundary(place)
+          // A pause between two attempts is long enough to lose what was ours.
+          if !step.isRead, let why = await ports.lostLock() { throw .paused(why.text) }
+        } catch {
+          if case .notSent(let message) = end { try notBegun(path, place, message, after: error) }
+          throw error
+        }
         attempt += 1
       case .verify: return try await verify(step, path, place, end.message)
       case .unknown:
@@ -47,6 +52,17 @@ extension RunEngine {
   private func forbidden(_ place: Place) async throws(Stop) -> SafeText? {
     if let why = await ports.lostLock() { throw .paused(why.text) }
     guard !isChecked, !isMending, !place.isFinishing else { return nil }
+    // Several hosts come here at once: each of their looks would end the programs of the others.
+    let task = checking ?? Task { await self.conditions() }
+    checking = task
+    let problem = await task.value
+    checking = nil
+    isChecked = isChecked || problem == nil
+    return problem
+  }
+
+  /// - Returns: what does not hold.
+  private func conditions() async -> SafeText? {
     for check in frames[""]?.runbook.preconditions ?? [] {
       let name = SafeText(escaping: check.id, limit: 60)
       switch await look(check, "preconditions/\(check.id)", .whole) {
@@ -56,7 +72,6 @@ extension RunEngine {
       case .failure(let problem): return "what must hold before the first change can not be looked at: \(name): \(problem.message)"
       }
     }
-    isChecked = true
     return nil
   }
 
@@ -127,13 +142,29 @@ extension RunEngine {
     }
   }
 
-  /// Nothing is in doubt about it, and nothing more is done.
-  private func cancelled(_ path: String, _ place: Place, _ message: SafeText, _ reason: String) throws(Stop) -> Stop {
+  /// Nothing was sent, and it is not tried again in this life: nothing is in doubt about it.
+  private func notBegun(_ path: String, _ place: Place, _ message: SafeText, after stop: Stop) throws(Stop) {
+    let state: RunHistory.StepState =
+      switch stop {
+      case .cancelled: .cancelled
+      case .failed: .failed
+      case .paused, .journal: .pending
+      }
+    try outcome(state, path, place, message)
+  }
+
+  /// What became of a step that is not settled by its own end.
+  func outcome(_ state: RunHistory.StepState, _ path: String, _ place: Place, _ message: SafeText) throws(Stop) {
     let message = hiding.text(message)
-    var fields: [String: RunValue] = ["state": .text(RunHistory.StepState.cancelled.rawValue), "message": .text(message.text)]
+    var fields: [String: RunValue] = ["state": .text(state.rawValue), "message": .text(message.text)]
     if let host = place.host { fields["host"] = .text(host) }
     do throws(JournalFailure) { try journal.write(.stepOutcome, step: path, fields: fields) } catch { throw .journal(error) }
-    tell(.step(path, .cancelled, message))
+    tell(.step(path, state, message))
+  }
+
+  /// Nothing is in doubt about it, and nothing more is done.
+  private func cancelled(_ path: String, _ place: Place, _ message: SafeText, _ reason: String) throws(Stop) -> Stop {
+    try outcome(.cancelled, path, place, message)
     return .cancelled(reason)
   }
 
@@ -164,10 +195,9 @@ extension RunEngine {
   /// Nobody can tell but a person: the run stops here until somebody has decided.
   private func doubt(_ path: String, _ place: Place, _ message: SafeText) throws(Stop) {
     let message = hiding.text(message)
-    var fields: [String: RunValue] = ["state": .text(RunHistory.StepState.unknown.rawValue), "message": .text(message.text)]
-    if let host = place.host { fields["host"] = .text(host) }
-    do throws(JournalFailure) { try journal.write(.stepOutcome, step: path, fields: fields) } catch { throw .journal(error) }
-    tell(.step(path, .unknown, message))
+    try outcome(.unknown, path, place, message)
+    // It stays in doubt, and keeps nothing else from being done.
+    if isGivenUp { throw .failed("nobody knows whether \(SafeText(escaping: path)) happened: \(message)") }
     var before = ""
     // A cancel does not answer what is in doubt, and is not carried on by itself: whoever decides says also whether the run is given up.
     if !place.isFinishing, case .cancel(let reason) = control.wish { before = "\(reason), and " }
@@ -178,11 +208,13 @@ extension RunEngine {
     guard let check = step.verify else { return try doubt(path, place, message) }
     tell(.step(path, .running, "\(message); looking whether it happened"))
     // What was asked for a moment ago may still be under way.
-    var seen = await look(check, path, place).map(\.0)
+    // After a cancel as well: what it has left behind is what the look is for.
+    let looking = place.finishing
+    var seen = await look(check, path, looking).map(\.0)
     for _ in 0..<3 where (try? seen.get()) == false {
       // Whatever an operator wants meanwhile: a look that comes too early says of something under way that it has not happened.
       try? await Task.sleep(for: .seconds(2))
-      seen = await look(check, path, place).map(\.0)
+      seen = await look(check, path, looking).map(\.0)
     }
     switch seen {
     case .success(true): try settle(step, path, place, .ok, [:], "\(message); verified: it has happened")

@@ -7,27 +7,42 @@ extension RunEngine {
     guard let inner = books[hash], inner.id == id else {
       return (.failed, [:], "the runbook \(name) with the hash \(SafeText(escaping: hash, limit: 12))… is not in the plan")
     }
-    var scope = RunScope()
-    do throws(ParameterBinding.Problems) {
-      scope.parameters = try ParameterBinding.bind(values.mapValues(Self.texts), to: inner.parameters)
-    } catch { return (.failed, [:], "\(name): \(SafeText.join(error.list, "; "))") }
-    scope.run = frames[""]?.scope.run ?? [:]
-    frames[path] = RunFrame(runbook: inner, scope: scope)
+    if let problem = enter(inner, values, path) { return (.failed, [:], "\(name): \(problem)") }
     let place = Place(frame: path, host: nil, key: "", isFinishing: outer.isFinishing)
     try waiting(path, "the runbook \(id)", outer)
     var end: Settled = (.ok, ["state": .text("succeeded")], "")
     do throws(Stop) {
       try await steps(inner.steps, place, "\(path)/")
     } catch {
-      if case .cancelled = error { try await last(inner.finally, place, "\(path)/finally/") }
+      if case .cancelled = error { try await left(inner, place, path) }
       guard case .failed(let why) = error else { throw error }
       end = (.failed, ["state": .text("failed")], why)
       do throws(Stop) { try await steps(inner.onFailure, place, "\(path)/on_failure/") } catch {
         if case .failed = error {} else { throw error }
       }
     }
-    try await last(inner.finally, place, "\(path)/finally/")
+    try await left(inner, place, path)
     return end
+  }
+
+  /// What a runbook that ends has always to do.
+  private func left(_ inner: Runbook, _ place: Place, _ path: String) async throws(Stop) {
+    try await hostsLeft(inner.steps, path, "\(path)/")
+    try await last(inner.finally, place, "\(path)/finally/")
+    broughtCalls.insert(path)
+  }
+
+  /// Begins a runbook with its values, and with what earlier lives have done of it.
+  /// - Returns: why it can not take these.
+  func enter(_ inner: Runbook, _ values: [String: RunValue], _ path: String) -> SafeText? {
+    var scope = RunScope()
+    do throws(ParameterBinding.Problems) {
+      scope.parameters = try ParameterBinding.bind(values.mapValues(Self.texts), to: inner.parameters)
+    } catch { return SafeText.join(error.list, "; ") }
+    scope.run = frames[""]?.scope.run ?? [:]
+    frames[path] = RunFrame(runbook: inner, scope: scope)
+    recall(inner, Place(frame: path, host: nil, key: ""), "\(path)/")
+    return nil
   }
 
   private static func texts(_ value: RunValue) -> [String] {

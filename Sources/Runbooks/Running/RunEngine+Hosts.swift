@@ -11,8 +11,8 @@ extension RunEngine {
     var failed: [String] = []
     for (index, batch) in step.strategy.batches(of: hosts).enumerated() {
       if index > 0 {
-        await sleep(step.strategy.pause)
-        try boundary()
+        await sleep(step.strategy.pause, place)
+        try boundary(place)
         if let why = await closedGate(step, path, place) { return try settle(step, path, place, .failed, [:], why) }
       }
       failed += try await run(batch, step, path, place)
@@ -60,7 +60,7 @@ extension RunEngine {
       return (failed, rest.count, stop)
     }
     if let stop { throw stop }
-    if rest > 0, failed.count <= step.strategy.failures { try boundary() }
+    if rest > 0, failed.count <= step.strategy.failures { try boundary(place) }
     return failed
   }
 
@@ -105,20 +105,22 @@ extension RunEngine {
   }
 
   /// A run that ends owes what is always done to the hosts that an earlier life had begun and this one did not come to.
-  func hostsLeft() async throws(Stop) {
-    for step in frames[""]?.runbook.steps ?? [] where !step.perHostFinally.isEmpty {
+  func hostsLeft(_ steps: [Step], _ frame: String, _ prefix: String) async throws(Stop) {
+    for step in steps where !step.perHostFinally.isEmpty {
+      let path = prefix + step.id
       var begun: [String] = []
-      for path in history.order where path.hasPrefix(step.id + "/") {
-        if let host = history.step(path).host, !begun.contains(host) { begun.append(host) }
+      for entry in history.order where entry.hasPrefix(path + "/") {
+        if let host = history.step(entry).host, !begun.contains(host) { begun.append(host) }
       }
       for host in begun {
-        let key = "\(step.id)/\(host)"
+        let key = "\(path)/\(host)"
+        let place = Place(frame: frame, host: host, key: key)
         let isDone = step.perHostFinally.allSatisfy { history.step("\(key)/\($0.id)").state.isSettled }
-        guard !isDone, !brought.contains(key), let stop = await last(step, key, Place(frame: "", host: host, key: key)) else { continue }
-        switch stop {
-        case .journal, .paused: throw stop
-        case .failed, .cancelled: continue
-        }
+        guard !isDone, !brought.contains(key) else { continue }
+        recall(step.perHost, place, "\(key)/")
+        let stop = await last(step, key, place)
+        local[key] = nil
+        if let stop, stop.weight > Stop.cancelled("").weight { throw stop }
       }
     }
   }

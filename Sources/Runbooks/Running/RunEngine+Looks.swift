@@ -8,10 +8,10 @@ extension RunEngine {
 
   /// One look and what must be so.
   func look(_ check: Check, _ path: String, _ place: Place) async -> Result<(Bool, [String: RunValue]), ExpressionProblem> {
-    await look(place).check(check, path, scope(place))
+    await look(place).check(check, path, scope(place), isFinal: place.isFinishing)
   }
 
   func look(_ probe: Probe, _ path: String, _ place: Place) async -> Result<[String: RunValue], ExpressionProblem> {
-    await look(place).probe(probe, path, scope(place))
+    await look(place).probe(probe, path, scope(place), isFinal: place.isFinishing)
   }
 }

@@ -39,8 +39,14 @@ public actor RunEngine {
   var history: RunHistory
   /// Hosts on which this life has done what is always done, or has tried to.
   var brought: Set<String> = []
+  /// Runbooks that steps called and that this life has brought to their end.
+  var broughtCalls: Set<String> = []
   /// What must hold before the first change has been looked at.
   var isChecked = false
+  /// The look at it that goes on: of several hosts at once only one looks.
+  var checking: Task<SafeText?, Never>?
+  /// A person has given it up: what is always done is done as far as it can be, and nothing is asked any more.
+  let isGivenUp: Bool
   /// After a failure, or at the end: what must hold before the first change is no condition for mending it.
   var isMending = false
   private var deadline: Moment?
@@ -52,7 +58,7 @@ public actor RunEngine {
   public init(
     _ runbook: Runbook, id: RunID, parameters: [String: RunValue], run: [String: RunValue], frozen: [String: [String]],
     books: [String: Runbook] = [:], hiding: Hiding = .nothing, journal: sending Journal,
-    history: RunHistory, ports: any StepPorts, control: RunControl, clock: any OpsClock, tell: @escaping @Sendable (RunEvent) -> Void
+    history: RunHistory, isGivenUp: Bool = false, ports: any StepPorts, control: RunControl, clock: any OpsClock, tell: @escaping @Sendable (RunEvent) -> Void
   ) {
     main = runbook
     self.id = id
@@ -65,6 +71,7 @@ public actor RunEngine {
     self.tell = tell
     self.journal = journal
     self.history = history
+    self.isGivenUp = isGivenUp
     var scope = RunScope()
     scope.parameters = parameters
     scope.run = run
@@ -74,6 +81,8 @@ public actor RunEngine {
   /// - Returns: how it ended; `.paused` where it can be resumed.
   public func go() async -> RunHistory.RunState {
     deadline = clock.now().advanced(by: main.timeout)
+    recall(main, Place.whole, "")
+    await recallConditions()
     // An earlier life had come to its end and was cut off there.
     if let ending = history.ending { return await finish(ending.state, SafeText(escaping: ending.message, limit: 300)) }
     let state: RunHistory.RunState
@@ -101,7 +110,8 @@ public actor RunEngine {
     isMending = true
     let message = hiding.text(message)
     do throws(Stop) {
-      try await hostsLeft()
+      try await hostsLeft(main.steps, "", "")
+      try await callsLeft(main.steps)
       if state == .failed { try await steps(main.onFailure, Place.whole, "on_failure/") }
       try await last(main.finally, Place.whole, "finally/")
     } catch {
@@ -233,7 +243,7 @@ public actor RunEngine {
 
   func resolver(_ place: Place) -> Resolver { Resolver(scope(place), parameters: frames[place.frame]?.runbook.parameters ?? []) }
 
-  private func keep(_ step: Step, _ place: Place, _ settled: RunScope.Settled) {
+  func keep(_ step: Step, _ place: Place, _ settled: RunScope.Settled) {
     if place.host == nil {
       frames[place.frame]?.scope.steps[step.id] = settled
     } else {

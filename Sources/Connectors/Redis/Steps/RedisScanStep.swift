@@ -3,8 +3,8 @@ import OpsModel
 
 /// Walks over keys with `SCAN` and sends one command for each: so many at most, so many in a second, a few at a time.
 struct RedisScanStep {
-  /// Commands that go out together.
-  static let batch = 50
+  /// Commands that go out together: no more than may in a second.
+  private var batch: Int { Int(min(50, max(1, perSecond))) }
 
   let pattern: String
   let type: String?
@@ -33,9 +33,9 @@ struct RedisScanStep {
         var rest = keys.prefix(most - counts.done)[...]
         while !rest.isEmpty {
           if let end = stopped(terms, began, counts) { return end }
-          try await send(rest.prefix(Self.batch), client, permit, &counts)
-          rest = rest.dropFirst(Self.batch)
-          await pause(counts.done, began)
+          try await send(rest.prefix(batch), client, permit, &counts)
+          rest = rest.dropFirst(batch)
+          await pause(counts.done, began, terms)
         }
       } catch {
         return .lost("\(words(counts)); then \(error.what)")
@@ -83,9 +83,13 @@ struct RedisScanStep {
     }
   }
 
-  private func pause(_ done: Int, _ began: Moment) async {
-    let due = Double(done) / max(perSecond, 0.1)
-    let left = due - clock.now().age(since: began)
-    if left > 0 { try? await Task.sleep(for: .seconds(min(left, 5))) }
+  /// In short pieces: a cancel does not wait for the next key.
+  private func pause(_ done: Int, _ began: Moment, _ terms: StepTerms) async {
+    let due = min(Double(done) / max(perSecond, 0.1), terms.timeout + 0.1)
+    while terms.isWanted() {
+      let left = due - clock.now().age(since: began)
+      guard left > 0 else { return }
+      try? await Task.sleep(for: .seconds(min(left, 0.2)))
+    }
   }
 }
