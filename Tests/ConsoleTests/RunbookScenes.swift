@@ -98,7 +98,8 @@ enum RunbookScenes {
     if doubts > 0 { steps = (1...doubts).map { step($0, "roll/web-\($0)", "ssh", "unknown", doubtful: true) } }
     let text = hostile ? nasty : "50 moved"
     return RunPage(
-      row: runs(hostile)[0], steps: steps, output: (1...30).map { RunPage.Line(step: "rest", text: "batch \($0): \(text)") },
+      row: runs(hostile).first { $0.run == run } ?? runs(hostile)[0], steps: steps,
+      output: (1...30).map { RunPage.Line(step: "rest", text: "batch \($0): \(text)") },
       question: nil, typed: "production/dlq-drain 1284", isAlive: isAlive, problem: nil, at: clock.now())
   }
 

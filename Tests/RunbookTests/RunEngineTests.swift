@@ -119,7 +119,8 @@ struct RunEngineTests {
     let parameters = try ParameterBinding.bind([:], to: runbook.parameters)
     let engine = RunEngine(
       runbook, id: RunID(now: 1), parameters: parameters, run: ["id": .text("x")], frozen: frozen, books: books,
-      journal: journal, history: RunHistory(read?.records ?? []), isGivenUp: isGivenUp, ports: ports, control: control, clock: WallClock(), tell: { _ in })
+      journal: journal, history: RunHistory(read?.records ?? []), isGivenUp: isGivenUp, ports: ports, control: control, clock: WallClock(),
+      tell: { _ in })
     let state = await engine.go()
     let after = try #require(JournalReader.read(path))
     #expect(after.brokenAt == nil)

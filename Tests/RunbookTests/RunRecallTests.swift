@@ -78,7 +78,8 @@ struct RunRecallTests {
       steps: [{id: change, cmd: {argv: [touch, x]}}]
       finally: [{id: one, cmd: {argv: [touch, y]}}, {id: two, cmd: {argv: [touch, z]}}]
       """
-    let (paused, _) = try await scene.live(text, FakePorts { step, _ in step == "finally/one" ? .lost("no answer") : .done([:]) }, journal: path)
+    let (paused, _) = try await scene.live(
+      text, FakePorts { step, _ in step == "finally/one" ? .lost("no answer") : .done([:]) }, journal: path)
     #expect(paused == .paused)
     try giveUp(path)
     let second = FakePorts()
@@ -135,7 +136,9 @@ struct RunRecallTests {
       """
     let (state, _) = try await scene.live(text, ports, journal: scene.path())
     #expect(state == .succeeded)
-    #expect(ports.seen.withLock { seen in seen.count { $0.hasPrefix("preconditions/") } } == 2, "once when it begins, once before the first change")
+    #expect(
+      ports.seen.withLock { seen in seen.count { $0.hasPrefix("preconditions/") } } == 2,
+      "once when it begins, once before the first change")
   }
 
   @Test("what is known not to have been sent is in no doubt when the run is paused before the next attempt")

@@ -42,6 +42,40 @@ struct RunbookReaderTests {
     #expect(problems(source) == [])
   }
 
+  @Test(
+    "a parameter becomes no script of Redis and no other command",
+    arguments: [
+      #"{id: s, redis: {conn: a, cmd: [EVAL, "${{ params.x }}", "0"]}}"#,
+      #"{id: s, redis: {conn: a, cmd: [CONFIG, "${{ params.x }}", y]}}"#,
+      #"{id: s, redis: {conn: a, cmd: [SCRIPT, LOAD, "${{ params.x }}"]}}"#,
+      #"{id: s, redis: {conn: a, cmd: [fcall, "${{ params.x }}", "0"]}}"#,
+    ])
+  func scripts(line: String) {
+    #expect(step(line, params: "{x: {type: string, required: true}}").contains { $0.contains("its arguments may be filled in") })
+    #expect(step(line.replacing("${{ params.x }}", with: "GET")) == [])
+  }
+
+  @Test(
+    "a statement that calls what acts is no look, whatever its first word",
+    arguments: [
+      "SELECT pg_terminate_backend(1)", "select pg_catalog.pg_cancel_backend (pid) from pg_stat_activity",
+      "SELECT * FROM dblink('a', 'b') AS t(n int)",
+    ])
+  func acting(query: String) {
+    #expect(step("{id: s, mode: read, sql: {conn: a, query: \"\(query)\"}}").contains { $0.contains("this changes something") })
+    #expect(step("{id: s, sql: {conn: a, query: \"\(query)\"}}") == [])
+    #expect(step("{id: s, mode: read, sql: {conn: a, query: \"SELECT 'pg_terminate_backend', my_pg_notify(1)\"}}") == [])
+  }
+
+  @Test("a step over hosts tells on how many it failed, and nothing of a single one")
+  func answers() {
+    let both = { (name: String) in
+      "{id: s, hosts: \"${{ params.h }}\", ssh: {script: x}}\n  - {id: t, assert: {that: steps.s.outputs.\(name) == 0}}"
+    }
+    #expect(step(both("hosts"), params: "{h: {type: hosts, required: true}}") == [])
+    #expect(step(both("status"), params: "{h: {type: hosts, required: true}}") != [])
+  }
+
   @Test("what was written is what is meant")
   func meaning() throws {
     let retry = try read(text("Good/retry.yaml"))

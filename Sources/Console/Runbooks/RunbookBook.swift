@@ -18,6 +18,6 @@ public struct RunbookBook: Sendable {
   /// Runbooks that answer an alert, or that its rule names.
   public func answers(to hint: RunbookHint) -> [RunbookRow] {
     let named = hint.runbooks.compactMap { name in catalogue.first { $0.name == name } }
-    return named + catalogue.filter { row in !named.contains(row) && row.alerts.contains { hint.alerts.contains($0) } }
+    return named + catalogue.filter { row in !named.contains(row) && row.answers(hint) }
   }
 }

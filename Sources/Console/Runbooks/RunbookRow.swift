@@ -38,6 +38,8 @@ public struct RunbookRow: Sendable, Equatable {
   public let risk: SafeText
   public let onlyLooks: Bool
   public let alerts: [SafeText]
+  /// Labels that an alert must have as well, by its place in `alerts`.
+  public var labels: [Int: [String: String]] = [:]
   public let parameters: [Parameter]
   public let steps: Int
   public let file: SafeText
@@ -61,6 +63,13 @@ public struct RunbookRow: Sendable, Equatable {
     self.steps = steps
     self.file = file
     self.problem = problem
+  }
+
+  /// Whether it is meant for what is wrong.
+  func answers(_ hint: RunbookHint) -> Bool {
+    alerts.indices.contains { place in
+      hint.alerts.contains(alerts[place]) && (labels[place] ?? [:]).allSatisfy { hint.values[$0.key] == $0.value }
+    }
   }
 
   public var id: ResourceID { ResourceID(source: "", kind: .runbook, key: name.text) }

@@ -103,7 +103,7 @@ enum FrozenTargets {
       defer { Task { await connector.close() } }
       letters = try await (connector as? any OrphanFinder)?.orphans(limit: 10_000) ?? []
     }
-    return letters.filter { $0.whyNot == nil && isMeant($0, queue, now) }.prefix(queue.most ?? most).map { text($0.target) }
+    return letters.filter { $0.whyNot == nil && isMeant($0, queue, now) }.prefix(max(0, queue.most ?? most)).map { text($0.target) }
   }
 
   private static func isMeant(_ letter: DeadLetter, _ queue: ResolvedQueue, _ now: Double) -> Bool {

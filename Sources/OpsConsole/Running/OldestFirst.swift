@@ -6,7 +6,7 @@ struct OldestFirst {
   private var kept: [(at: Double, text: String)] = []
 
   init(limit: Int, isSorted: Bool) {
-    self.limit = limit
+    self.limit = max(0, limit)
     self.isSorted = isSorted
   }
 

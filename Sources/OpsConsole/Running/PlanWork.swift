@@ -96,8 +96,15 @@ struct PlanWork {
       isRead: step.isRead || step.action == nil)
     if let note { line.notes.append(note) }
     if let condition = step.condition {
-      let isMeant = try? condition.isTrue(in: scope)
-      line.notes.append(isMeant == false ? "will be skipped: its condition is false" : "only if its condition holds then")
+      let isKnown = condition.paths.allSatisfy { $0[0] == "params" || $0[0] == "run" }
+      let isMeant = isKnown ? try? condition.isTrue(in: scope) : nil
+      if isMeant == false {
+        // Nothing of it is done: what it lacks is no obstacle, and what it would move is not counted.
+        line.notes.append("will be skipped: its condition is false")
+        out.append(line)
+        return
+      }
+      line.notes.append(isMeant == true ? "its condition holds" : "only if its condition holds then")
     }
     if let action = step.action {
       line.guarantee = SafeText(escaping: action.guarantee(step))
@@ -128,13 +135,21 @@ struct PlanWork {
 
   private func hosts(_ step: Step, _ line: inout RunPlan.Step, _ scope: inout RunScope) {
     guard let template = step.hosts else { return }
-    guard let hosts = try? Resolver(scope, parameters: runbook.parameters).hosts(template) else {
-      line.notes.append("on hosts that earlier steps tell")
+    let isDangerous = maker.maker.named == .production && (!step.isRead || !step.perHost.allSatisfy(\.isRead))
+    let hosts: [String]
+    do throws(ExpressionProblem) { hosts = try Resolver(scope, parameters: runbook.parameters).hosts(template) } catch {
+      // How many they are is known only then: they are taken for many.
+      line.isMany = isDangerous
+      if isToldLater(error) {
+        line.notes.append("on hosts that earlier steps tell")
+      } else {
+        line.problem = error.message
+      }
       return
     }
     scope.host = hosts.first
     line.hosts = hosts.count
-    if hosts.count > 1, !step.isRead || !step.perHost.allSatisfy(\.isRead), maker.maker.named == .production { line.isMany = true }
+    if hosts.count > 1, isDangerous { line.isMany = true }
     let names = SafeText.join(hosts.prefix(8).map { SafeText(escaping: $0, limit: 60) }, ", ")
     let batches = step.strategy.batches(of: hosts).map { "\($0.count)" as SafeText }
     line.notes.append(
@@ -144,10 +159,12 @@ struct PlanWork {
 
   private mutating func fill(_ step: Step, _ path: String, _ line: inout RunPlan.Step, _ scope: RunScope) async {
     guard let action = step.action else { return }
-    if let problem = obstacle(action) { line.problem = problem }
+    looks(step, &line)
+    if let problem = obstacle(action) { line.problem = line.problem ?? problem }
     let resolved: ResolvedAction
     do throws(ExpressionProblem) { resolved = try Resolver(scope, parameters: runbook.parameters).resolve(action) } catch {
-      if runbook.allSteps.contains(where: { Self.names($0.id, error.message) }) {
+      let isOnUnknownHost = scope.host == nil && error.message.text.contains("host.name")
+      if isToldLater(error) || isOnUnknownHost {
         line.notes.append("with values that earlier steps tell")
       } else {
         line.problem = desk.secrets.hiding.text(error.message)
@@ -179,6 +196,19 @@ struct PlanWork {
       let digest = PlanMaker.digest(of: full)
       if !digest.isEmpty { files[full] = digest }
     }
+  }
+
+  /// Looks beside the action itself: nothing is run that the plan does not name.
+  private func looks(_ step: Step, _ line: inout RunPlan.Step) {
+    var named: [(SafeText, Probe)] = step.strategy.gate.compactMap { check in check.probe.map { ("between batches", $0) } }
+    if let probe = step.verify?.probe { named.append(("whether it has happened", probe)) }
+    for (when, probe) in named { line.notes.append("looks \(when) by \(SafeText(escaping: probe.action.name)): \(probe.action.sketch)") }
+    if case .wait(let wait)? = step.action, let probe = wait.probe { named.append(("", probe)) }
+    line.problem = line.problem ?? named.lazy.compactMap { obstacle($0.1.action) }.first
+  }
+
+  private func isToldLater(_ problem: ExpressionProblem) -> Bool {
+    runbook.allSteps.contains { Self.names($0.id, problem.message) }
   }
 
   /// Whether a problem is that a step did not run yet.

@@ -16,11 +16,13 @@ enum RunbookWords {
     let names = SafeText.join(runbook.environments.map(\.name), ", ")
     let problem: SafeText? =
       runbook.environments.contains(environment) ? nil : "it may run in \(names.isEmpty ? "no environment" : names) alone"
-    return RunbookRow(
+    var row = RunbookRow(
       name: SafeText(escaping: runbook.id), title: runbook.title, owner: runbook.owner, risk: SafeText(escaping: runbook.risk.rawValue),
       onlyLooks: runbook.kind == .diagnose, alerts: runbook.alerts.map { SafeText(escaping: $0.name, limit: 200) },
       parameters: runbook.parameters.map { parameter($0, groups) }, steps: runbook.allSteps.count, file: SafeText(escaping: entry.file),
       problem: problem)
+    for (place, alert) in runbook.alerts.enumerated() where !alert.labels.isEmpty { row.labels[place] = alert.labels }
+    return row
   }
 
   private static func parameter(_ parameter: Parameter, _ groups: [HostGroup]) -> RunbookRow.Parameter {

@@ -182,7 +182,8 @@ struct RunnerLife: Sendable {
     let control = control
     let engine = RunEngine(
       runbook, id: session.folder.id, parameters: plan.parameters.merging(session.order.sensitive) { $1 }, run: values, frozen: plan.frozen,
-      books: books, hiding: secrets.hiding, journal: journal, history: history, isGivenUp: isGivenUp, ports: desk, control: control, clock: clock
+      books: books, hiding: secrets.hiding, journal: journal, history: history, isGivenUp: isGivenUp, ports: desk, control: control,
+      clock: clock
     ) { Self.tell($0, output) }
     if !isFirst { clear() }
     let watch = RunnerWatch(session: session, control: control, desk: desk, output: output) { await engine.heard($0, by: $1) }

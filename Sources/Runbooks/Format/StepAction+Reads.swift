@@ -27,7 +27,25 @@ extension StepAction {
   /// Whether a statement may only look: the server's read-only transaction decides at last.
   static func mayLook(_ query: String) -> Bool {
     let word = query.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
-    return ["select", "with", "show", "explain", "values", "table"].contains(word)
+    return ["select", "with", "show", "explain", "values", "table"].contains(word) && !acts(query.lowercased())
+  }
+
+  /// Functions that act whatever a read-only transaction forbids.
+  private static let acting = [
+    "pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf", "pg_rotate_logfile", "pg_switch_wal", "pg_promote",
+    "pg_wal_replay_pause",
+    "pg_wal_replay_resume", "pg_create_physical_replication_slot", "pg_create_logical_replication_slot", "pg_drop_replication_slot",
+    "pg_replication_slot_advance", "pg_logical_slot_get_changes", "pg_advisory_lock", "pg_try_advisory_lock", "pg_advisory_unlock",
+    "pg_advisory_unlock_all", "pg_stat_reset", "pg_stat_statements_reset", "pg_notify", "dblink", "dblink_exec", "lo_import", "lo_export",
+  ]
+
+  private static func acts(_ query: String) -> Bool {
+    // By words: a name within a longer one is another function.
+    let words = query.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "(" && !$0.isWhitespace }
+    return words.contains { part in
+      let pieces = part.split(separator: "(", omittingEmptySubsequences: false).dropLast()
+      return pieces.contains { piece in piece.split(whereSeparator: \.isWhitespace).last.map { acting.contains(String($0)) } ?? false }
+    }
   }
 
   /// Commands of Redis that only look. What is not here changes something, or costs the server too much.

@@ -16,7 +16,7 @@ extension StepAction {
     case .ansible(let playbook): "ansible-playbook \(Self.line(playbook.path))"
     case .kubectl(let argv, _, _): "kubectl \(ResolvedAction.array(argv.map(\.source)))"
     case .assert: "compares"
-    case .wait(let wait): "waits, \(Units.age(wait.timeout)) at most"
+    case .wait(let wait): wait.words
     case .approve(let approval): "asks \(approval.least) of the group \(SafeText(escaping: approval.group, limit: 60)) to approve"
     case .prompt(let text, _): "asks: \(Self.line(text.source))"
     case .note(let text): Self.line(text.source)
@@ -40,12 +40,21 @@ extension StepAction {
   public var isClaimed: Bool {
     switch self {
     case .cmd, .run, .ssh, .ansible: true
+    case .wait(let wait): wait.probe?.action.isClaimed ?? false
     default: false
     }
   }
 
   private static func line(_ text: String) -> SafeText {
     SafeText(escaping: text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ⏎ "), limit: 400)
+  }
+}
+
+extension StepAction.Wait {
+  /// With what it looks again and again.
+  public var words: SafeText {
+    let looks: SafeText = probe.map { "; looks by \(SafeText(escaping: $0.action.name)): \($0.action.sketch)" } ?? ""
+    return "waits, \(Units.age(timeout)) at most\(looks)"
   }
 }
 

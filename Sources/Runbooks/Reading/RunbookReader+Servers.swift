@@ -128,7 +128,21 @@ extension RunbookReader {
     return nil
   }
 
-  /// The name of the command is fixed, and so is the word behind it that makes it another command.
+  /// Commands that the word behind them makes into others.
+  private static let containers: Set<String> = [
+    "ACL", "CLIENT", "CLUSTER", "COMMAND", "CONFIG", "FUNCTION", "LATENCY", "MEMORY", "MODULE", "OBJECT", "PUBSUB", "SCRIPT", "SLOWLOG",
+    "XGROUP", "XINFO",
+  ]
+  /// Commands that are given a program.
+  private static let programs: Set<String> = ["EVAL", "EVAL_RO", "EVALSHA", "EVALSHA_RO", "FCALL", "FCALL_RO"]
+  private static let loaders: Set<String> = ["SCRIPT", "FUNCTION"]
+
+  /// How many words of a command stand in the file as they are: what it does is nobody's parameter.
+  private static func fixed(_ name: String) -> Int {
+    loaders.contains(name) ? .max : containers.contains(name) || programs.contains(name) ? 2 : 1
+  }
+
+  /// The name of the command is fixed, and so is the word behind it that makes it another command, and a script.
   private mutating func command(_ node: YAMLNode?, _ key: SafeText) -> [Template] {
     let items = list(node, key)
     guard !items.isEmpty else {
@@ -136,8 +150,13 @@ extension RunbookReader {
       return []
     }
     guard let name = literal(items[0], "the command", instead: "arguments may be filled in, commands not") else { return [] }
+    let shown = SafeText(escaping: name, limit: 20)
+    let fixed = Self.fixed(name.uppercased())
     return [Template(literal: name)]
-      + items.dropFirst().compactMap { template($0, "an argument of \(SafeText(escaping: name, limit: 20))") }
+      + items.enumerated().dropFirst().compactMap { place, item in
+        guard place < fixed else { return template(item, "an argument of \(shown)") }
+        return literal(item, "what \(shown) does", instead: "its arguments may be filled in").map { Template(literal: $0) }
+      }
   }
 
   private mutating func redis(_ node: YAMLNode) -> StepAction? {

@@ -21,12 +21,14 @@ extension RunbookReader {
     mode(found, node, &out)
     out.retry = retry(found["retry"], out)
     out.outputs = outputs(found["outputs"])
-    let known = ScopeSketch.Known(action: out.action, outputs: Self.kinds(out.outputs))
+    // What is done for each host leaves many answers, and no single one.
+    let isOnMany = out.hosts != nil
+    let known = ScopeSketch.Known(
+      action: isOnMany ? nil : out.action, outputs: isOnMany ? ["failed": .list, "hosts": .int] : Self.kinds(out.outputs))
     out.verify = found["verify"].flatMap { check($0, "verify") }
     out.preview = found["preview"].flatMap { probe($0, "preview") }
     out.perHost = steps(found["per_host"], "per_host")
     out.perHostFinally = steps(found["per_host_finally"], "per_host_finally")
-    // What is done for each host leaves many answers, and no single one.
     scope = outer
     if !id.isEmpty { scope.steps[id] = known }
     return out

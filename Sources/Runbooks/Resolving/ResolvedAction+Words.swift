@@ -22,7 +22,7 @@ extension ResolvedAction {
     case .kubectl(let context, let namespace, let argv):
       "kubectl --context \(SafeText(escaping: context, limit: 100))\(namespace.map { " -n \(SafeText(escaping: $0, limit: 100))" } ?? "") \(Self.array(argv))"
     case .assert: "compares"
-    case .wait(let wait): "waits, \(Units.age(wait.timeout)) at most"
+    case .wait(let wait): wait.words
     case .approve(let approval): "asks \(approval.least) of the group \(SafeText(escaping: approval.group, limit: 60)) to approve"
     case .prompt(let text, let choices): "asks: \(SafeText(escaping: text, limit: 300)) \(Self.array(choices))"
     case .note(let text): SafeText(escaping: text, limit: 400)

@@ -69,6 +69,7 @@ extension Resolver {
     out.task = try text(queue.selection.task)
     out.olderThan = try number(queue.selection.olderThan, "older_than")
     out.most = try number(queue.selection.most, "max").map { Int(clamped: $0) }
+    if let most = out.most, most < 1 { throw ExpressionProblem("max is \(most), and has to be 1 at least") }
     out.isOldestFirst = queue.selection.isOldestFirst
     out.size = queue.pacing.size
     out.perSecond = try number(queue.pacing.perSecond, "per_second")

@@ -38,7 +38,8 @@ public struct Look: Sendable {
     let resolved: ResolvedAction
     do throws(ExpressionProblem) { resolved = try resolver(scope).resolve(probe.action) } catch { return .failure(error) }
     let context = StepContext(
-      run: run, step: path, host: scope.host, timeout: probe.timeout, idempotencyKey: "\(run.text)/\(path)", isRead: true, isProbe: true, isFinal: isFinal,
+      run: run, step: path, host: scope.host, timeout: probe.timeout, idempotencyKey: "\(run.text)/\(path)", isRead: true, isProbe: true,
+      isFinal: isFinal,
       parameters: scope.parameters)
     switch await ports.perform(resolved, context) {
     case .done(let outputs), .noChange(let outputs): return .success(Output.taken(probe.outputs, from: outputs))

@@ -27,16 +27,7 @@ extension RunEngine {
       switch Settlement.of(end, step, attempt: attempt, random: Double.random(in: 0...1)) {
       case .settled(let state): return try settle(step, path, place, state, outputs(of: end, step), end.message)
       case .again(let seconds):
-        tell(.step(path, .running, "\(end.message); once more in \(Units.age(seconds))"))
-        await sleep(seconds, place)
-        do throws(Stop) {
-          try boundary(place)
-          // A pause between two attempts is long enough to lose what was ours.
-          if !step.isRead, let why = await ports.lostLock() { throw .paused(why.text) }
-        } catch {
-          if case .notSent(let message) = end { try notBegun(path, place, message, after: error) }
-          throw error
-        }
+        try await pause(seconds, end, step, path, place)
         attempt += 1
       case .verify: return try await verify(step, path, place, end.message)
       case .unknown:
@@ -45,6 +36,20 @@ extension RunEngine {
         }
         return try doubt(path, place, end.message)
       }
+    }
+  }
+
+  /// Between two attempts.
+  private func pause(_ seconds: Double, _ end: AttemptEnd, _ step: Step, _ path: String, _ place: Place) async throws(Stop) {
+    tell(.step(path, .running, "\(end.message); once more in \(Units.age(seconds))"))
+    await sleep(seconds, place)
+    do throws(Stop) {
+      try boundary(place)
+      // It is long enough to lose what was ours.
+      if !step.isRead, let why = await ports.lostLock() { throw .paused(why.text) }
+    } catch {
+      if case .notSent(let message) = end { try notBegun(path, place, message, after: error) }
+      throw error
     }
   }
 

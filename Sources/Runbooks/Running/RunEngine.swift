@@ -58,7 +58,8 @@ public actor RunEngine {
   public init(
     _ runbook: Runbook, id: RunID, parameters: [String: RunValue], run: [String: RunValue], frozen: [String: [String]],
     books: [String: Runbook] = [:], hiding: Hiding = .nothing, journal: sending Journal,
-    history: RunHistory, isGivenUp: Bool = false, ports: any StepPorts, control: RunControl, clock: any OpsClock, tell: @escaping @Sendable (RunEvent) -> Void
+    history: RunHistory, isGivenUp: Bool = false, ports: any StepPorts, control: RunControl, clock: any OpsClock,
+    tell: @escaping @Sendable (RunEvent) -> Void
   ) {
     main = runbook
     self.id = id
