@@ -110,6 +110,26 @@ struct RunRecallTests {
     #expect(history.step("sub").state == .cancelled)
   }
 
+  @Test("a cancel within a runbook that was called is followed by what that one always does", arguments: ["change", "on_failure/undo"])
+  func cancelledWithin(step: String) async throws {
+    let control = RunControl()
+    let hash = String(repeating: "a", count: 64)
+    let inner = try RunbookReader.read(
+      RunEngineTests.head.replacing("id: r\n", with: "id: inner\n") + """
+        steps: [{id: change, cmd: {argv: [touch, x]}}, {id: more, cmd: {argv: [touch, y]}}]
+        on_failure: [{id: undo, cmd: {argv: [touch, u]}}, {id: more_undo, cmd: {argv: [touch, v]}}]
+        finally: [{id: back, cmd: {argv: [touch, z]}}]
+        """, file: "inner.yaml")
+    let ports = FakePorts { path, _ in
+      if path == "sub/\(step)" { control.want(.cancel(reason: "wrong")) }
+      return path == "sub/change" && step != "change" ? .refused("no", nil) : .done([:])
+    }
+    let text = "steps: [{id: sub, runbook: {id: inner, hash: \(hash)}}, {id: not, cmd: {argv: [touch, z]}}]\n"
+    let (state, history) = try await scene.live(text, ports, journal: scene.path(), control: control, books: [hash: inner])
+    #expect(state == .cancelled && history.step("sub").state == .cancelled)
+    #expect(ports.seen.withLock { $0.last } == "sub/finally/back" && history.open.isEmpty)
+  }
+
   @Test("a last step over hosts is done on all of them, in whatever batches, after a cancel")
   func batches() async throws {
     let control = RunControl()

@@ -12,17 +12,28 @@ extension RunEngine {
     try waiting(path, "the runbook \(id)", outer)
     var end: Settled = (.ok, ["state": .text("succeeded")], "")
     do throws(Stop) {
-      try await steps(inner.steps, place, "\(path)/")
+      if let why = try await body(inner, place, path) { end = (.failed, ["state": .text("failed")], why) }
     } catch {
-      if case .cancelled = error { try await left(inner, place, path) }
-      guard case .failed(let why) = error else { throw error }
-      end = (.failed, ["state": .text("failed")], why)
-      do throws(Stop) { try await steps(inner.onFailure, place, "\(path)/on_failure/") } catch {
-        if case .failed = error {} else { throw error }
+      if case .cancelled = error {
+        try await left(inner, place, path)
+        try outcome(.cancelled, path, outer, "the run was cancelled in it")
       }
+      throw error
     }
     try await left(inner, place, path)
     return end
+  }
+
+  /// - Returns: why it failed; what it does then is done.
+  private func body(_ inner: Runbook, _ place: Place, _ path: String) async throws(Stop) -> SafeText? {
+    do throws(Stop) { try await steps(inner.steps, place, "\(path)/") } catch {
+      guard case .failed(let why) = error else { throw error }
+      do throws(Stop) { try await steps(inner.onFailure, place, "\(path)/on_failure/") } catch {
+        if case .failed = error {} else { throw error }
+      }
+      return why
+    }
+    return nil
   }
 
   /// What a runbook that ends has always to do.

@@ -18,7 +18,7 @@ extension RunEngine {
   /// What steps say of preconditions by name; whether these hold is looked at again before the first change.
   func recallConditions() async {
     for check in frames[""]?.runbook.preconditions ?? [] where !check.id.isEmpty && check.probe != nil {
-      guard case .success(let (_, seen)) = await look(check, "preconditions/\(check.id)", .whole.finishing) else { continue }
+      guard case .success(let (_, seen)) = await look(check, "preconditions/\(check.id)", .whole) else { continue }
       frames[""]?.scope.steps[check.id] = .init(state: .ok, outputs: seen)
     }
   }
