@@ -32,7 +32,9 @@ final class FakePorts: StepPorts {
   func perform(_ action: ResolvedAction, _ context: StepContext) async -> AttemptEnd {
     if !context.isFinal, isCancelled.withLock({ $0 }) { return .notSent("stopped by the operator before it was begun") }
     seen.withLock { $0.append(context.step) }
-    return script(context.step, context.attempt)
+    let end = script(context.step, context.attempt)
+    if case .cancelled = end { isCancelled.withLock { $0 = true } }
+    return end
   }
 
   func move(

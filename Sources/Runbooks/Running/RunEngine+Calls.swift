@@ -37,7 +37,7 @@ extension RunEngine {
   }
 
   /// What a runbook that ends has always to do.
-  private func left(_ inner: Runbook, _ place: Place, _ path: String) async throws(Stop) {
+  func left(_ inner: Runbook, _ place: Place, _ path: String) async throws(Stop) {
     try await hostsLeft(inner.steps, path, "\(path)/")
     try await last(inner.finally, place, "\(path)/finally/")
     broughtCalls.insert(path)

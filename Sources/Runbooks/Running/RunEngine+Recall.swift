@@ -30,10 +30,11 @@ extension RunEngine {
       guard case .runbook? = step.action, history.step(path).state == .waiting, !broughtCalls.contains(path) else { continue }
       guard let action = step.action, case .runbook(_, let hash, let values)? = try? resolver(.whole).resolve(action),
         let inner = books[hash], enter(inner, values, path) == nil
-      else { continue }
-      let place = Place(frame: path, host: nil, key: "", isFinishing: true)
-      try await hostsLeft(inner.steps, path, "\(path)/")
-      try await last(inner.finally, place, "\(path)/finally/")
+      else {
+        try outcome(.failed, path, .whole, "what it always does is not done: it can not be begun again with the values it had")
+        continue
+      }
+      try await left(inner, Place(frame: path, host: nil, key: "", isFinishing: true), path)
       try outcome(.cancelled, path, .whole, "the run ended before it")
     }
   }
