@@ -8,7 +8,7 @@ import time
 
 import psycopg
 
-from harness import BINARY, PORT, CommandTest, Result
+from commandtest import BINARY, PORT, CommandTest, Result
 
 PG_PORT = os.environ["OPSCONSOLE_TEST_PG_PORT"]
 DATABASE = os.environ["OPSCONSOLE_TEST_PG_DATABASE"]

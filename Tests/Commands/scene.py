@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from harness import LIVE, CommandTest, python
+from commandtest import LIVE, CommandTest, python
 
 
 class SceneTest(CommandTest):

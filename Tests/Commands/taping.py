@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import time
 
-from harness import BINARY, CommandTest
+from commandtest import BINARY, CommandTest
 
 
 class TapeTest(CommandTest):

@@ -11,7 +11,7 @@ import unittest
 
 import redis
 
-from harness import LIVE, PORT, CommandTest, python
+from commandtest import LIVE, PORT, CommandTest, python
 
 
 class CeleryScene(CommandTest):

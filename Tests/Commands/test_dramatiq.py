@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import LIVE, CommandTest, python
+from commandtest import LIVE, CommandTest, python
 
 
 class DramatiqTest(CommandTest):

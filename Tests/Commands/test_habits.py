@@ -2,7 +2,7 @@
 
 import subprocess
 
-from harness import CommandTest, python
+from commandtest import CommandTest, python
 
 SEND = """
 import random, sys

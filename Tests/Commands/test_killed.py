@@ -4,7 +4,7 @@ import random
 import time
 import unittest
 
-from harness import CommandTest
+from commandtest import CommandTest
 
 COUNT = 10_000
 TIMES = 40

@@ -7,7 +7,7 @@ import sys
 import time
 import unittest
 
-from harness import LIVE, CommandTest, python
+from commandtest import LIVE, CommandTest, python
 
 sys.path.insert(0, LIVE)
 

@@ -16,7 +16,7 @@ import unittest
 import psycopg
 import redis
 
-from harness import BINARY, LIVE, PORT, python
+from commandtest import BINARY, LIVE, PORT, python
 from running import RunTest
 from scene import SceneTest
 from test_celery import CeleryScene

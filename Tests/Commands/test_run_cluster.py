@@ -4,7 +4,7 @@ import os
 import sys
 import unittest
 
-from harness import LIVE
+from commandtest import LIVE
 from running import RunTest
 
 sys.path.insert(0, LIVE)

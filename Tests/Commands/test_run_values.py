@@ -12,7 +12,7 @@ import time
 import unittest
 import urllib.parse
 
-from harness import LIVE
+from commandtest import LIVE
 from running import RunTest
 
 sys.path.insert(0, LIVE)

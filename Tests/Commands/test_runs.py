@@ -11,7 +11,7 @@ import sys
 import time
 import unittest
 
-from harness import BINARY
+from commandtest import BINARY
 from running import RunTest
 
 SLOW = """

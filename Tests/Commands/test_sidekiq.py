@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from harness import LIVE, CommandTest
+from commandtest import LIVE, CommandTest
 
 JOBS = os.path.join(LIVE, "sidekiq_jobs.rb")
 

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 
-from harness import BINARY
+from commandtest import BINARY
 from scene import SceneTest
 
 

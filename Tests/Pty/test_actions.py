@@ -8,7 +8,7 @@ import sys
 import time
 
 import seeds
-from harness import DOWN, ENTER, ESCAPE, ConsoleTest
+from ptyconsole import DOWN, ENTER, ESCAPE, ConsoleTest
 from places import limit, redis_url
 
 HERE = os.path.dirname(os.path.abspath(__file__))

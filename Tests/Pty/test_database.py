@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from harness import DOWN, ENTER, ESCAPE, ConsoleTest
+from ptyconsole import DOWN, ENTER, ESCAPE, ConsoleTest
 from places import limit
 
 LIVE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Live")

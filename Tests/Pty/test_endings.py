@@ -6,7 +6,7 @@ import time
 import unittest
 
 import seeds
-from harness import LEAVE, ConsoleTest
+from ptyconsole import LEAVE, ConsoleTest
 from places import postgres_url, redis_url
 
 IN_TIME = 1.0

@@ -5,7 +5,7 @@ import re
 import time
 import unittest
 
-from harness import ENTER, ConsoleTest, PtyConsole
+from ptyconsole import ENTER, ConsoleTest, PtyConsole
 from healthy import HealthySystem
 from places import Home, limit
 

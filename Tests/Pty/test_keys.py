@@ -5,7 +5,7 @@ import time
 import unittest
 
 import seeds
-from harness import DOWN, ESCAPE, ConsoleTest
+from ptyconsole import DOWN, ESCAPE, ConsoleTest
 from places import limit, redis_url
 from scanner import offences
 

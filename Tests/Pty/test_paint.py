@@ -7,7 +7,7 @@ import unittest
 
 import seeds
 from faults import Listener, closed_port
-from harness import DOWN, ConsoleTest
+from ptyconsole import DOWN, ConsoleTest
 from places import limit, postgres_url, redis_url
 
 FIRST_PAINT = 0.100

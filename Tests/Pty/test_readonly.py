@@ -7,7 +7,7 @@ import time
 import redis
 
 import seeds
-from harness import ENTER, ESCAPE, ConsoleTest
+from ptyconsole import ENTER, ESCAPE, ConsoleTest
 from places import limit, needed, redis_url
 
 RQ, SIDEKIQ, DRAMATIQ, CELERY, RESULTS = 1, 2, 3, 4, 12

@@ -6,7 +6,7 @@ import time
 import unittest
 
 import seeds
-from harness import DOWN, ConsoleTest
+from ptyconsole import DOWN, ConsoleTest
 from places import limit, redis_url
 from scanner import offences
 

@@ -8,7 +8,7 @@ import unittest
 
 import seeds
 from faults import OwnRedis
-from harness import ENTER, ESCAPE, ConsoleTest, PtyConsole
+from ptyconsole import ENTER, ESCAPE, ConsoleTest, PtyConsole
 from places import Home, limit
 from test_readonly import Witness
 

@@ -6,7 +6,7 @@ import signal
 import time
 
 import seeds
-from harness import DOWN, ENTER, ESCAPE, ConsoleTest
+from ptyconsole import DOWN, ENTER, ESCAPE, ConsoleTest
 from places import limit, redis_url
 
 BOOK = """\

@@ -5,7 +5,7 @@ import unittest
 
 import seeds
 from faults import OwnRedis
-from harness import ESCAPE, ConsoleTest
+from ptyconsole import ESCAPE, ConsoleTest
 from places import needed, postgres_url
 
 CANARY = "kanarienvogel-4711"

@@ -4,7 +4,7 @@ import time
 import unittest
 
 import seeds
-from harness import ConsoleTest
+from ptyconsole import ConsoleTest
 from places import redis_url
 
 WIDE = (200, 30)

@@ -6,7 +6,7 @@ import unittest
 
 import seeds
 from faults import Listener, OwnRedis
-from harness import DOWN, UP, ConsoleTest
+from ptyconsole import DOWN, UP, ConsoleTest
 from places import limit, postgres_url, redis_url
 
 ANSWER = 0.050

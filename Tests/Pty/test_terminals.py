@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 import seeds
-from harness import ConsoleTest
+from ptyconsole import ConsoleTest
 from places import binary, redis_url
 from scanner import offences, plain_offences
 

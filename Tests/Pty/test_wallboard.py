@@ -7,7 +7,7 @@ import string
 import time
 import unittest
 
-from harness import LEAVE
+from ptyconsole import LEAVE
 from scanner import offences
 from walls import ChildWatch, WallTest
 

@@ -8,7 +8,7 @@ import time
 import seeds
 import test_readonly as readonly
 from faults import OwnRedis
-from harness import ConsoleTest, PtyConsole
+from ptyconsole import ConsoleTest, PtyConsole
 from places import redis_url
 
 THEMES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "themes")

@@ -3,7 +3,7 @@
 import os
 import unittest
 
-from harness import ConsoleTest
+from ptyconsole import ConsoleTest
 
 
 class PlainHost(ConsoleTest):

@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY
+from commandtest import BINARY
 from runtimes import RuntimeTest
 
 

@@ -7,7 +7,7 @@ import unittest
 
 import seeds
 from faults import Listener
-from harness import DOWN, ESCAPE, ConsoleTest
+from ptyconsole import DOWN, ESCAPE, ConsoleTest
 from places import limit, postgres_url, redis_url
 from scanner import offences, plain_offences
 

@@ -11,7 +11,7 @@ import sys
 import time
 import zlib
 
-from harness import BINARY, CommandTest
+from commandtest import BINARY, CommandTest
 
 NASTY = "\x1b[2J\x1b]52;c;AA\x07\x9b31m\u202egnigats\u200b\x00\r\nzz\u0301\u0301\u0301日本"
 RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
