@@ -7,7 +7,7 @@ VENV ?= $(CURDIR)/.build-venv
 RELEASE := .build/release/opsconsole
 export OPSCONSOLE_VENV := $(VENV)
 
-.PHONY: demo test bench lint format release debug install needs clean
+.PHONY: demo test test-quick soak bench lint format release debug install needs clean
 
 needs:
 	@demo/install-needs 1>&2
@@ -24,8 +24,17 @@ debug: needs
 demo: release
 	@demo/run $(ARGS)
 
-test: debug
-	@demo/stack.py run --profile test -- Tests/run
+# All tests side by side. ONLY=NAME runs one suite, file, class or test; SHARDS=N says how many shards run at once.
+test: needs
+	@Tests/run all
+
+# What needs no server and no waiting, and the lint.
+test-quick: needs
+	@Tests/run quick
+
+# Long counts and long waits in full: half an hour and more.
+soak: needs
+	@Tests/run soak
 
 bench: release
 	@swift build -c release --product TapeBench 1>&2

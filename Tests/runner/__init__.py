@@ -1,0 +1,1 @@
+"""Runs the tests of all suites side by side; the entry point is ../run."""
