@@ -15,7 +15,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -28,16 +27,16 @@ let package = Package(
   targets: [
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
+    .target(name: "CLibCrypto", linkerSettings: [.linkedLibrary("crypto")]),
     .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("pq")]),
     .target(name: "CProcess"),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "OpsModel", swiftSettings: strict),
     .target(
-      name: "Gate", dependencies: ["OpsModel", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+      name: "Gate", dependencies: ["OpsModel", "CLibCrypto"], swiftSettings: strict),
     .target(name: "StrictYAML", dependencies: ["OpsModel", "Yams"], swiftSettings: strict),
     .target(
-      name: "Runbooks", dependencies: ["Gate", "OpsModel", "StrictYAML", "CProcess", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
+      name: "Runbooks", dependencies: ["Gate", "OpsModel", "StrictYAML", "CProcess"], swiftSettings: strict),
     .target(name: "Canvas", swiftSettings: strict),
     .target(
       name: "Console",

@@ -1,4 +1,3 @@
-import Crypto
 public import OpsModel
 
 /// An operation that was rehearsed and waits for its confirmation. Made only by the gate.

@@ -87,7 +87,7 @@ def main():
         # A second signal may not interrupt the cleaning up.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        results.fail("the run", f"It was stopped by signal {ended.args[0]}; what ran then did not end.")
+        results.give_up(f"It was stopped by {signal.Signals(ended.args[0]).name}.")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return results.conclude(is_soak=arguments[0] == "soak")

@@ -66,7 +66,7 @@ class Phase:
             if self._has_problems():
                 return
             if time.monotonic() - heard > HANGS:
-                self.results.hang(HANGS)
+                self.results.give_up(f"No test began or ended for {HANGS:.0f} s.")
                 return
 
     def _take(self, data):

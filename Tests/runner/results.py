@@ -39,6 +39,9 @@ class Results:
         one = self.tests.setdefault(test, Outcome())
         one.seconds, one.shard = one.seconds + seconds, shard
         one.waited += facts.get("waited", 0.0)
+        if phase == "???":  # xdist says so of a test that ended its shard
+            self.running.discard(test)
+            one.is_over = True
         if outcome == "failed":
             one.failure += f"{text}\n" + "".join(f"--- {title}\n{said}\n" for title, said in output)
         elif outcome == "skipped":
@@ -73,9 +76,11 @@ class Results:
         self.expected.add(what)
         self._print_progress(what, one)
 
-    def hang(self, seconds):
-        names = ", ".join(sorted(self.running)) or "nothing"
-        self.fail("the run", f"No test began or ended for {seconds:.0f} s. Running: {names}.")
+    def give_up(self, why):
+        """The run ends before its tests do."""
+        names = "\n  ".join(sorted(self.running)) or "no test"
+        self.running.clear()
+        self.fail("the run", f"{why} Not ended:\n  {names}")
 
     def end_phase(self):
         """Tests that began and of which nothing was heard since."""

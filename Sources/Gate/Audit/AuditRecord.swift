@@ -1,4 +1,3 @@
-import Crypto
 import OpsModel
 
 /// One line of the audit file: ASCII JSON, keys sorted, chained to the line before it.

@@ -1,4 +1,3 @@
-import Crypto
 public import OpsModel
 
 /// The stored bytes of one thing, as they were taken out of a queue system or are to be put back.

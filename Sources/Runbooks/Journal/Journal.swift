@@ -1,4 +1,4 @@
-import Crypto
+import Gate
 public import OpsModel
 
 /// What a run intends, does and did: JSON lines in ASCII, chained, each on disk before the next thing happens.

@@ -1,4 +1,4 @@
-import Crypto
+import Gate
 public import OpsModel
 
 /// What a run will do with these parameters, frozen: shown to the operator, confirmed by its hash, and carried out as it stands here.
