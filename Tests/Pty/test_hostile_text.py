@@ -8,7 +8,7 @@ import unittest
 import seeds
 from faults import Listener
 from ptyconsole import DOWN, ESCAPE, ConsoleTest
-from places import limit, postgres_url, redis_url
+from places import postgres_url, redis_url
 from scanner import offences, plain_offences
 
 WIDE = (220, 60)
@@ -211,7 +211,7 @@ class InFiles(Hostile):
     def test_the_user_name_is_text_as_well(self):
         """It stands in the first line."""
         console = self.console(size=WIDE, USER="\x1b[31m\u202eme")
-        console.wait_for(re.escape(r"\x1b[31m\u{202e}me@"), limit(3))
+        console.wait_for(re.escape(r"\x1b[31m\u{202e}me@"))
         self.assert_clean(console)
 
 
