@@ -19,7 +19,7 @@ CURSOR_MOVE = 100
 # A refresh is two seconds.
 AGES_ALONE, CLOCK_ALONE = 120, 16
 # Wake-ups of all threads in ten seconds, and those of the thread that draws. A source is asked five times in ten seconds.
-IDLE_CONSOLE, TEN_SOURCES = (150, 30), (900, 150)
+IDLE_CONSOLE, TEN_SOURCES = (130, 28), (650, 80)
 # Connections of one source. Celery's events come over one of their own; a server of results is asked when somebody wants them.
 CONNECTIONS = {"rq": 1, "sidekiq": 1, "dramatiq": 1, "celery": 2, "celery with results": 2, "postgres": 1}
 # What else an open console holds: the terminal, its log, what wakes it, the frame that it writes, and the tape.
