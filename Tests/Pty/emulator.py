@@ -1,12 +1,34 @@
 """A terminal emulator for the tests: pyte, and the three capabilities of xterm-256color that pyte does not know."""
 
 import pyte
+from wcwidth import wcwidth
 
 
 class Emulator(pyte.Screen):
     """`pyte.Screen` with REP, SU and SD."""
 
     last = " "
+    kept = ()
+
+    def rows(self):
+        """The text of all lines. Only those that changed are put together again: that is most of what a test costs."""
+        if len(self.kept) != self.lines:
+            self.kept = [""] * self.lines
+            self.dirty.update(range(self.lines))
+        for row in self.dirty:
+            if row < self.lines:
+                self.kept[row] = self._row(row)
+        self.dirty.clear()
+        return list(self.kept)
+
+    def _row(self, row):
+        """One line without the blanks at its end; a wide character takes two cells and is there once."""
+        line, out, column = self.buffer[row], [], 0
+        while column < self.columns:
+            text = line[column].data
+            out.append(text)
+            column += 2 if text and not text.isascii() and wcwidth(text[0]) == 2 else 1
+        return "".join(out).rstrip()
 
     def draw(self, data):
         if data:

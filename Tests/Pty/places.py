@@ -4,13 +4,6 @@ import os
 import shutil
 import tempfile
 
-FACTOR = float(os.environ.get("OPSCONSOLE_SLOW_FACTOR", "3"))
-
-
-def limit(seconds):
-    """A bound on computing time, scaled for machines that others use as well."""
-    return seconds * FACTOR
-
 
 def needed(name):
     """A variable that must be there. A suite that quietly tests nothing is worse than one that fails."""

@@ -12,13 +12,17 @@ import termios
 import time
 import unittest
 
+from deadline import PATIENCE
 from emulator import emulate
-from places import Home, binary, limit
+from places import Home, binary
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ESCAPE, ENTER, DOWN, UP = b"\x1b", b"\r", b"\x1bOB", b"\x1bOA"
 LEAVE = b"\x1b[?1049l"  # rmcup: the shell's screen is back
-PATIENCE = 8.0
+# Seconds after which an Esc that was read is a key of its own: the console waits 25 ms for the rest of a longer key.
+ALONE = 0.06
+# Seconds for which a confirmation stands before `y` counts: nobody confirms what could not be read.
+DWELL = 0.7
 
 
 class PtyConsole:
@@ -83,17 +87,24 @@ class PtyConsole:
         while self.status is None and time.monotonic() < end and self.pump(quiet):
             pass
 
+    def let_pass(self, seconds):
+        """Reads for so long, whatever comes."""
+        end = time.monotonic() + seconds
+        while self.status is None and time.monotonic() < end:
+            self.pump(end - time.monotonic())
+
     def send(self, data):
         """Writes keys, and reads meanwhile: a flood would block both ends otherwise."""
         view = memoryview(data.encode() if isinstance(data, str) else data)
-        end = time.monotonic() + limit(20)
+        end = time.monotonic() + PATIENCE
         while view and self.status is None:
-            if time.monotonic() > end:
-                raise AssertionError(f"the console takes no input; the screen is\n{self.text()}")
             try:
                 view = view[os.write(self.master, view[:4096]):]
+                end = time.monotonic() + PATIENCE
             except BlockingIOError:
                 self.pump(0.01)
+            if time.monotonic() > end:
+                raise AssertionError(f"the console takes no input; the screen is\n{self.text()}")
 
     def feed(self):
         if self.fed < len(self.raw):
@@ -102,7 +113,7 @@ class PtyConsole:
 
     def lines(self):
         self.feed()
-        return [line.rstrip() for line in self.screen.display]
+        return self.screen.rows()
 
     def text(self):
         return "\n".join(self.lines())
@@ -114,7 +125,7 @@ class PtyConsole:
     def since(self, mark):
         return bytes(self.raw[mark:])
 
-    def until(self, condition, timeout=PATIENCE, what="the condition"):
+    def until(self, condition, timeout=PATIENCE, what="the condition", pause=0.05):
         """Reads until `condition()` holds and returns its value; fails with the screen where it never does."""
         end = time.monotonic() + timeout
         while True:
@@ -123,7 +134,7 @@ class PtyConsole:
                 return found
             if self.status is not None or time.monotonic() >= end:
                 raise AssertionError(f"{what} did not come; status {self.status}; the screen is\n{self.text()}")
-            self.pump(min(0.05, end - time.monotonic()))
+            self.pump(min(pause, end - time.monotonic()))
 
     def wait_for(self, pattern, timeout=PATIENCE):
         """Waits for a text on the screen, as a regular expression."""
@@ -133,6 +144,23 @@ class PtyConsole:
     def press(self, keys, pattern, timeout=PATIENCE):
         self.send(keys)
         return self.wait_for(pattern, timeout)
+
+    def escape(self, times=1):
+        """Presses Esc and sees to it that no key behind it is taken for a part of it, however busy the machine is."""
+        for _ in range(times):
+            self.send(ESCAPE)
+            self.until(lambda: self.unread_keys() == 0, what="a console that reads its keys", pause=0.005)
+            self.let_pass(ALONE)
+
+    def unread_keys(self):
+        """Bytes that were sent and that the console has not read yet."""
+        return struct.unpack("i", fcntl.ioctl(self.slave, termios.FIONREAD, b"\0" * 4))[0]
+
+    def confirm(self, pattern, shown="y goes on"):
+        """Reads the plan that stands there, and says yes."""
+        self.wait_for(shown)
+        self.let_pass(DWELL)
+        return self.press("y", pattern)
 
     def wait_for_bytes(self, data, mark=0, timeout=PATIENCE):
         return self.until(lambda: data in self.raw[mark:], timeout, repr(data))
@@ -167,7 +195,7 @@ class PtyConsole:
         mode = termios.tcgetattr(self.slave)
         mode[3] &= ~termios.ICANON
         termios.tcsetattr(self.slave, termios.TCSANOW, mode)
-        return struct.unpack("i", fcntl.ioctl(self.slave, termios.FIONREAD, b"\0" * 4))[0]
+        return self.unread_keys()
 
     def close(self):
         if self.pid is not None and self.status is None:
@@ -194,7 +222,7 @@ class ConsoleTest(unittest.TestCase):
         self.addCleanup(console.close)
         return console
 
-    def run_plain(self, *args, timeout=30, **env):
+    def run_plain(self, *args, timeout=PATIENCE, **env):
         """Runs a subcommand without a terminal; its output as bytes."""
         return subprocess.run(
             [binary(), *args], env=self.home.environment(**env), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout)

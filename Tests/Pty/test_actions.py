@@ -5,14 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import seeds
-from ptyconsole import DOWN, ENTER, ESCAPE, ConsoleTest
-from places import limit, redis_url
+from deadline import until
+from livescene import LIVE
+from places import redis_url
+from ptyconsole import DOWN, ENTER, ESCAPE, UP, ConsoleTest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-LIVE = os.path.join(os.path.dirname(HERE), "Live")
 RQ, SIDEKIQ, CELERY = 1, 2, 4
 
 
@@ -34,21 +33,9 @@ class ActionTest(ConsoleTest):
         self.addCleanup(stop)
         return process
 
-    def eventually(self, condition, what, seconds=20):
-        end = time.monotonic() + seconds
-        while not condition():
-            self.assertLess(time.monotonic(), end, what)
-            time.sleep(0.05)
-
     def audit(self):
         with open(os.path.join(self.home.state, "audit.jsonl")) as file:
             return [json.loads(line) for line in file]
-
-    def confirm(self, console, what):
-        """The plan stands there; outside of production one thing takes y."""
-        console.wait_for("y goes on", limit(5))
-        console.settle(0.7)
-        console.press("y", what, limit(10))
 
 
 class RQActions(ActionTest):
@@ -70,24 +57,23 @@ class RQActions(ActionTest):
     def test_a_group_is_retried_one_is_discarded_and_restored_and_the_log_shows_it(self):
         self.fail(12)
         console = self.console(size=(120, 40))
-        console.press("3", "12 dead letters", limit(10))
-        console.press(ENTER, "12 listed", limit(5))
-        console.press("D", "quarantine file", limit(5))
-        self.confirm(console, "done, after")
+        console.press("3", "12 dead letters")
+        console.press(ENTER, "12 listed")
+        console.press("D", "quarantine file")
+        console.confirm("done, after")
         self.assertEqual(self.redis.zcard("rq:failed:default"), 11)
-        console.press(ESCAPE, "11 listed", limit(5))
-        console.press(ESCAPE, "orders", limit(5))
-        console.press("U", "Restore from a quarantine file", limit(5))
-        console.press(ENTER, "restore 1 of orders", limit(5))
-        self.confirm(console, "done, after")
+        console.press(ESCAPE, "11 listed")
+        console.press(ESCAPE, "orders")
+        console.press("U", "Restore from a quarantine file")
+        console.press(ENTER, "restore 1 of orders")
+        console.confirm("done, after")
         self.assertEqual(self.redis.zcard("rq:failed:default"), 12)
-        console.press(ESCAPE, "12 dead letters", limit(10))
-        console.press("R", "retry 12 of orders", limit(5))
-        console.settle(0.7)
-        console.press("y", "done, after", limit(10))
+        console.press(ESCAPE, "12 dead letters")
+        console.press("R", "retry 12 of orders")
+        console.confirm("done, after")
         self.assertEqual((self.redis.zcard("rq:failed:default"), self.redis.llen("rq:queue:default")), (0, 12))
-        console.send(ESCAPE)
-        console.press("9", "the chain holds", limit(5))
+        console.escape()
+        console.press("9", "the chain holds")
         console.wait_for("retry")
         steps = [(record["phase"], record["action"]) for record in self.audit() if record["phase"] != "note"]
         self.assertEqual(steps, [(phase, action) for action in ("discard", "restore", "retry") for phase in ("intent", "outcome")])
@@ -98,20 +84,20 @@ class RQActions(ActionTest):
         rq = os.path.join(os.path.dirname(sys.executable), "rq")
         self.background(rq, "worker", "-u", redis_url(RQ), "--name", "w1", "default")
         job = Queue("default", connection=self.redis).enqueue("dead_tasks.sleep", 1)
-        self.eventually(lambda: self.redis.hget("rq:worker:w1", "current_job"), "the worker did not begin")
+        until(lambda: self.redis.hget("rq:worker:w1", "current_job"), what="the worker did not begin")
         console = self.console(size=(120, 40))
-        console.press("4", "w1.*busy", limit(10))
-        console.press("H", "halts all workers", limit(5))
-        self.confirm(console, "done, after")
+        console.press("4", "w1.*busy")
+        console.press("H", "halts all workers")
+        console.confirm("done, after")
         self.assertEqual(self.redis.get("rq:suspended"), b"1")
-        console.send(ESCAPE)
-        console.press("U", "take jobs again", limit(5))
-        self.confirm(console, "done, after")
+        console.escape()
+        console.press("U", "take jobs again")
+        console.confirm("done, after")
         self.assertIsNone(self.redis.get("rq:suspended"))
-        console.send(ESCAPE)
-        console.press("K", "kills the job", limit(5))
-        self.confirm(console, "done, after")
-        self.eventually(lambda: self.redis.hget(f"rq:job:{job.id}", "status") == b"stopped", "the job was not stopped")
+        console.escape()
+        console.press("K", "kills the job")
+        console.confirm("done, after")
+        until(lambda: self.redis.hget(f"rq:job:{job.id}", "status") == b"stopped", what="the job was not stopped")
 
 
 class CeleryActions(ActionTest):
@@ -121,18 +107,14 @@ class CeleryActions(ActionTest):
         self.home.configure(("mail", "celery", redis_url(CELERY)))
         self.worker = self.background(sys.executable, "-m", "celery", "-A", "celery_dead", "worker", "-c", "2", "-n", "w1@here", "-l", "ERROR", "-Q",
                                       "celery", SCENE_REDIS=redis_url(CELERY))
-        self.eventually(lambda: self.redis.publish(f"/{CELERY}.celery.pidbox", "x") == 1, "the worker does not listen")
+        until(lambda: self.redis.publish(f"/{CELERY}.celery.pidbox", "x") == 1, what="the worker does not listen")
 
     def act(self, console, key, *patterns):
-        console.press(key, "a request; the worker decides", limit(5))
-        console.wait_for("y goes on", limit(5))
-        console.settle(0.7)
-        console.send("y")
-        console.wait_for("(done|ended|broke).*, after", limit(15))
+        console.press(key, "a request; the worker decides")
+        console.confirm("(done|ended|broke).*, after")
         for pattern in patterns:
-            console.wait_for(pattern, limit(10))
-        console.send(ESCAPE)
-        console.settle(0.2)
+            console.wait_for(pattern)
+        console.escape()
 
     def test_remote_control_answers_and_leaves_nothing_behind(self):
         call = ("import celery_dead as s; s.sleep.delay(1); s.sleep.apply_async((7,), countdown=600); "
@@ -141,17 +123,16 @@ class CeleryActions(ActionTest):
                               env=dict(os.environ, PYTHONPATH=LIVE, SCENE_REDIS=redis_url(CELERY), SCENE_MARK=self.mark, SCENE_HEALTHY=self.healthy))
         task = done.stdout.decode().strip()
         console = self.console(size=(120, 40))
-        console.press("4", "w1@here", limit(10))
+        console.press("4", "w1@here")
         self.act(console, "P", "pong")
         self.act(console, "I", r"active: dead\.sleep", r"scheduled: dead\.sleep", "not before")
         self.act(console, "+", "pool will grow")
         self.act(console, "-")
-        console.press("V", "id of the task to revoke", limit(5))
+        console.press("V", "id of the task to revoke")
         console.send(task)
-        console.press(ENTER, "tells all workers", limit(5))
-        self.confirm(console, "flagged as revoked")
-        console.send(ESCAPE)
-        console.settle(0.2)
+        console.press(ENTER, "tells all workers")
+        console.confirm("flagged as revoked")
+        console.escape()
         self.act(console, "X")
         left = [key for key in self.redis.keys("*") if b"opsconsole" in key]
         members = [member for member in self.redis.smembers("_kombu.binding.reply.celery.pidbox") if b"opsconsole" in member]
@@ -162,24 +143,23 @@ class CeleryActions(ActionTest):
 
     def test_failures_are_heard_as_they_come_and_orphans_wait_for_the_word_of_workers(self):
         console = self.console(size=(120, 40))
-        console.press("3", "mail", limit(10))
+        console.press("3", "mail")
         call = "import celery_dead as s; s.pay.delay(5); s.sleep.delay(1)"
         subprocess.run([sys.executable, "-c", call], cwd=LIVE, check=True,
                        env=dict(os.environ, PYTHONPATH=LIVE, SCENE_REDIS=redis_url(CELERY), SCENE_MARK=self.mark, SCENE_HEALTHY=self.healthy))
-        console.wait_for(r"heard 1 failure in .*dead\.pay TimeoutError partner did not answer in 5 s", limit(10))
-        console.press("a", "in flight.*unacknowledged", limit(10))
-        self.eventually(lambda: self.redis.zcount("unacked_index", "-inf", self.redis.time()[0] - 6) >= 1, "it is not old enough")
+        console.wait_for(r"heard 1 failure in .*dead\.pay TimeoutError partner did not answer in 5 s")
+        console.press("a", "in flight.*unacknowledged")
+        until(lambda: self.redis.zcount("unacked_index", "-inf", self.redis.time()[0] - 6) >= 1, what="it is not old enough")
         console.send(DOWN)
         console.settle(0.2)
         if "unacknowledged" not in next(line for line in console.lines() if line.startswith("▸")):
-            console.send(b"\x1bOA")
-            console.settle(0.2)
-        console.press(ENTER, "nothing of this kind", limit(10))
+            console.press(UP, "▸.*unacknowledged")
+        console.press(ENTER, "nothing of this kind")
         os.killpg(self.worker.pid, signal.SIGKILL)
         self.worker.wait()
-        console.press("a", "no worker listens", limit(10))
-        console.press("R", "recover 1 of mail", limit(5))
-        self.confirm(console, "done, after")
+        console.press("a", "no worker listens")
+        console.press("R", "recover 1 of mail")
+        console.confirm("done, after")
         self.assertEqual((self.redis.hlen("unacked"), self.redis.llen("celery")), (0, 1))
 
 
@@ -188,15 +168,14 @@ class SidekiqActions(ActionTest):
         link = seeds.cleared(SIDEKIQ)
         self.home.configure(("side", "sidekiq", redis_url(SIDEKIQ)))
         process = self.background("sidekiq", "-q", "slow", "-c", "2", "-t", "2", "-r", os.path.join(LIVE, "sidekiq_jobs.rb"), SCENE_REDIS=redis_url(SIDEKIQ))
-        self.eventually(lambda: link.scard("processes") == 1, "no process beats", 30)
+        until(lambda: link.scard("processes") == 1, what="no process beats")
         console = self.console(size=(120, 40))
-        console.press("4", "idle|busy", limit(10))
-        console.press("Q", "side", limit(5))
-        self.confirm(console, "done, after")
+        console.press("4", "idle|busy")
+        console.press("Q", "side")
+        console.confirm("done, after")
         identity = link.srandmember("processes")
-        self.eventually(lambda: link.hget(identity, "quiet") == b"true", "it is not quiet", 30)
-        console.send(ESCAPE)
-        console.settle(0.2)
-        console.press("T", "side", limit(5))
-        self.confirm(console, "done, after")
-        self.eventually(lambda: process.poll() is not None, "it did not end", 40)
+        until(lambda: link.hget(identity, "quiet") == b"true", what="it is not quiet")
+        console.escape()
+        console.press("T", "side")
+        console.confirm("done, after")
+        until(lambda: process.poll() is not None, what="it did not end")

@@ -6,6 +6,7 @@ import time
 import unittest
 
 import seeds
+from deadline import Control, until
 from ptyconsole import LEAVE, ConsoleTest
 from places import postgres_url, redis_url
 
@@ -36,18 +37,16 @@ class Ending(ConsoleTest):
         return console
 
     def assert_connections_gone(self):
-        end = time.monotonic() + 2
-        while (redis_connections() or postgres_connections()) and time.monotonic() < end:
-            time.sleep(0.02)
-        self.assertEqual((redis_connections(), postgres_connections()), ([], []), "connections are left behind")
+        until(lambda: not redis_connections() and not postgres_connections(), what="connections are left behind: nobody ended them")
 
     def assert_ends(self, console, begin, code):
-        begun = time.monotonic()
-        begin()
-        self.assertEqual(console.wait_exit(), code)
-        took = console.ended - begun
+        with Control() as machine:
+            begun = time.monotonic()
+            begin()
+            self.assertEqual(console.wait_exit(), code)
+            took = console.ended - begun
         self.say(f"{self._testMethodName}: gone after {took * 1000:.0f} ms with {code}")
-        self.assertLessEqual(took, IN_TIME)
+        self.assertLessEqual(took, machine.allows(IN_TIME))
         self.assert_connections_gone()
 
     def assert_terminal_given_back(self, console):
@@ -110,11 +109,12 @@ class OrdinaryEndings(Ending):
             except BlockingIOError:
                 pass
             time.sleep(0.01)
-        begun = time.monotonic()
-        console.signal(signal.SIGTERM)
-        while not os.waitid(os.P_PID, console.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            self.assertLess(time.monotonic() - begun, IN_TIME + 0.2, "still running")
-            time.sleep(0.01)
+        with Control() as machine:
+            begun = time.monotonic()
+            console.signal(signal.SIGTERM)
+            until(lambda: os.waitid(os.P_PID, console.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT), pause=0.01, what="still running")
+            took = time.monotonic() - begun
+        self.assertLessEqual(took, machine.allows(IN_TIME + 0.2))
         self.assertEqual(console.wait_exit(), 143)
         self.assertTrue(console.is_line_mode())
         self.assert_connections_gone()

@@ -1,26 +1,24 @@
-"""Incidents beside real servers, as the console shows them, and again from its tape when all is over."""
+"""Incidents beside real servers, as the console shows them, and again from its tape when all is over.
+
+Two of the eight, which between them fill every panel: that each cause is named first, and soon, is said in
+`Tests/Commands/test_incidents.py`.
+"""
 
 import os
 import re
 import time
 import unittest
 
+from incidentscene import IncidentScene
+from places import Home
 from ptyconsole import ENTER, ConsoleTest, PtyConsole
-from healthy import HealthySystem
-from places import Home, limit
 
 SIZE = (120, 40)
-CALM = 45.0  # what is usual has to be known first
-SOON = 15.0  # seconds until the cause stands first
+CALM = 8.0  # rates are known then; neither incident is told by what is usual
 PANELS = "124568"
+DRAWN = 10.0  # seconds after which a replay has drawn what it draws
 #: Each with what stands in the first line of the suspects.
-INCIDENTS = {
-    "open-transaction": r"admin-shell",
-    "dependency": r"payments\.settle.*TimeoutError|TimeoutError.*payments\.settle",
-    "blocked-loop": r"\bapi\b",
-    "redis-killed": r"127\.0\.0\.1:\d+",
-    "consumers-gone": r"\bdefault\b",
-}
+INCIDENTS = {"open-transaction": r"admin-shell", "redis-killed": r"127\.0\.0\.1:\d+"}
 #: What belongs to the one who looks, not to what was: the cursor, where a little graph stands, when the console tries anew.
 OWN = re.compile(r"▸|[▁-█░!]+|, next try in \w+|…")
 AGE = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
@@ -65,24 +63,18 @@ class IncidentsOnTheTape(ConsoleTest):
         super().setUpClass()
         cls.place = Home()
         cls.addClassCleanup(cls.place.remove)
-        cls.scene = HealthySystem()
+        cls.scene = IncidentScene()
         cls.addClassCleanup(cls.scene.close)
         cls.live = PtyConsole()
         cls.addClassCleanup(cls.live.close)
         cls.live.start(SIZE, cls.place.environment(), ["--config", cls.scene.facts["config"]])
-        cls.live.wait_for("4 fresh", 20)
-        cls.let_pass(CALM)
+        cls.live.wait_for("4 fresh")
+        cls.live.let_pass(CALM)
         cls.told = {name: cls.live_through(name, cause) for name, cause in INCIDENTS.items()}
         cls.live.send("q")
-        if cls.live.wait_exit(limit(5)) != 0:
+        if cls.live.wait_exit() != 0:
             raise AssertionError("the console that records did not end")
         cls.tape = os.path.join(cls.place.state, "tape.sqlite")
-
-    @classmethod
-    def let_pass(cls, wanted):
-        end = time.monotonic() + wanted
-        while time.monotonic() < end:
-            cls.live.pump(0.2)
 
     @classmethod
     def suspect(cls, lines):
@@ -92,25 +84,22 @@ class IncidentsOnTheTape(ConsoleTest):
 
     @classmethod
     def live_through(cls, name, cause):
-        """One incident from calm to calm. Returns how long it took to name the cause, and the screens of that moment."""
+        """One incident. Returns how long it took to name the cause, and the screens of that moment."""
         cls.live.press("1", r"\[Sources\]")
-        cls.live.until(lambda: cls.suspect(cls.live.lines()) is None, 90, f"the calm before {name}")
         begun = time.monotonic()
         cls.scene.ask(f"begin {name}")
         try:
-            cls.live.until(lambda: re.search(cause, cls.suspect(cls.live.lines()) or ""), SOON, f"the cause of {name}")
+            cls.live.until(lambda: re.search(cause, cls.suspect(cls.live.lines()) or ""), what=f"the cause of {name}")
             took = time.monotonic() - begun
-            cls.let_pass(3)
+            cls.live.let_pass(3)
             moments = [Moment(cls.live, panel) for panel in PANELS]
         finally:
             cls.scene.ask(f"end {name}")
-        cls.scene.ask("calm")
         return took, moments
 
-    def test_each_cause_stands_first_on_the_screen_soon(self):
+    def test_each_cause_stands_first_on_the_screen(self):
         for name, (took, moments) in self.told.items():
             self.say(f"{name}: on the screen after {took:.1f} s: {self.suspect(moments[0].lines).strip()}")
-            self.assertLessEqual(took, SOON)
             self.assertRegex(self.suspect(moments[0].lines), INCIDENTS[name])
 
     def test_the_tape_shows_the_same_screens(self):
@@ -138,7 +127,9 @@ class IncidentsOnTheTape(ConsoleTest):
         replay.send(f"t{stamp}.{int(part * 1000):03d}Z")
         replay.press(ENTER, f"REPLAY {stamp}")
         replay.send(moment.panel)
-        replay.settle(0.2)
+        end = time.monotonic() + DRAWN
+        while time.monotonic() < end and not all(map(is_same, moment.lines, content(replay))):
+            replay.pump(0.05)
         return content(replay)
 
 

@@ -7,7 +7,7 @@ import unittest
 
 import seeds
 from ptyconsole import DOWN, ConsoleTest
-from places import limit, redis_url
+from places import redis_url
 from scanner import offences
 
 ODD = [(40, 12), (20, 5), (3, 2), (1, 1), (2, 60), (200, 1), (80, 3), (7, 7), (79, 23), (13, 30)]
@@ -45,7 +45,7 @@ class Sizes(ConsoleTest):
             while time.monotonic() < end:
                 console.pump(end - time.monotonic())
         console.resize(100, 30)
-        console.wait_for(r"▸ queue-44", limit(3))  # five times down
+        console.wait_for(r"▸ queue-44")  # five times down
         console.settle(0.2)
         drawn = console.text()
         mark = console.mark()

@@ -1,23 +1,33 @@
 """Looking back: the console and `replay` show what stood there, say that it is old, and do nothing to what is."""
 
 import calendar
-import os
 import re
 import time
 import unittest
 
-import seeds
-from faults import OwnRedis
 from ptyconsole import ENTER, ESCAPE, ConsoleTest, PtyConsole
-from places import Home, limit
+from recording import AFTER, BEFORE, SIZE, Recording
 from test_readonly import Witness
 
-SIZE = (120, 30)
-BEFORE, AFTER = 5, 50  # ready jobs
-NOTE = "hello there"
+# Both classes look back at one recording. The second one ends the console that made it.
+GROUP = "rewind"
 #: Keys that leave the console, and those that go to another time or stay in a prompt.
 LEFT_OUT = "q:/[]{}t"
 STAMP = re.compile(r"(?:REWOUND|REPLAY) (\S+Z)")
+
+recordings = []
+
+
+def recording(running=False):
+    """The recording of this module; another one where the console of the first has ended and is wanted."""
+    if not recordings or running and not recordings[-1].is_running:
+        recordings.append(Recording())
+    return recordings[-1]
+
+
+def tearDownModule():
+    while recordings:
+        recordings.pop().close()
 
 
 def seconds(stamp):
@@ -28,98 +38,41 @@ def stamp(at):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
 
 
-class Recorded(ConsoleTest):
-    """One history for each class: 5 jobs are ready for 25 s, with a note in between; then it is 50."""
+def shown_time(console):
+    """The moment of the past that is on the screen; None on a screen of now."""
+    found = STAMP.search(console.lines()[0])
+    return seconds(found.group(1)) if found else None
 
+
+class Rewound(ConsoleTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.place = Home()
-        cls.addClassCleanup(cls.place.remove)
-        cls.redis = OwnRedis().start()
-        cls.addClassCleanup(cls.redis.close)
-        cls.place.configure(("mail", "rq", cls.redis.url()))
-        cls.live = PtyConsole()
-        cls.addClassCleanup(cls.live.close)
-        cls.make_history()
+        cls.seen = recording(running=True)
+        cls.live, cls.ready = cls.seen.console, cls.seen.ready
 
-    @classmethod
-    def make_history(cls):
-        cls.fill(BEFORE)
-        cls.live.start(SIZE, cls.place.environment(), ["--config", cls.place.config])
-        cls.live.wait_for("1 fresh")
-        cls.live.press("2", "mailbox")
-        cls.let_pass(6)
-        cls.live.send(f":note {NOTE}\r")
-        cls.noted = time.time()
-        cls.let_pass(10)
-        cls.captured, cls.row = cls.clock(cls.live), cls.line(cls.live)
-        cls.let_pass(9)
-        cls.fill(AFTER)
-        cls.changed = time.time()
-        cls.let_pass(12)
-
-    @classmethod
-    def let_pass(cls, wanted):
-        end = time.monotonic() + wanted
-        while time.monotonic() < end:
-            cls.live.pump(0.2)
-
-    @classmethod
-    def fill(cls, count):
-        """Jobs that are ready, a worker, and a dead letter to act on."""
-        client = cls.redis.client()
-        seeds.small_queues(waiting=count, client=client)
-        client.hset("rq:job:dead", mapping={"status": "failed", "origin": "mailbox", "description": "mail.send()", "data": b"x",
-                                            "created_at": seeds.stamp(60), "ended_at": seeds.stamp(50)})
-        client.zadd("rq:failed:mailbox", {"dead": time.time() + 9000})
-        client.close()
-
-    @staticmethod
-    def line(console):
-        """The queue's line without what ages: its oldest job, and the little graph that moves to the left."""
-        found = next((each for each in console.lines() if re.search(r"\bmailbox +mail\b.*\bopen$", each)), "")
-        return re.sub(r"\d+(m\d\d)?s(?= |$)", "#", re.sub(r"[▁-█]+", "", found)).split()
-
-    @classmethod
-    def ready(cls, console):
-        """The number of ready jobs in the line; None where there is no such line."""
-        cells = cls.line(console)
-        return int(cells[3]) if cells else None
-
-    @staticmethod
-    def clock(console):
-        """The time that stands in the bar of a live console, as a time of today."""
-        told = re.search(r"(\d\d:\d\d:\d\d)Z$", console.lines()[0]).group(1)
-        return seconds(f"{time.strftime('%Y-%m-%d', time.gmtime())}T{told}Z")
-
-    @staticmethod
-    def shown_time(console):
-        found = STAMP.search(console.lines()[0])
-        return seconds(found.group(1)) if found else None
-
-
-class Rewound(Recorded):
     def setUp(self):
         super().setUp()
         self.to_now()
 
+    def shown_time(self):
+        return shown_time(self.live)
+
     def to_now(self):
         """Every test begins at the queues of now."""
-        self.live.send(ESCAPE)
-        self.live.settle(0.1)
-        if "REWOUND" in self.live.text():
-            self.live.send(ESCAPE)
-        self.live.until(lambda: "REWOUND" not in self.live.text(), what="the present")
+        self.live.escape()
+        if self.shown_time():
+            self.live.escape()
+        self.live.until(lambda: not self.shown_time(), what="the present")
         self.live.send("2")
         self.live.until(lambda: self.ready(self.live) == AFTER, what="the queue of now")
 
     def press_until(self, key, condition, most, what):
         """Presses a key until it is so; each time the screen has to go to another moment."""
         for _ in range(most):
-            before = self.shown_time(self.live)
+            before = self.shown_time()
             self.live.send(key)
-            self.live.until(lambda: self.shown_time(self.live) not in (None, before), what=f"another moment after {key}")
+            self.live.until(lambda: self.shown_time() not in (None, before), what=f"another moment after {key}")
             if condition():
                 return
         self.fail(f"{most} times {key}: {what}\n{self.live.text()}")
@@ -128,34 +81,35 @@ class Rewound(Recorded):
         self.live.press("[", "REWOUND .* ago")
         self.assertIn("FROM THE TAPE", self.live.text())
         self.press_until("[", lambda: self.ready(self.live) == BEFORE, 12, "the old number did not come")
-        at = self.shown_time(self.live)
-        self.assertLess(at, self.changed + 3, "what was read two seconds before the change was still shown then")
+        at = self.shown_time()
+        self.assertLess(at, self.seen.changed + 3, "what was read two seconds before the change was still shown then")
         self.assertEqual(at % 10, 0, "steps of ten seconds")
+        # Five seconds are gathered before they are written.
+        self.live.until(lambda: time.time() > at + 16, what="a tape that is a step ahead")
         self.live.press("]", f"REWOUND {stamp(at + 10)}")
         self.live.send(ESCAPE)
-        self.live.until(lambda: "REWOUND" not in self.live.text() and self.ready(self.live) == AFTER, what="the present")
+        self.live.until(lambda: not self.shown_time() and self.ready(self.live) == AFTER, what="the present")
 
     def test_a_time_is_asked_for_and_shown(self):
-        self.live.send("t")
-        self.live.settle(0.1)
-        self.live.send("-20s")
-        wanted = time.time() - 20
+        ago = int(time.time() - self.seen.changed) + 5
+        self.live.send(f"t-{ago}s")
+        early = int(time.time()) - ago
         self.live.press(ENTER, r"REWOUND \d")
-        self.assertLess(abs(self.shown_time(self.live) - wanted), 2)
-        self.assertEqual(self.ready(self.live), BEFORE if wanted < self.changed - 3 else self.ready(self.live))
+        self.assertIn(self.shown_time(), range(early, int(time.time()) - ago + 1))
+        self.assertEqual(self.ready(self.live), BEFORE)
         self.to_now()
-        old = stamp(self.captured)
+        old = stamp(self.seen.captured)
         self.live.send(f"t{old[11:19]}")
         self.live.press(ENTER, f"REWOUND {old}")
         self.assertEqual(self.ready(self.live), BEFORE)
 
     def test_what_is_no_time_is_said_and_shows_no_other(self):
-        self.live.send("tyesterday\r")
-        self.live.settle(0.3)
-        self.assertNotIn("REWOUND", self.live.text())
+        self.live.press("tyesterday\r", "time: yesterday +14:02, ")
+        self.live.press("x", "time: yesterdayx")  # Enter left the prompt as it was
+        self.assertIsNone(self.shown_time())
 
     def test_brace_goes_to_the_note_and_back_to_the_event_behind_it(self):
-        self.press_until("{", lambda: abs(self.shown_time(self.live) - self.noted) <= 2, 12, "the note was not found")
+        self.press_until("{", lambda: abs(self.shown_time() - self.seen.noted) <= 2, 12, "the note was not found")
         self.assertEqual(self.ready(self.live), BEFORE)
 
     def test_keys_that_act_say_why_they_do_not(self):
@@ -171,36 +125,42 @@ class Rewound(Recorded):
         self.live.settle(0.3)
         self.assertNotIn("no configured source keeps dead letters", self.live.text())
 
+    def rewound(self, panel):
+        """A panel of the past, without the bar and the last line."""
+        if not self.shown_time():
+            self.live.send("[")
+            self.live.until(self.shown_time, what="looking back")
+        self.live.send(panel)
+        self.live.settle(0.02, most=0.2)
+        return self.live.lines()[2:-1]
+
     def test_no_key_of_a_rewound_console_reaches_the_server(self):
-        witness = Witness(self.redis.port)
-        pressed, last = 0, ""
-        for panel in "1234689":
+        """Where there is something to act on. The headless console presses all keys in all panels (RewindScenarioTests)."""
+        witness = Witness(self.seen.redis.port)
+        pressed = 0
+        for panel, row in (("3", "mail.send"), ("4", "postman")):
+            self.to_now()
+            self.live.press(panel, row)
             for key in [chr(code) for code in range(0x21, 0x7F) if chr(code) not in LEFT_OUT and not chr(code).isdigit()]:
-                if self.shown_time(self.live) is None:
-                    time.sleep(0.1)  # Esc and [ at once would be the beginning of another key
-                    self.live.send("[")
-                    self.live.until(lambda: self.shown_time(self.live), what=f"looking back after {last!r}")
-                last = panel + key + "\r"
-                self.live.send(last)
-                self.live.settle(0.004, most=0.2)
+                plain = self.rewound(panel)
+                self.live.send(panel + key + "\r")
                 pressed += 1
-                self.live.send(ESCAPE)
-                self.live.settle(0.03, most=0.2)
+                self.live.settle(0.03, most=0.3)
+                # Esc where nothing is open would lead back to now.
+                if self.live.unread_keys() or self.live.lines()[2:-1] != plain:
+                    self.live.escape()
         self.assertEqual(witness.offences(), [])
         self.assertGreater(len(witness.commands), 20, "the console still looks, below")
         self.say(f"{pressed} keys of a rewound console, not one that writes")
 
 
-class Replayed(Recorded):
+class Replayed(ConsoleTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.live.send("q")
-        if cls.live.wait_exit(limit(5)) != 0:
-            raise AssertionError("the console that records did not end")
-        cls.tape = os.path.join(cls.place.state, "tape.sqlite")
+        cls.seen = recording()
         # Nothing may be asked of a server: there is none any more.
-        cls.redis.kill()
+        cls.tape, cls.ready = cls.seen.end(), cls.seen.ready
 
     def replay(self, *options):
         console = PtyConsole()
@@ -211,23 +171,22 @@ class Replayed(Recorded):
         return console
 
     def test_a_replay_shows_the_line_that_stood_there_then(self):
-        console = self.replay("--at", stamp(self.captured))
-        console.wait_for(f"REPLAY {stamp(self.captured)}")
-        self.assertEqual(self.line(console), self.row)
+        console = self.replay("--at", stamp(self.seen.captured))
+        console.wait_for(f"REPLAY {stamp(self.seen.captured)}")
+        self.assertEqual(self.seen.line(console), self.seen.row)
         self.assertEqual(self.ready(console), BEFORE)
 
     def test_a_replay_begins_at_the_end_of_the_tape(self):
         console = self.replay()
         self.assertEqual(self.ready(console), AFTER)
-        for _ in range(6):
+        while self.ready(console) != BEFORE:
+            before = shown_time(console)
             console.send("[")
-            console.settle(0.3)
-        self.assertEqual(self.ready(console), BEFORE)
+            console.until(lambda: shown_time(console) != before, what="an earlier moment")
 
     def test_escape_does_not_leave_a_replay_for_a_present_that_there_is_not(self):
         console = self.replay()
-        console.send(ESCAPE * 3)
-        console.settle(0.3)
+        console.escape(3)
         self.assertIsNone(console.status)
         self.assertIn("REPLAY", console.text())
 

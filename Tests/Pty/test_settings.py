@@ -34,21 +34,21 @@ class Themes(ConsoleTest):
         self.assertEqual(self.colours(console, "mailbox"), "green")
         begun = time.monotonic()
         self.home.write("themes/x.yaml", "roles: {text: {fg: red}}\n")
-        console.wait_for("theme x read again", 4)
-        console.until(lambda: self.colours(console, "mailbox") == "red", 2, "red text")
+        console.wait_for("theme x read again")
+        console.until(lambda: self.colours(console, "mailbox") == "red", what="red text")
         self.say(f"theme read {time.monotonic() - begun:.1f} s after the change")
 
     def test_a_broken_theme_is_reported_with_its_place_and_changes_nothing(self):
         """A slip in an editor must not take the colours away in the middle of an incident."""
         console = self.opened("roles: {text: {fg: green}}\n")
         self.home.write("themes/x.yaml", "roles:\n  text: {fg: blurple}\n")
-        console.wait_for(r"x\.yaml:2:14: .*'blurple' is no colour", 4)
+        console.wait_for(r"x\.yaml:2:14: .*'blurple' is no colour")
         self.assertIn("x.yaml", console.lines()[-1])
         self.assertEqual(self.colours(console, "mailbox"), "green")
         self.home.write("themes/x.yaml", "roles: {text: {fg: red}\n")
-        console.wait_for(r"x\.yaml:\d+:\d+: ", 4)
+        console.wait_for(r"x\.yaml:\d+:\d+: ")
         self.home.write("themes/x.yaml", "roles: {text: {fg: blue}}\n")
-        console.until(lambda: self.colours(console, "mailbox") == "blue", 4, "blue text")
+        console.until(lambda: self.colours(console, "mailbox") == "blue", what="blue text")
 
     def test_a_theme_that_is_broken_at_the_start_is_reported(self):
         """The console starts all the same."""

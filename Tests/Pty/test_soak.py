@@ -1,33 +1,35 @@
-"""Long times, both at once since they cost minutes: a wallboard whose server is paused, killed and started anew, at ten
-times the speed of the world; and a healthy system of which nothing may be said."""
+"""Long times, both at once since they cost minutes: a wallboard whose server is paused, killed and started again, faster than the world; and a healthy system of
+which nothing may be said. `make soak` runs the whole of both, `make test` a tenth."""
 
 import json
 import os
-import random
 import signal
 import sqlite3
 import subprocess
 import time
 
-from healthy import HealthySystem
+from amounts import SOAK, amount, seeded
+from deadline import PATIENCE
+from incidentscene import IncidentScene
 from places import Home, binary
 from walls import WallTest
 
-PACE = 10
-# Ten minutes where nobody waits for the result, which is more than an hour and a half of the board's clock.
-SECONDS = float(os.environ.get("OPSCONSOLE_SOAK_SECONDS", "600" if os.environ.get("CI") else "60"))
-FAULT_EVERY = 12.0
-SEED = 20_261_122
-# What is kept of numbers grows for the first half hour of the board's clock: three minutes of ours.
-SETTLED = min(200.0, SECONDS / 2)
+# Seconds of the board's clock in a soak: ten minutes at its pace, which is more than an hour and a half.
+WHOLE = 6000.0
+PACE = 10 if SOAK else 20
+FAULT_EVERY = 120.0
+# What is kept of numbers grows for the first half hour of the board's clock.
+SETTLED = 2000.0 if SOAK else amount(WHOLE) / 2
 GROWTH = 1 << 20
+# Seconds of health.
+HEALTH = amount(600.0)
 
 
 class Soak(WallTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.healthy = HealthySystem()
+        cls.healthy = IncidentScene()
         cls.addClassCleanup(cls.healthy.close)
         cls.place = Home()
         cls.addClassCleanup(cls.place.remove)
@@ -38,51 +40,26 @@ class Soak(WallTest):
         cls.addClassCleanup(cls.recorder.stdout.close)
         cls.addClassCleanup(cls.recorder.kill)
 
-    def test_a_healthy_system_raises_nothing_in_all_this_time(self):
-        time.sleep(max(0.0, self.begun + SECONDS - time.time()))
-        self.assertIsNone(self.recorder.poll(), "the recorder ended")
-        self.recorder.terminate()
-        said, _ = self.recorder.communicate(timeout=20)
-        self.assertEqual(self.recorder.returncode, 0, said)
-        since = f"--from=-{time.time() - self.begun + 60:.0f}s"
-        story = json.loads(self.run_plain("incident", "export", since, "--tape", self.tape, "--format", "json").stdout)
-        self.assertEqual([each["kind"] for each in story["entries"]], ["begun", "ended"], said)
-        self.assertEqual(self.looks(), 4, "all four sources were looked at until the end")
-        self.say(f"{time.time() - self.begun:.0f} s of health: no alert, no suspect")
-
-    def looks(self):
-        """How many sources have looks on the tape in its last ten seconds, and enough of them for the whole time."""
-        tape = sqlite3.connect(f"file:{self.tape}?mode=ro", uri=True)
-        try:
-            counts = tape.execute("SELECT count(*), max(at) FROM polls GROUP BY source").fetchall()
-        finally:
-            tape.close()
-        return sum(1 for count, last in counts if count > SECONDS / 4 and last > self.begun + SECONDS - 10)
-
     def test_a_board_goes_on_for_long_without_growing_and_never_shows_old_numbers_as_new(self):
-        redis, console = self.own_redis(), None
-        console = self.wall("--rotate", "20", OPSCONSOLE_TEST_PACE=str(PACE))
+        redis = self.own_redis()
+        console = self.wall("--rotate", "20", pace=PACE)
         console.wait_for("1 fresh")
-        self.random, self.badges, self.settled = random.Random(SEED), 0, None
+        self.random, self.badges, settled = seeded(), 0, None
         begun = time.monotonic()
-        while time.monotonic() - begun < SECONDS:
-            self.watch(console, FAULT_EVERY * self.random.uniform(0.3, 1.0))
+        while (time.monotonic() - begun) * PACE < amount(WHOLE):
+            console.let_pass(FAULT_EVERY / PACE * self.random.uniform(0.3, 1.0))
             self.fault(redis, console)
-            if self.settled is None and time.monotonic() - begun >= SETTLED:
-                self.settled = self.state(console)
-        console.wait_for("1 fresh", 30)
+            if settled is None and (time.monotonic() - begun) * PACE >= SETTLED:
+                settled = self.state(console)
+        console.wait_for("1 fresh")
         memory, files, threads = self.state(console)
-        self.say(f"{SECONDS:.0f} s at {PACE} times: {memory >> 10} kB, {(memory - self.settled[0]) >> 10} kB more than when it "
-                 f"had settled, {files} files, {threads} threads, {self.badges} badges")
+        self.say(f"{amount(WHOLE):.0f} s of the board's clock at {PACE} times: {memory >> 10} kB, {(memory - settled[0]) >> 10} kB more "
+                 f"than when it had settled, {files} files, {threads} threads, {self.badges} badges")
         self.assertGreater(self.badges, 2, "no fault was ever seen")
-        self.assertLessEqual(abs(files - self.settled[1]), 1, "one connection may be under way")
-        if SECONDS >= 300:
-            self.assertLessEqual(memory - self.settled[0], GROWTH)
+        self.assertLessEqual(abs(files - settled[1]), 1, "one connection may be under way")
+        if SOAK:
+            self.assertLessEqual(memory - settled[0], GROWTH)
         self.leave(console)
-
-    def watch(self, console, seconds):
-        console.pump(seconds)
-        self.assertIsNone(console.status)
 
     def fault(self, redis, console):
         """A server that hangs, or is gone for a while: the board says so before its numbers are old, and comes back."""
@@ -93,11 +70,11 @@ class Soak(WallTest):
             redis.kill()
             back = redis.start
         try:
-            console.wait_for(r"STALE|DOWN|NO NEW NUMBERS", 10)
+            console.wait_for(r"STALE|DOWN|NO NEW NUMBERS")
             self.badges += 1
         finally:
             back()
-        console.wait_for(r"1 fresh", 30)
+        console.wait_for(r"1 fresh")
 
     @staticmethod
     def state(console):
@@ -106,3 +83,26 @@ class Soak(WallTest):
             pages = int(file.read().split()[1])
         return (pages * os.sysconf("SC_PAGESIZE"), len(os.listdir(f"/proc/{console.pid}/fd")),
                 len(os.listdir(f"/proc/{console.pid}/task")))
+
+    def test_a_healthy_system_raises_nothing_in_all_this_time(self):
+        time.sleep(max(0.0, self.begun + HEALTH - time.time()))
+        recorder = self.recorder
+        self.assertIsNone(recorder.poll(), "the recorder ended")
+        ended = time.time()
+        recorder.terminate()
+        said, _ = recorder.communicate(timeout=PATIENCE)
+        self.assertEqual(recorder.returncode, 0, said)
+        since = f"--from=-{time.time() - self.begun + 60:.0f}s"
+        story = json.loads(self.run_plain("incident", "export", since, "--tape", self.tape, "--format", "json").stdout)
+        self.assertEqual([each["kind"] for each in story["entries"]], ["begun", "ended"], said)
+        self.assertEqual(self.watched(ended), 4, "all four sources were looked at until the end")
+        self.say(f"{HEALTH:.0f} s of health: no alert, no suspect")
+
+    def watched(self, ended):
+        """How many sources have polls on the tape in its last ten seconds, and enough of them for the whole time."""
+        tape = sqlite3.connect(f"file:{self.tape}?mode=ro", uri=True)
+        try:
+            counts = tape.execute("SELECT count(*), max(at) FROM polls GROUP BY source").fetchall()
+        finally:
+            tape.close()
+        return sum(1 for count, last in counts if count > HEALTH / 4 and last > ended - 10)

@@ -6,6 +6,7 @@ import subprocess
 import unittest
 
 import seeds
+from deadline import PATIENCE
 from ptyconsole import ConsoleTest
 from places import binary, redis_url
 from scanner import offences, plain_offences
@@ -124,7 +125,7 @@ class Refusals(ConsoleTest):
     def test_without_a_terminal_the_snapshot_is_named(self):
         """A script that calls the console by mistake must not hang."""
         done = subprocess.run(
-            [binary(), "--config", self.home.config], env=self.home.environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=5)
+            [binary(), "--config", self.home.config], env=self.home.environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 64)
         self.assertIn(b"opsconsole snapshot", done.stderr)
         self.assertEqual(done.stdout, b"")

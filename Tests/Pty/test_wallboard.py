@@ -4,9 +4,9 @@ import os
 import re
 import signal
 import string
-import time
 import unittest
 
+from deadline import Control
 from ptyconsole import LEAVE
 from scanner import offences
 from walls import ChildWatch, WallTest
@@ -20,30 +20,34 @@ PRINTABLE = [each.encode() for each in string.printable.strip() if each != "q"]
 
 class Showing(WallTest):
     def test_a_board_shows_the_sources_and_turns_its_pages(self):
-        self.own_redis()
-        console = self.wall("--rotate", "2")
+        self.small_redis()
+        console = self.wall("--rotate", "10")
         console.wait_for("1 fresh")
         console.wait_for("● mail")
         console.wait_for(r"page 1 of [2-9]")
-        begun = time.monotonic()
-        titles = {console.lines()[1].split("  ")[0].strip()}
-        console.wait_for(r"page 2 of [2-9]", 6)
-        took = time.monotonic() - begun
-        titles.add(console.lines()[1].split("  ")[0].strip())
-        self.assertEqual(len(titles), 2, "the page turned, and it is another one")
-        self.assertLess(took, 4, "a page stays for two seconds")
-        console.wait_for(r"page 1 of [2-9]", 20)
+        with Control() as machine:
+            first, begun = self.title(console), self.clock(console)
+            console.wait_for(r"page 2 of [2-9]")
+            second, took = self.title(console), (self.clock(console) - begun) % 86_400
+            console.wait_for(r"page 3 of [3-9]|page 1 of 2")
+            stayed = (self.clock(console) - begun) % 86_400 - took
+        self.assertNotEqual(first, second, "the page turned, and it is another one")
+        self.assertLessEqual(took, 10 + machine.allows(1), "a page stays for ten seconds of the board's clock")
+        self.assertGreaterEqual(stayed, 10 - machine.allows(1))
+        console.wait_for(r"page 1 of [2-9]")
         self.assertEqual(offences(bytes(console.raw)), [])
         self.leave(console)
 
+    @staticmethod
+    def title(console):
+        return console.lines()[1].split("  ")[0].strip()
+
     def test_pages_can_be_chosen(self):
-        self.own_redis()
+        self.small_redis()
         console = self.wall("--pages", "queues", "--rotate", "2")
         console.wait_for("mailbox")
-        end = time.monotonic() + 5
-        while time.monotonic() < end:
-            console.pump(0.2)
-            self.assertIn("mailbox", console.text(), "it is the only page, and stays")
+        for text in self.watch(console, 6, console.text):
+            self.assertIn("mailbox", text, "it is the only page, and stays")
         self.leave(console)
 
     def test_the_mark_moves_with_the_data_and_stands_with_them(self):
@@ -51,21 +55,21 @@ class Showing(WallTest):
         redis = self.own_redis()
         console = self.wall()
         console.wait_for("1 fresh")
+        console.until(lambda: self.place(console) is not None, what="the mark")
         moving = self.places(console, 8)
-        self.assertNotIn(None, moving[10:], "the mark is there all the time")
+        self.assertNotIn(None, moving, "the mark is there all the time")
         self.assertGreaterEqual(len(set(moving)), 3, moving)
         os.kill(redis.process.pid, signal.SIGSTOP)
         try:
             self.places(console, 2.5)  # an answer may have been on its way
-            standing = self.places(console, 4)
+            begun, standing = self.clock(console), self.places(console, 4)
             self.assertEqual(len(set(standing)), 1, standing)
-            begun = time.monotonic()
-            console.wait_for("NO NEW NUMBERS for", 20)
-            self.say(f"NO NEW NUMBERS {time.monotonic() - begun + 6.5:.0f} s after the pause")
-            console.wait_for("○ mail (STALE|DOWN)", 30)
+            console.wait_for("NO NEW NUMBERS for")
+            self.say(f"NO NEW NUMBERS {(self.clock(console) - begun) % 86_400 + 3} s after the pause")
+            console.wait_for("○ mail (STALE|DOWN)")
         finally:
             os.kill(redis.process.pid, signal.SIGCONT)
-        console.wait_for("1 fresh", 45)
+        console.wait_for("1 fresh")
         self.assertNotIn("NO NEW NUMBERS", console.text())
         again = self.places(console, 8)
         self.assertGreaterEqual(len(set(again) - {None}), 3, again)
@@ -76,15 +80,15 @@ class Showing(WallTest):
         console = self.wall()
         console.wait_for("1 fresh")
         redis.kill()
-        console.wait_for("NO NEW NUMBERS|1 stale", 30)
+        console.wait_for("NO NEW NUMBERS|1 stale")
         redis.start()
-        console.wait_for("1 fresh", 45)
+        console.wait_for("1 fresh")
         self.leave(console)
 
 
 class Keys(WallTest):
     def test_no_key_but_q_does_anything(self):
-        self.own_redis()
+        self.small_redis()
         console = self.wall("--rotate", "3600")
         console.wait_for("1 fresh")
         page = console.lines()[1]
@@ -100,7 +104,7 @@ class Keys(WallTest):
         self.leave(console)
 
     def test_q_leaves_and_the_terminal_is_given_back(self):
-        self.own_redis()
+        self.small_redis()
         console = self.wall()
         console.wait_for("1 fresh")
         self.leave(console)
@@ -111,7 +115,7 @@ class Keys(WallTest):
 
     def test_typed_ahead_keys_do_not_reach_the_shell(self):
         """What somebody typed at a wall must not be run when the wall is left."""
-        self.own_redis()
+        self.small_redis()
         console = self.wall()
         console.wait_for("1 fresh")
         console.send("rm -rf x\rq")
@@ -121,7 +125,7 @@ class Keys(WallTest):
 
 class Kiosk(WallTest):
     def kiosk(self, **options):
-        self.own_redis()
+        self.small_redis()
         console = self.wall("--kiosk", **options)
         console.wait_for("1 fresh")
         return console
@@ -147,7 +151,7 @@ class Kiosk(WallTest):
         for data in (b"\0", b"\xe9", b"\xed\xa0\x80", b"\x1b[200~"):
             for _ in range(60):
                 console.send(data)
-                console.pump(0.03)
+                console.until(lambda: console.status is not None or console.unread_keys() == 0, what="a board that reads", pause=0.002)
         self.assertIsNone(console.status)
         self.assert_runs(console)
 
@@ -183,7 +187,7 @@ class Confined(WallTest):
 
     def tempting(self):
         """A configuration in which an alert fires at once and would run a program."""
-        self.own_redis()
+        self.small_redis()
         script, mark = os.path.join(self.home.path, "page.sh"), os.path.join(self.home.path, "it-ran")
         with open(script, "w") as file:
             file.write(f"#!/bin/sh\ntouch {mark}\n")
@@ -200,20 +204,20 @@ class Confined(WallTest):
         watch = ChildWatch(console.pid)
         console.wait_for("1 fresh")
         console.wait_for(r"(?i)many|queue\.ready|mailbox")
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
+        begun = self.clock(console)
+        while (self.clock(console) - begun) % 86_400 < 15:
             console.send("!sh\r:export x\rE")
             console.settle(0.2, most=0.5)
         self.assertEqual(watch.faults_of_the_ended(), 0, "a program ran and ended")
         self.assertEqual(watch.end(), [])
-        self.assertGreater(watch.looks, 300, "the watch was asleep")
+        self.assertGreater(watch.looks, 100, "the watch was asleep")
         self.assertFalse(os.path.exists(mark), "the program of an alert was run")
         self.leave(console)
         fresh = [path for path in self.written() if path not in before]
         self.assertLessEqual(set(fresh), {"xdg-state/opsconsole/log"}, fresh)
 
     def test_what_the_other_side_asked_for_changes_nothing(self):
-        self.own_redis()
+        self.small_redis()
         texts = []
         for asked in (None, "sh -i", "opsconsole --config /etc/passwd", "--help"):
             console = self.wall("--pages", "queues", SSH_ORIGINAL_COMMAND=asked)
@@ -224,7 +228,7 @@ class Confined(WallTest):
         self.assertEqual(texts, texts[:1] * len(texts))
 
     def test_a_board_without_a_terminal_is_refused(self):
-        self.own_redis()
+        self.small_redis()
         done = self.run_plain("wallboard", "--config", self.home.config)
         self.assertEqual(done.returncode, 64, done.stderr)
         self.assertIn(b"needs a terminal", done.stderr)

@@ -12,8 +12,11 @@ from ptyconsole import ConsoleTest, PtyConsole
 from places import redis_url
 
 THEMES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "themes")
+CLOCK = re.compile(r"(\d\d):(\d\d):(\d\d)Z")
 MARK = re.compile(r"(─*)█(─*)")
 SIZE = (120, 40)
+# The board's clock, and how often it asks, go so many times faster than the world.
+PACE = 5
 
 
 class WallTest(ConsoleTest):
@@ -26,15 +29,22 @@ class WallTest(ConsoleTest):
             self.home.write("themes/wallboard.yaml", file.read())
 
     def own_redis(self):
+        """A server that the test may pause or kill."""
         server = OwnRedis().start()
         self.addCleanup(server.close)
         seeds.small_queues(client=server.client())
         self.home.configure(("mail", "rq", server.url()))
         return server
 
-    def wall(self, *options, size=SIZE, jobs=False, **env):
+    def small_redis(self):
+        """A small queue on the server of all tests."""
+        seeds.small_queues()
+        self.home.configure(("mail", "rq", redis_url(seeds.SMALL)))
+
+    def wall(self, *options, size=SIZE, jobs=False, pace=PACE, **env):
         console = PtyConsole()
-        console.start(size, self.home.environment(**env), ["wallboard", "--config", self.home.config, *options], jobs)
+        console.start(size, self.home.environment(OPSCONSOLE_TEST_PACE=str(pace), **env),
+                      ["wallboard", "--config", self.home.config, *options], jobs)
         self.addCleanup(console.close)
         return console
 
@@ -44,18 +54,29 @@ class WallTest(ConsoleTest):
         found = MARK.search(console.lines()[0])
         return len(found.group(1)) if found else None
 
-    def places(self, console, seconds):
-        """Where the mark stood within this time, one look each tenth of a second."""
-        seen, end = [], time.monotonic() + seconds
-        while time.monotonic() < end:
-            console.pump(0.1)
-            seen.append(self.place(console))
+    @staticmethod
+    def clock(console):
+        """Seconds of the day that the bar shows: the board's own clock."""
+        hours, minutes, seconds = (int(each) for each in CLOCK.search(console.lines()[0]).groups())
+        return hours * 3600 + minutes * 60 + seconds
+
+    def watch(self, console, seconds, look=lambda: None):
+        """What a look says on every screen, for so many seconds of the board's clock."""
+        begun, seen = self.clock(console), []
+        while (self.clock(console) - begun) % 86_400 < seconds:
+            self.assertIsNone(console.status)
+            console.pump(0.05)
+            seen.append(look())
         return seen
+
+    def places(self, console, seconds):
+        """Where the mark stood within so many seconds of the board's clock."""
+        return self.watch(console, seconds, lambda: self.place(console))
 
     def assert_runs(self, console):
         """Still there, with a clock that goes on."""
         before = console.lines()[0]
-        console.until(lambda: console.lines()[0] != before, 5, "a bar that goes on")
+        console.until(lambda: console.lines()[0] != before, what="a bar that goes on")
 
     def leave(self, console):
         console.send("q")

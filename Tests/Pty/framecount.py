@@ -1,0 +1,58 @@
+"""The console's output cut at the seconds of its own clock: counted, and not timed."""
+
+import re
+
+CLOCK = re.compile(r"\d\d:\d\d:\d\dZ")
+AGE = re.compile(r" *\b(\d+d\d\dh|\d+h\d\dm|\d+m\d\ds|\d+s)(?!\w)")
+TREND = re.compile(r" *[░▁▂▃▄▅▆▇█]+")
+
+
+class Frame:
+    """One piece of output: how long it is, and the lines that it changed."""
+
+    def __init__(self, size, before, after):
+        self.size, self.before, self.after = size, before, after
+        self.changed = [number for number, (old, new) in enumerate(zip(before, after)) if old != new]
+
+    @property
+    def is_clock_alone(self):
+        """Nothing differs but the time in the bar."""
+        return self.changed == [0] and CLOCK.sub("", self.before[0]) == CLOCK.sub("", self.after[0])
+
+    @property
+    def has_clock(self):
+        return CLOCK.findall(self.before[0]) != CLOCK.findall(self.after[0])
+
+
+def without_ages(text):
+    """A screen without its clock, ages and trends, which are axes of time: what may not change while nothing happens."""
+    return AGE.sub(" AGE", CLOCK.sub("CLOCK", TREND.sub(" TREND", text)))
+
+
+class FrameCounter:
+    """Frames of a console from now on, one for each piece that came."""
+
+    def __init__(self, console):
+        self.console = console
+        console.settle()
+        console.feed()
+        self.seen, self.first = console.lines(), len(console.raw)
+
+    def next(self):
+        """The next frame, whenever it comes."""
+        console = self.console
+        console.until(lambda: console.mark() > self.first, what="a frame")
+        after, size = console.lines(), console.mark() - self.first
+        frame = Frame(size, self.seen, after)
+        self.seen, self.first = after, console.mark()
+        return frame
+
+    def seconds(self, count):
+        """All frames of so many seconds of the console's clock, from one change of it to another."""
+        while not self.next().has_clock:
+            pass
+        frames, ticks = [], 0
+        while ticks < count:
+            frames.append(self.next())
+            ticks += frames[-1].has_clock
+        return frames

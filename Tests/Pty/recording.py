@@ -1,0 +1,85 @@
+"""A console that has seen something, and the tape that it wrote meanwhile."""
+
+import os
+import re
+import time
+
+import seeds
+from faults import OwnRedis
+from places import Home
+from ptyconsole import PtyConsole
+
+SIZE = (120, 30)
+BEFORE, AFTER = 5, 50  # ready jobs
+NOTE = "hello there"
+
+
+class Recording:
+    """5 jobs are ready for some 13 s, with a note in between: a step of ten seconds meets them. Then it is 50."""
+
+    def __init__(self):
+        self.place = Home()
+        self.redis = OwnRedis().start()
+        self.place.configure(("mail", "rq", self.redis.url()))
+        self.console = PtyConsole()
+        self._fill(BEFORE)
+        self.console.start(SIZE, self.place.environment(), ["--config", self.place.config])
+        self.console.wait_for("1 fresh")
+        self.console.press("2", "mailbox")
+        self.console.let_pass(4)
+        self.console.press(f":note {NOTE}\r", "mailbox")
+        self.noted = time.time()
+        self.console.let_pass(5)
+        self.captured, self.row = self.clock(self.console), self.line(self.console)
+        self.console.let_pass(4)
+        self._fill(AFTER)
+        self.changed = time.time()
+        self.console.until(lambda: self.ready(self.console) == AFTER, what="the new number")
+        # The console gathers five seconds before it writes them: what was captured is on the tape then.
+        self.console.until(lambda: time.time() > self.captured + 7, what="a tape with the moment on it")
+
+    def _fill(self, count):
+        """Jobs that are ready, a worker, and a dead letter to act on."""
+        client = self.redis.client()
+        seeds.small_queues(waiting=count, client=client)
+        client.hset("rq:job:dead", mapping={"status": "failed", "origin": "mailbox", "description": "mail.send()", "data": b"x",
+                                            "created_at": seeds.stamp(60), "ended_at": seeds.stamp(50)})
+        client.zadd("rq:failed:mailbox", {"dead": time.time() + 9000})
+        client.close()
+
+    @property
+    def is_running(self):
+        return self.console.status is None
+
+    def end(self):
+        """The console ends, and so does the server: there is nobody left to ask. Returns the path of the tape."""
+        if self.is_running:
+            self.console.send("q")
+            if self.console.wait_exit() != 0:
+                raise AssertionError("the console that records did not end")
+            self.redis.kill()
+        return os.path.join(self.place.state, "tape.sqlite")
+
+    def close(self):
+        self.console.close()
+        self.redis.close()
+        self.place.remove()
+
+    @staticmethod
+    def line(console):
+        """The queue's line without what ages: its oldest job, and the little graph that moves to the left."""
+        found = next((each for each in console.lines() if re.search(r"\bmailbox +mail\b.*\bopen$", each)), "")
+        return re.sub(r"\d+(m\d\d)?s(?= |$)", "#", re.sub(r"[▁-█]+", "", found)).split()
+
+    @classmethod
+    def ready(cls, console):
+        """The number of ready jobs in the line; None where there is no such line."""
+        cells = cls.line(console)
+        return int(cells[3]) if cells else None
+
+    @staticmethod
+    def clock(console):
+        """The time that stands in the bar of a live console, in seconds; it is less than half a day ago."""
+        shown = [int(each) for each in re.search(r"(\d\d):(\d\d):(\d\d)Z$", console.lines()[0]).groups()]
+        now = int(time.time())
+        return now - (now - (shown[0] * 3600 + shown[1] * 60 + shown[2])) % 86_400

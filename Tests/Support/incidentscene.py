@@ -1,0 +1,13 @@
+"""A small real system in which nothing is wrong, until it is told to have an incident."""
+
+from livescene import LiveScene
+
+
+class IncidentScene(LiveScene):
+    """RQ, Celery, PostgreSQL and Node, as `Tests/Live/incident_stack.py` tells; `facts["config"]` is its configuration.
+
+    `ask` takes `begin NAME`, `end NAME` and `calm`. Its answer holds the time of the beginning as `at`.
+    """
+
+    def __init__(self):
+        super().__init__("incident_stack.py")
