@@ -4,28 +4,51 @@ import json
 import os
 import subprocess
 
+from deadline import PATIENCE
 from commandtest import LIVE, CommandTest, python
 
 
 class SceneTest(CommandTest):
-    """`scenes` of `script`; one set for each test class."""
+    """`scenes` of `script`; one set for each test class, or one for all classes of a module that are `shared`: such a module
+    sets `GROUP` and ends them in its `tearDownModule`."""
 
     script = None
     database = 9
     scenes = ()
+    shared = False
+    at_work = {}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.scene = python(os.path.join(LIVE, cls.script), *cls.scenes, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        cls.addClassCleanup(cls.end_scene)
-        cls.facts = json.loads(cls.scene.stdout.readline())
+        key = (cls.script, *cls.scenes)
+        known = cls.at_work.get(key) if cls.shared else None
+        cls.scene, cls.facts = known or cls.begin_scene()
+        if cls.shared:
+            cls.at_work[key] = cls.scene, cls.facts
+        else:
+            cls.addClassCleanup(cls.end_scene, cls.scene)
 
     @classmethod
-    def end_scene(cls):
-        cls.scene.stdin.close()
-        cls.scene.wait(20)
-        cls.scene.stdout.close()
+    def begin_scene(cls):
+        scene = python(os.path.join(LIVE, cls.script), *cls.scenes, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            return scene, json.loads(scene.stdout.readline())
+        except ValueError:
+            cls.end_scene(scene)
+            raise
+
+    @staticmethod
+    def end_scene(scene):
+        scene.stdin.close()
+        scene.wait(PATIENCE)
+        scene.stdout.close()
+
+    @classmethod
+    def end_shared(cls):
+        while cls.at_work:
+            _, (scene, _) = cls.at_work.popitem()
+            cls.end_scene(scene)
 
     @classmethod
     def ask(cls, line):

@@ -83,7 +83,7 @@ class RQTest(RQScene):
         stock = os.path.join(os.path.dirname(sys.executable), "rq")
         for job in reversed(ids[:40]):
             subprocess.run([stock, "requeue", "-u", self.url, "-q", "default", job], capture_output=True)
-        out, err = ours.communicate(timeout=60)
+        out, err = ours.communicate(timeout=120)
         self.assertIn(ours.returncode, (0, 1), err)
         waiting = self.redis.lrange("rq:queue:default", 0, -1)
         self.assertEqual(sorted(waiting), sorted(job.encode() for job in ids))
