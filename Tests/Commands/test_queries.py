@@ -7,7 +7,7 @@ import time
 import unittest
 
 from deadline import Control
-from triage import TriageTest
+from scene import TriageTest
 
 # One cluster for all classes that end nothing in it.
 GROUP = "queries"
