@@ -139,7 +139,7 @@ class FailedResultTest(CeleryScene):
         self.worker()
         victim = self.failures()[0]["task_id"]
         self.eventually(lambda: self.redis.publish("/13.celery.pidbox", "x") > 0)
-        self.call(f"import time; scene.app.control.revoke('{victim}'); time.sleep(0.5)")
+        self.call(f"scene.app.control.revoke('{victim}', reply=True, timeout=60, limit=1)")
         done = self.act("retry", "--all")
         self.assertEqual((done.json["receipts"]["moved"], done.json["receipts"]["conflict"]), (1, 1), done.err)
         self.assertIn("revoked", done.json["problems"][0]["reason"])

@@ -308,10 +308,11 @@ class DatabaseBooks(SceneTest, CatalogueTest):
         self.ship("pg-cancel-old", ("min: 30s", "min: 1s"))
         old = psycopg.connect(self.main + "?application_name=too-old", autocommit=True)
         thread = Query(old, "SELECT pg_sleep(120)")
-        time.sleep(3)
+        self.eventually(lambda: self.one("SELECT 1 FROM pg_stat_activity WHERE application_name = 'too-old' "
+                                         "AND clock_timestamp() - query_start > interval '2.5 s' AND state = 'active'"))
         done = self.carry_out("pg-cancel-old", older="2s", user="operator")
         self.assertEqual(done.code, 0, done.err + done.out)
-        thread.join(10)
+        thread.join(60)
         self.assertIsInstance(thread.error, psycopg.errors.QueryCanceled)
         self.assertEqual(self.steps()["cancel"]["outputs"]["n"], 1)
         old.close()

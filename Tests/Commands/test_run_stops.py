@@ -55,8 +55,7 @@ class SlowRunTest(RunTest):
         self.assertEqual(said.code, 0, said.err)
 
         def is_noted():
-            records = self.run_command("audit", "show", "--format", "json").json["records"]
-            return any("event=pause" in record["params"] or "pause" in record["params"].split() for record in records)
+            return any(record["kind"] == "decision" and record["fields"].get("wish") == "pause" for record in self.journal(run))
 
         self.eventually(is_noted, "no pause was written down")
 
