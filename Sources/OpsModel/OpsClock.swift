@@ -7,6 +7,12 @@
 /// Where the program asks for the time; tests hand in a clock of their own.
 public protocol OpsClock: Sendable {
   func now() -> Moment
+  /// The clock for deadlines of the network: itself, unless a test lets this one go faster than the machine.
+  var machine: any OpsClock { get }
+}
+
+extension OpsClock {
+  public var machine: any OpsClock { self }
 }
 
 /// The machine's clocks: `CLOCK_BOOTTIME` and `CLOCK_REALTIME`.

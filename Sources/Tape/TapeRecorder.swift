@@ -62,7 +62,7 @@ public final class TapeRecorder: Sendable {
     queue.async {
       self.waiting.subtract(1, ordering: .relaxed)
       if case .event(let event) = input, self.state.withLock({ $0.writer == nil }) { return self.append(event) }
-      self.work { try $0.take(input, now: self.clock.now().unix) }
+      self.work { try $0.take(input, at: self.clock.now()) }
     }
   }
 
@@ -73,10 +73,10 @@ public final class TapeRecorder: Sendable {
   public func close(within seconds: Double) {
     let done = DispatchSemaphore(value: 0)
     queue.async {
-      let now = self.clock.now().unix
+      let now = self.clock.now()
       self.work {
-        try $0.take(.event(TapeEvent(at: now, .ended, "recording ended")), now: now)
-        try $0.flush(now, isLast: true)
+        try $0.take(.event(TapeEvent(at: now.unix, .ended, "recording ended")), at: now)
+        try $0.flush(now.unix, isLast: true)
       }
       self.state.withLock { state in
         state.isClosed = true
@@ -102,12 +102,12 @@ public final class TapeRecorder: Sendable {
       return isFirst ? taken() : ()
     }
     let old = umask(0o077)
-    let now = clock.now().unix
+    let now = clock.now()
     let problem = state.withLock { state -> TapeProblem? in
       state.shared = nil
       do {
-        let writer = try TapeWriter(path: place.path, settings: place.settings, now: now)
-        try writer.take(.event(TapeEvent(at: now, .begun, "recording began", detail: place.label)), now: now)
+        let writer = try TapeWriter(path: place.path, settings: place.settings, now: now.unix)
+        try writer.take(.event(TapeEvent(at: now.unix, .begun, "recording began", detail: place.label)), at: now)
         state.writer = writer
         state.lock = lock
         return nil

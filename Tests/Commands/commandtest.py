@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 import redis
+
+from deadline import PATIENCE, until
 
 BINARY = os.environ["OPSCONSOLE_BINARY"]
 PORT = int(os.environ["OPSCONSOLE_TEST_REDIS_PORT"])
@@ -89,18 +90,15 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return json.loads(done.stdout)
 
-    def eventually(self, check, seconds=20, what="it did not come true"):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if check():
-                return
-            time.sleep(0.05)
-        self.fail(what)
+    @staticmethod
+    def eventually(check, what="it did not come true"):
+        """Waits until it is so. How long that may take is a guess on a busy machine, so there is none here."""
+        until(check, PATIENCE, what=what)
 
     def stop(self, process, how=signal.SIGTERM):
         if process.poll() is None:
             os.killpg(process.pid, how)
-        process.wait(20)
+        process.wait(PATIENCE)
         for stream in (process.stdout, process.stderr):
             if stream:
                 stream.close()

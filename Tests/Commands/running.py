@@ -8,6 +8,7 @@ import time
 
 import psycopg
 
+from deadline import until
 from commandtest import BINARY, PORT, CommandTest, Result
 
 PG_PORT = os.environ["OPSCONSOLE_TEST_PG_PORT"]
@@ -133,14 +134,18 @@ class RunTest(CommandTest):
         self.eventually(lambda: newest() and has_begun(os.path.join(folder, newest(), "journal.jsonl")), what="no run was begun")
         return newest()
 
-    def until(self, run, check, seconds=20, state="state"):
-        self.eventually(lambda: check(self.status(run, state)), seconds, f"it never became so: {self.status(run, state)}")
+    def until(self, run, check, state="state"):
+        try:
+            # Each look is a process: a busy machine must not be kept busy by those who wait for it.
+            until(lambda: check(self.status(run, state)), pause=0.2)
+        except AssertionError as error:
+            self.fail(f"{error}: {self.status(run, state)}")
 
     def end_runner(self, run, how=signal.SIGKILL, state="state"):
         pid = self.runner(run, state)
         self.assertIsNotNone(pid, "no runner")
         os.kill(pid, how)
-        self.eventually(lambda: self.runner(run, state) is None, 30, "the runner did not end")
+        self.eventually(lambda: self.runner(run, state) is None, "the runner did not end")
 
     def rows(self, sql, *arguments):
         with psycopg.connect(OPERATOR, autocommit=True) as connection:

@@ -1,11 +1,58 @@
 """`opsconsole record` beside a small RQ queue, and what is on its tape."""
 
 import os
+import signal
 import sqlite3
 import subprocess
+import threading
 import time
 
 from commandtest import BINARY, CommandTest
+
+# How many times faster than the world the program waits. Its 2 s between two polls are 0.25 s of ours.
+PACE = 8
+
+
+class Recording:
+    """A recorder at work, and what it has said so far."""
+
+    def __init__(self, process):
+        self.process, self.lines, self.errors = process, [], []
+        self.threads = [threading.Thread(target=self._collect, args=each, daemon=True)
+                        for each in ((process.stdout, self.lines), (process.stderr, self.errors))]
+        for thread in self.threads:
+            thread.start()
+
+    @staticmethod
+    def _collect(stream, lines):
+        for line in stream:
+            lines.append(line.decode().rstrip("\n"))
+
+    def told(self, name):
+        """What was printed of a rule, in order: `fired`, `resolved`."""
+        return [line.split()[1] for line in list(self.lines) if f" {name}: " in line]
+
+    def end(self, number=signal.SIGTERM):
+        """Asks it to end. Returns its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.ended()
+
+    def ended(self, seconds=60):
+        """Waits for its end. Returns its exit code."""
+        try:
+            return self.process.wait(seconds)
+        finally:
+            self.close()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for thread in self.threads:
+            thread.join(5)
+        self.process.stdout.close()
+        self.process.stderr.close()
 
 
 class TapeTest(CommandTest):
@@ -19,6 +66,9 @@ class TapeTest(CommandTest):
         self.tape = os.path.join(self.folder, "it.tape")
         self.fill(5)
         self.beat()
+
+    def variables(self, state="state"):
+        return dict(super().variables(state), OPSCONSOLE_TEST_PACE=str(PACE))
 
     def fill(self, count, queue="default"):
         """So many jobs wait in a queue, as RQ stores them."""
@@ -43,11 +93,19 @@ class TapeTest(CommandTest):
         return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() - age)) + ".000000Z"
 
     def record(self, *arguments, **options):
-        return self.start("record", "--tape", self.tape, *arguments, **options)
+        """A recorder that goes on until it is ended, at the latest when the test is."""
+        recording = Recording(self.start("record", "--tape", self.tape, *arguments, **options))
+        self.addCleanup(recording.close)
+        return recording
 
-    def recorded(self, seconds, *arguments, **options):
-        """Records for a while, to the end."""
-        return self.run_command("record", "--tape", self.tape, "--for", str(seconds), *arguments, **options)
+    def recorded(self, polls, *arguments, **options):
+        """Records so many polls, and ends it in order."""
+        before = self.polls()[0] if os.path.exists(self.tape) else 0
+        recording = self.record(*arguments, **options)
+        self.open_for_record()
+        self.eventually(lambda: self.polls()[0] >= before + polls, what="nothing is recorded")
+        self.assertEqual((recording.end(), recording.errors), (0, []))
+        return recording
 
     def export(self, *arguments, tape=None, since="-1h"):
         """`incident export`, which takes no configuration."""
@@ -73,7 +131,7 @@ class TapeTest(CommandTest):
 
     def open_for_record(self):
         """Waits until a recorder has made its tape."""
-        self.eventually(self.is_made, 20, "there is no tape")
+        self.eventually(self.is_made, what="there is no tape")
 
     def is_made(self):
         try:

@@ -1,5 +1,6 @@
 """Rules, what they run, and what is said of a configuration that gets them wrong."""
 
+import datetime
 import json
 import os
 import re
@@ -8,7 +9,8 @@ import sys
 import time
 import unittest
 
-from taping import TapeTest
+from deadline import Control
+from taping import PACE, TapeTest
 
 # One slip each, with the place and the words that have to be said. Columns count from 1.
 SLIPS = """\
@@ -55,7 +57,7 @@ class Slips(TapeTest):
         with open(path, "w") as file:
             file.write(SLIPS)
         for command in (("record", "--tape", self.tape, "--for", "2"), ("wallboard",), ("suspects",), ("snapshot",)):
-            done = self.run_command(*command, config=path, timeout=30)
+            done = self.run_command(*command, config=path, timeout=60)
             self.assertEqual(done.code, 78, (command, done.err))
             for line, column, words in SAID:
                 self.assertRegex(done.err, rf"slips\.yaml:{line}:{column}: .*{re.escape(words)}", command)
@@ -66,23 +68,24 @@ class Slips(TapeTest):
 class AlertTest(TapeTest):
     """`more` is what stands in the configuration beside the source."""
 
+    MANY = "{name: many, when: \"queue.ready > 3\"}"
+
     def configured(self, more):
         self.config = self.write_config(self.url, more=more)
 
-    def watch(self, seconds, *options):
-        return self.recorded(seconds, "--verbose", *options)
+    def watching(self, *options):
+        return self.record("--verbose", *options)
 
-    @staticmethod
-    def told(out, name):
-        """What was printed of a rule, in order: `fired`, `resolved`."""
-        return [line.split()[1] for line in out.splitlines() if f" {name}: " in line]
+    def fires(self, recording, name):
+        """Waits until an alert is told."""
+        self.eventually(lambda: "fired" in recording.told(name), what=f"{name} does not fire")
 
-    def script(self, body):
+    def script(self, body, name="page.sh"):
         """A program that takes down its arguments and its standard input, and does what `body` says then."""
-        path = os.path.join(self.folder, "page.sh")
+        path = os.path.join(self.folder, name)
         with open(path, "w") as file:
             file.write(f"#!/bin/sh\nfor each; do printf '%s\\n' \"$each\"; done >> '{self.folder}/arguments'\n"
-                       f"echo $$ >> '{self.folder}/pids'\ncat >> '{self.folder}/input'\n{body}\n")
+                       f"cat >> '{self.folder}/input'\necho $$ >> '{self.folder}/pids'\n{body}\n")
         os.chmod(path, 0o755)
         return path
 
@@ -95,64 +98,79 @@ class AlertTest(TapeTest):
 
 
 class Rules(AlertTest):
-    def unserve(self):
-        self.redis.delete("rq:workers", "rq:worker:w1")
+    UNSERVED = 30  # seconds of the program's clock until `queue-unserved` fires
 
     def test_a_queue_without_a_worker_is_told_after_half_a_minute_unless_that_is_switched_off(self):
-        self.unserve()
-        self.configured("")
-        self.assertEqual(self.told(self.watch(38).out, "queue-unserved"), ["fired"])
-        self.configured("alerts: [{name: queue-unserved, off: true}]\n")
-        done = self.watch(38)
-        self.assertEqual((done.code, self.told(done.out, "queue-unserved")), (0, []), done.out)
+        self.redis.delete("rq:workers", "rq:worker:w1")
+        # A rule with a longer wait fires after the one that is switched off would have.
+        later = "{name: later, when: \"queue.unserved > 0 for 36s\"}"
+        self.configured(f"alerts: [{self.MANY}, {later}]\n")
+        recording = self.watching()
+        self.fires(recording, "later")
+        # Both rules were true from the same poll on; stamps are whole seconds.
+        waited = self.fired_at(recording, "queue-unserved") - self.fired_at(recording, "many")
+        self.assertGreater(waited, self.UNSERVED / PACE - 1.01, "it did not wait")
+        self.assertEqual((recording.end(), recording.told("queue-unserved")), (0, ["fired"]), recording.lines)
+        self.configured(f"alerts: [{{name: queue-unserved, off: true}}, {later}]\n")
+        recording = self.watching()
+        self.fires(recording, "later")
+        self.assertEqual((recording.end(), recording.told("queue-unserved")), (0, []), recording.lines)
+
+    @staticmethod
+    def fired_at(recording, name):
+        (line,) = [line for line in recording.lines if f" {name}: " in line and " fired " in line]
+        return datetime.datetime.fromisoformat(line.split()[0].replace("Z", "+00:00")).timestamp()
 
     def test_a_rule_of_ones_own_begins_once_and_ends_when_the_queue_is_empty(self):
-        self.configured("alerts: [{name: many, when: \"queue.ready > 3\"}]\n")
+        # The second rule shows that a number was seen, whatever the first one makes of it.
+        more = "{name: more, when: \"queue.ready > 7\"}"
+        self.configured(f"alerts: [{self.MANY}, {more}]\n")
         self.fill(0)
-        process = self.record("--verbose", "--for", "60")
-        self.addCleanup(self.put_down, process)
+        recording = self.watching()
         self.open_for_record()
-        time.sleep(4)
+        self.eventually(lambda: self.polls()[0] > 1, what="nothing is recorded")
+        self.assertEqual(recording.told("many"), [])
         self.fill(5)
-        time.sleep(6)
+        self.fires(recording, "many")
         self.fill(9)  # it is worse now, and still the same alert
-        time.sleep(6)
+        self.fires(recording, "more")
         self.fill(0)
-        time.sleep(16)  # values have to be good for ten seconds
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
-        self.assertEqual((process.returncode, err), (0, b""), out)
-        self.assertEqual(self.told(out.decode(), "many"), ["fired", "resolved"], out.decode())
-        (first,) = [line for line in out.decode().splitlines() if " fired " in line]
+        self.eventually(lambda: recording.told("many")[-1] == "resolved", what="it is never over")
+        self.assertEqual((recording.end(), recording.errors), (0, []))
+        self.assertEqual(recording.told("many"), ["fired", "resolved"], recording.lines)
+        (first,) = [line for line in recording.lines if " fired " in line and " many: " in line]
         self.assertRegex(first, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ fired WARNING it many: \S")
-        kinds = [row[0] for row in self.ask_tape("SELECT kind FROM events WHERE title LIKE '%many%' OR detail LIKE '%queue.ready%' ORDER BY at")]
+        kinds = [row[0] for row in self.ask_tape(
+            "SELECT kind FROM events WHERE title LIKE '%many%' OR detail LIKE '%queue.ready > 3%' ORDER BY at")]
         self.assertEqual(len(kinds), 2, "both stand on the tape as well")
 
     def test_a_rule_of_a_builtin_name_takes_its_place(self):
         self.configured("alerts: [{name: queue-backlog, when: \"queue.ready > 3\", severity: critical}]\n")
-        out = self.watch(6).out
-        self.assertEqual(self.told(out, "queue-backlog"), ["fired"])
-        self.assertIn(" fired CRITICAL it queue-backlog: ", out)
-
-    @staticmethod
-    def put_down(process):
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        recording = self.watching()
+        self.fires(recording, "queue-backlog")
+        recording.end()
+        self.assertEqual(recording.told("queue-backlog"), ["fired"])
+        self.assertIn(" fired CRITICAL it queue-backlog: ", "\n".join(recording.lines))
 
 
 class Programs(AlertTest):
-    RULE = "alerts: [{name: many, when: \"queue.ready > 3\"}]\n"
+    LIMIT = 10  # seconds of the program's clock that a program may take
 
     def notifying(self, *argv):
-        self.configured(f"{self.RULE}notify: {{run: {{warning: {json.dumps(argv)}}}}}\n")
+        self.configured(f"alerts: [{self.MANY}]\nnotify: {{run: {{warning: {json.dumps(argv)}}}}}\n")
+
+    def runs(self):
+        """Waits until the program was run, with all that it takes down. Returns its process."""
+        self.eventually(lambda: self.lines("pids"), what="the program was not run")
+        return int(self.lines("pids")[0])
 
     def test_a_program_gets_its_arguments_as_they_are_and_the_alert_on_standard_input(self):
         mark = os.path.join(self.folder, "x")
         literal = [f"$(touch {mark})", f"`touch {mark}`", f"; touch {mark}", "two words", "*"]
         self.notifying(self.script("exit 0"), *literal)
-        done = self.watch(6)
-        self.assertEqual((done.code, done.err), (0, ""))
+        recording = self.watching()
+        self.runs()
+        self.assertEqual((recording.end(), recording.errors), (0, []))
         self.assertEqual(self.lines("arguments"), literal)
         self.assertFalse(os.path.exists(mark), "a shell was at work")
         (line,) = self.lines("input")
@@ -162,62 +180,85 @@ class Programs(AlertTest):
         self.assertEqual(alert["subject"], "default")
 
     def test_a_program_of_another_severity_is_not_run(self):
-        self.configured(f"{self.RULE}notify: {{run: {{critical: [{self.script('exit 0')}]}}}}\n")
-        self.assertEqual(self.told(self.watch(6).out, "many"), ["fired"])
-        self.assertEqual(self.lines("pids"), [])
+        # Both alerts are told; programs are run in the order of their alerts, so the second one's end shows that the first had none.
+        path = self.script("exit 0")
+        self.configured(f"alerts: [{self.MANY}, {{name: later, when: \"queue.ready > 3 for 4s\", severity: critical}}]\n"
+                        f"notify: {{run: {{critical: [{path}]}}}}\n")
+        recording = self.watching()
+        self.runs()
+        recording.end()
+        self.assertEqual((recording.told("many"), recording.told("later")), (["fired"], ["fired"]))
+        self.assertEqual([json.loads(line)["rule"] for line in self.lines("input")], ["later"])
 
     def test_a_program_that_never_ends_is_ended_after_ten_seconds_and_that_is_said(self):
         self.notifying(self.script("exec sleep 1000"))
-        process = self.record("--for", "25")
-        self.addCleanup(Rules.put_down, process)
-        self.eventually(lambda: self.lines("pids"), 15, "the program was not run")
-        began, pid = time.monotonic(), int(self.lines("pids")[0])
-        self.eventually(lambda: not self.is_there(pid), 15, "it still runs")
-        took = time.monotonic() - began
-        print(f"\n    a program that hangs was ended after {took:.1f} s", file=sys.stderr, flush=True)
-        self.assertGreater(took, 8)
-        self.assertLess(took, 13)
-        _, err = process.communicate(timeout=40)
-        self.assertEqual(process.returncode, 0)
-        self.assertRegex(err.decode(), r"page\.sh did not end in 10.* and was ended")
+        recording = self.record()
+        pid = self.runs()
+        with Control() as machine:
+            self.eventually(lambda: not self.is_there(pid), what="it still runs")
+            took = time.time() - os.stat(os.path.join(self.folder, "pids")).st_mtime
+        print(f"\n    a program that hangs was ended after {took:.1f} s at {PACE} times", file=sys.stderr, flush=True)
+        self.assertGreater(took, 8 / PACE)
+        self.assertLess(took, machine.allows(13 / PACE))
+        self.eventually(lambda: recording.errors, what="it is not said")
+        self.assertEqual(recording.end(), 0)
+        self.assertRegex("\n".join(recording.errors), r"page\.sh did not end in 10.* and was ended")
 
     def test_a_program_that_ignores_termination_is_ended_as_well(self):
         self.notifying(self.script("trap '' TERM HUP INT\nwhile :; do sleep 1; done"))
-        process = self.record("--for", "25")
-        self.addCleanup(Rules.put_down, process)
-        self.eventually(lambda: self.lines("pids"), 15, "the program was not run")
-        pid = int(self.lines("pids")[0])
+        self.record()
+        pid = self.runs()
         self.addCleanup(self.end, pid)
-        self.eventually(lambda: not self.is_there(pid), 15, "it still runs")
+        self.eventually(lambda: not self.is_there(pid), what="it still runs")
 
     def test_a_program_that_is_not_there_is_said_and_the_recording_goes_on(self):
         self.notifying(os.path.join(self.folder, "nowhere.sh"))
-        done = self.watch(6)
-        self.assertEqual(done.code, 0)
-        self.assertIn("nowhere.sh could not be run", done.err)
-        self.assertEqual(len(done.err.splitlines()), 1, done.err)
+        recording = self.watching()
+        self.eventually(lambda: recording.errors, what="it is not said")
+        said = self.polls()[0]
+        self.eventually(lambda: self.polls()[0] > said + 8, what="the recording does not go on")
+        self.assertEqual(recording.end(), 0)
+        self.assertIn("nowhere.sh could not be run", recording.errors[0])
+        self.assertEqual(len(recording.errors), 1, recording.errors)
 
     def test_a_program_that_fails_is_said(self):
         self.notifying(self.script("exit 3"))
-        self.assertRegex(self.watch(6).err, r"page\.sh failed: .*3")
+        recording = self.watching()
+        self.eventually(lambda: recording.errors, what="it is not said")
+        recording.end()
+        self.assertRegex(recording.errors[0], r"page\.sh failed: .*3")
 
     def test_programs_that_do_not_read_what_they_are_told_harm_nothing(self):
         """Standard input is closed before the alert is written to it, which is a race: so many queues, many programs."""
-        path = self.script("exit 0")
+        path = os.path.join(self.folder, "deaf.sh")
         with open(path, "w") as file:
-            file.write("#!/bin/sh\nexec <&-\nexit 0\n")
+            file.write(f"#!/bin/sh\nexec <&-\necho $$ >> '{self.folder}/pids'\nexit 0\n")
+        os.chmod(path, 0o755)
         for number in range(20):
             self.fill(5, queue=f"queue-{number}")
         self.notifying(path)
-        done = self.watch(8)
-        self.assertEqual(done.code, 0, done.err[:2000])
-        self.assertGreaterEqual(len(self.told(done.out, "many")), 20)
+        recording = self.watching()
+        self.eventually(lambda: len(self.lines("pids")) >= 20, what="not all programs are run")
+        self.assertEqual((recording.end(), recording.errors), (0, []))
+        self.assertGreaterEqual(len(recording.told("many")), 20)
 
     def test_read_only_runs_none(self):
+        # What could be run is another recorder's program; it shows how long a program takes to appear.
         self.notifying(self.script("exit 0"))
-        done = self.watch(6, "--read-only")
-        self.assertEqual((done.code, self.told(done.out, "many")), (0, ["fired"]), "the alert itself is told")
-        self.assertEqual(self.lines("pids"), [])
+        recording = self.watching("--read-only")
+        self.fires(recording, "many")
+        other = self.start("record", "--tape", os.path.join(self.folder, "other.tape"), state="other")
+        self.addCleanup(self.put_down, other)
+        pid = self.runs()
+        self.put_down(other)
+        self.assertEqual((recording.end(), recording.told("many")), (0, ["fired"]), "the alert itself is told")
+        self.assertEqual(self.lines("pids"), [str(pid)], "read-only, and a program was run")
+
+    @staticmethod
+    def put_down(process):
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
     @staticmethod
     def is_there(pid):

@@ -29,7 +29,7 @@ class Habits(CommandTest):
 
     def send(self, text):
         done = python("-c", text, self.url, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        output, _ = done.communicate(timeout=60)
+        output, _ = done.communicate(timeout=120)
         self.assertEqual(done.returncode, 0, output)
 
     def findings(self, kind):

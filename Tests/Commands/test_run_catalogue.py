@@ -57,7 +57,7 @@ class CatalogueTest(RunTest):
         def asked():
             return [name for name in os.listdir(self.approvals) if name.startswith(run) and name.endswith(".request")]
 
-        self.eventually(asked, 40, "nobody was asked")
+        self.eventually(asked, "nobody was asked")
         state = os.path.join(self.folder, "nobody")
         os.makedirs(state, exist_ok=True)
         os.chown(state, NOBODY.pw_uid, NOBODY.pw_gid)
@@ -124,7 +124,7 @@ class QueueBooks(CatalogueTest):
         self.worker()
         done = self.carry_out("dlq-drain", queue="default", rate="200")
         self.assertEqual(done.code, 0, done.err + done.out)
-        self.eventually(lambda: len(self.marked()) == 40, 30)
+        self.eventually(lambda: len(self.marked()) == 40)
         self.assertEqual(sorted(map(int, self.marked())), list(range(40)))
         steps = self.steps()
         self.assertEqual((steps["canary"]["outputs"]["moved"], steps["rest"]["outputs"]["moved"], steps["rest"]["outputs"]["absent"]), (5, 35, 5))
@@ -192,12 +192,12 @@ class CeleryBooks(CeleryScene, CatalogueTest):
     def test_celery_scale_grows_and_shrinks_a_real_pool(self):
         self.ship("celery-scale")
         worker = self.worker("w1")
-        self.eventually(lambda: self.pool(worker) == 2, 30)
+        self.eventually(lambda: self.pool(worker) == 2)
         done = self.carry_out("celery-scale", count="3", direction="grow")
         self.assertEqual(done.code, 0, done.err + done.out)
-        self.eventually(lambda: self.pool(worker) == 5, 20, f"{self.pool(worker)} processes")
+        self.eventually(lambda: self.pool(worker) == 5, f"{self.pool(worker)} processes")
         self.assertEqual(self.carry_out("celery-scale", count="2", direction="shrink").code, 0)
-        self.eventually(lambda: self.pool(worker) == 3, 20, f"{self.pool(worker)} processes")
+        self.eventually(lambda: self.pool(worker) == 3, f"{self.pool(worker)} processes")
 
     def test_celery_unstick_restarts_host_by_host_and_waits_until_they_consume(self):
         self.ship("celery-unstick", ("between: 20s", "between: 1s"), ("hold: 60s", "hold: 3s"), ("every: 5s", "every: 1s"))
@@ -308,10 +308,11 @@ class DatabaseBooks(SceneTest, CatalogueTest):
         self.ship("pg-cancel-old", ("min: 30s", "min: 1s"))
         old = psycopg.connect(self.main + "?application_name=too-old", autocommit=True)
         thread = Query(old, "SELECT pg_sleep(120)")
-        time.sleep(3)
+        self.eventually(lambda: self.one("SELECT 1 FROM pg_stat_activity WHERE application_name = 'too-old' "
+                                         "AND clock_timestamp() - query_start > interval '2.5 s' AND state = 'active'"))
         done = self.carry_out("pg-cancel-old", older="2s", user="operator")
         self.assertEqual(done.code, 0, done.err + done.out)
-        thread.join(10)
+        thread.join(60)
         self.assertIsInstance(thread.error, psycopg.errors.QueryCanceled)
         self.assertEqual(self.steps()["cancel"]["outputs"]["n"], 1)
         old.close()
@@ -325,7 +326,7 @@ class DatabaseBooks(SceneTest, CatalogueTest):
         self.assertEqual(stale.code, 1, "another session was meant")
         process = self.begin("pg-root-blocker", pid=pid, started=started)
         newest = lambda: self.runs()[0]["run"]  # noqa: E731
-        self.eventually(lambda: self.status(newest())["run"]["state"] == "waiting", 30)
+        self.eventually(lambda: self.status(newest())["run"]["state"] == "waiting")
         self.assertIsNotNone(self.one("SELECT 1 FROM pg_stat_activity WHERE pid = %s", pid), "it was ended without a second person")
         self.approve(newest())
         self.well(process)
@@ -339,10 +340,10 @@ class DatabaseBooks(SceneTest, CatalogueTest):
         name = f"staging/pg-drop-slot"
         for choice, code, left in (("keep", 1, 1), ("gone", 0, 0)):
             process = self.begin("pg-drop-slot", slot=self.facts["slot"], at_least="0")
-            self.eventually(lambda: self.runs() and self.runs()[0]["state"] == "waiting", 20)
+            self.eventually(lambda: self.runs() and self.runs()[0]["state"] == "waiting")
             run = self.runs()[0]["run"]
             self.assertEqual(self.run_command("runbook", "answer", run, "certain", choice).code, 0)
-            process.communicate(timeout=60)
+            process.communicate(timeout=120)
             self.assertEqual(process.returncode, code, choice)
             self.assertEqual(self.one("SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s", self.facts["slot"])[0], left)
         again = self.carry_out("pg-drop-slot", slot=self.facts["slot"], at_least="0")
@@ -363,7 +364,7 @@ class DatabaseBooks(SceneTest, CatalogueTest):
         flags = redis.Redis(port=PORT, db=self.database)
         process = self.begin("replica-failover", **{"from": "127.0.0.1", "to": "localhost"})
         run = self.until_run()
-        self.eventually(lambda: flags.get("maintenance:heavy-reads") == run.encode(), 60, "no flag")
+        self.eventually(lambda: flags.get("maintenance:heavy-reads") == run.encode(), "no flag")
         self.assertLessEqual(flags.ttl("maintenance:heavy-reads"), 1800)
         self.approve(run)
         self.well(process)

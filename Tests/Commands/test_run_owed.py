@@ -43,7 +43,7 @@ params: {{hosts: {{type: hosts, default: [web-1]}}}}
         run = self.until_run()
         self.eventually(lambda: self.steps(run).get("ask", {}).get("state") == "waiting")
         os.kill(self.runner(run), 9)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
         self.assertEqual(self.redis.get("owed:n"), b"1")
         os.unlink(key)
         self.more = "  - {name: away, kind: rq, url: \"redis://127.0.0.1:1/0\"}\n"

@@ -6,7 +6,7 @@ import time
 import unittest
 
 from commandtest import BINARY
-from runtimes import RuntimeTest
+from scene import RuntimeTest
 
 
 class SnapshotTest(RuntimeTest):

@@ -12,12 +12,19 @@ from commandtest import BINARY
 from scene import SceneTest
 
 
+# How many times faster than the world the program waits. Servers and workers stay as slow as they are, so their own
+# seconds (a wait for a lock, a task's time limit) are not divided by it. With more than this, two samples of a rate
+# would hold too few jobs of the scene.
+PACE = 4
+
+
 class SuspectStream:
     """The lines of one `suspects --watch`, each with the time at which it came."""
 
     def __init__(self, config):
         self.folder = tempfile.mkdtemp(prefix="opsconsole-suspects-")
-        variables = dict(os.environ, XDG_STATE_HOME=os.path.join(self.folder, "state"), HOME=self.folder)
+        variables = dict(os.environ, XDG_STATE_HOME=os.path.join(self.folder, "state"), HOME=self.folder,
+                         OPSCONSOLE_TEST_PACE=str(PACE))
         self.process = subprocess.Popen([BINARY, "suspects", "--watch", "--format", "json", "--config", config], env=variables,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.began = time.time()
@@ -40,7 +47,7 @@ class SuspectStream:
 
     def close(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
         self.thread.join(5)
         self.process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)

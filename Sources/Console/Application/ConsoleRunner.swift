@@ -30,6 +30,7 @@ public struct ConsoleRunner {
   /// - Returns: the exit code.
   public func run() -> Int32 {
     var second = clock.now().unix.rounded(.down)
+    var ticked = clock.now()
     var dirtySince: Moment?
     draw()
     while true {
@@ -38,9 +39,11 @@ public struct ConsoleRunner {
       for event in mailbox.drain() { handle(event) }
       if let code = app.exitCode { return code }
       let now = clock.now()
-      let isTick = now.unix.rounded(.down) != second
+      // With the calendar's second, which the screen shows; sooner where a test lets the steady clock go faster.
+      let isTick = now.unix.rounded(.down) != second || now.age(since: ticked) >= 1.5
       if isTick {
         second = now.unix.rounded(.down)
+        ticked = now
         perform(app.tick())
         everySecond()
       }

@@ -17,6 +17,7 @@ struct WorkBook: Sendable {
   private struct Run {
     let task: SafeText
     let onTask: Double
+    /// By the calendar, as the worker's own record of it.
     let started: Double
     /// What its worker serves: the task is of one of these.
     let queues: [SafeText]
@@ -36,7 +37,7 @@ struct WorkBook: Sendable {
     current = current.filter { $0.key.source != observation.source || present.contains($0.key) }
     for worker in observation.workers {
       let now = worker.currentTask.flatMap { task in
-        worker.onTask.map { Run(task: Self.name(task), onTask: $0, started: observation.at.steady - $0, queues: worker.queues) }
+        worker.onTask.map { Run(task: Self.name(task), onTask: $0, started: observation.at.unix - $0, queues: worker.queues) }
       }
       if let before = current[worker.id], now == nil || now?.task != before.task || abs((now?.started ?? 0) - before.started) > 1 {
         for queue in before.queues { end(before, at: Place(source: observation.source, queue: queue), observation.at) }

@@ -13,13 +13,13 @@ actor AlertHooks {
 
   private let programs: [Severity: [String]]
   private let say: @Sendable (Notice) -> Void
-  private let deadline: Double
+  private let clock: PacedClock
   private var waiting: [(argv: [String], input: String)] = []
   private var isRunning = false
 
-  init(programs: [Severity: [String]], deadline: Double = AlertHooks.deadline, say: @escaping @Sendable (Notice) -> Void) {
+  init(programs: [Severity: [String]], clock: PacedClock, say: @escaping @Sendable (Notice) -> Void) {
     self.programs = programs
-    self.deadline = deadline
+    self.clock = clock
     self.say = say
   }
 
@@ -69,7 +69,7 @@ actor AlertHooks {
   /// - Returns: what went wrong.
   private func run(_ argv: [String], _ input: String) async -> SafeText? {
     guard let pipe = Self.pipe(holding: input) else { return "could not be run: no file is free" }
-    let deadline = deadline
+    let limit = clock.machineSeconds(Self.deadline)
     do {
       return try await withThrowingTaskGroup(of: SafeText?.self) { group in
         group.addTask {
@@ -80,8 +80,8 @@ actor AlertHooks {
           return done.terminationStatus.isSuccess ? nil : "failed: \(SafeText(escaping: "\(done.terminationStatus)"))"
         }
         group.addTask {
-          try await Task.sleep(for: .seconds(deadline))
-          return "did not end in \(Units.duration(deadline)) and was ended"
+          try await Task.sleep(for: .seconds(limit))
+          return "did not end in \(Units.duration(Self.deadline)) and was ended"
         }
         defer { group.cancelAll() }
         return try await group.next() ?? nil

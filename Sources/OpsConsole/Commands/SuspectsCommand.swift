@@ -29,7 +29,7 @@ struct SuspectsCommand: ParsableCommand {
   func run() throws {
     let configuration = try options.load()
     ProcessSetup.begin()
-    let clock = SystemClock()
+    let clock = PacedClock(variables: SharedOptions.variables)
     let named = options.environment ?? configuration?.environment ?? .production
     let began = clock.now()
     var last = StoreView()

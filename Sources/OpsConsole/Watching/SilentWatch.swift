@@ -6,7 +6,7 @@ import OpsModel
 struct SilentWatch {
   let configuration: Configuration?
   let environment: [String: String]
-  let clock: any OpsClock
+  let clock: PacedClock
   /// What this user keeps quiet, here and in every console.
   var quiet: QuietFile?
   /// Is told of everything as it comes, from any thread.
@@ -20,7 +20,7 @@ struct SilentWatch {
     let bell = DispatchSemaphore(value: 0)
     let mailbox = Mailbox { bell.signal() }
     let tee = tee
-    let collector = Collector(clock: clock) { event in
+    let collector = Collector(clock: clock, pace: clock.pace) { event in
       mailbox.post(event)
       tee(event)
     }
@@ -35,7 +35,7 @@ struct SilentWatch {
     var second = clock.now()
     while true {
       let left = max(0.001, 1 - clock.now().age(since: second))
-      _ = bell.wait(timeout: .now() + left)
+      _ = bell.wait(timeout: .now() + clock.machineSeconds(left))
       for event in mailbox.drain() { store.take(event) }
       let now = clock.now()
       guard now.age(since: second) >= 1 else { continue }

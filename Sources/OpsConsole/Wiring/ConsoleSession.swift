@@ -17,7 +17,7 @@ struct ConsoleSession {
 
   /// - Returns: the exit code.
   func run() -> Int32 {
-    let clock = SystemClock()
+    let clock = PacedClock(variables: environment)
     let log = LogFile(paths: paths)
     let finder = ThemeFinder(folders: paths.themeFolders)
     let theme = finder.find(options.theme ?? configuration?.theme)
@@ -37,7 +37,7 @@ struct ConsoleSession {
   }
 
   private func run(
-    on screen: TerminalScreen, _ clock: SystemClock, _ finder: ThemeFinder, _ theme: ThemeFinder.Found,
+    on screen: TerminalScreen, _ clock: PacedClock, _ finder: ThemeFinder, _ theme: ThemeFinder.Found,
     _ keys: (keymap: Keymap, problems: [FileProblem])?
   ) -> Int32 {
     guard let app = makeApp(clock, theme, keys) else { return 70 }
@@ -48,7 +48,7 @@ struct ConsoleSession {
     let tape: @Sendable (ConsoleEvent) -> Void = { event in
       if let recorder, let input = TapeInput(event) { recorder.post(input) }
     }
-    let collector = Collector(clock: clock) { event in
+    let collector = Collector(clock: clock, pace: clock.pace) { event in
       mailbox.post(event)
       tape(event)
     }
@@ -59,7 +59,9 @@ struct ConsoleSession {
     for notice in notices(theme.problems + (keys?.problems ?? [])) { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
-    let desk = ActionDesk(maker: gateMaker(clock, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock)
+    // What changes something goes by the machine's time at any pace.
+    let desk = ActionDesk(
+      maker: gateMaker(clock.machine, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock.machine)
     let outside = makeOutside(watcher, collector, mailbox, desk, recorder, clock)
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView, shown: app.shown)
@@ -94,7 +96,7 @@ struct ConsoleSession {
   }
 
   private func makeOutside(
-    _ watcher: Watcher, _ collector: Collector, _ mailbox: Mailbox, _ desk: ActionDesk, _ recorder: TapeRecorder?, _ clock: any OpsClock
+    _ watcher: Watcher, _ collector: Collector, _ mailbox: Mailbox, _ desk: ActionDesk, _ recorder: TapeRecorder?, _ clock: PacedClock
   ) -> Outside {
     let exporter = DeadExport(folder: paths.exportFolder, gate: { await desk.opened() }, clock: clock)
     let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock, exporter: exporter) { (source) throws(GateRefusal) in
@@ -102,10 +104,10 @@ struct ConsoleSession {
     }
     return Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
-      dead: dead, desk: desk, runbooks: runbooks(desk, mailbox, clock, recorder),
+      dead: dead, desk: desk, runbooks: runbooks(desk, mailbox, clock.machine, recorder),
       files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
-      hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:]) { mailbox.post(.message($0)) },
+      hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:], clock: clock) { mailbox.post(.message($0)) },
       quiet: QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) },
       tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
       recorder: recorder, clock: clock)

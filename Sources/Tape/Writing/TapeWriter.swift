@@ -19,7 +19,7 @@ final class TapeWriter {
   private var rows = TapeRows()
   private var fine = SampleRoll(length: 60)
   private var coarse = SampleRoll(length: 600)
-  private var flushedAt: Double?
+  private var flushedAt: Moment?
   private var thinnedAt: Double?
 
   init(path: String, settings: TapeSettings, now: Double) throws {
@@ -37,7 +37,10 @@ final class TapeWriter {
 
   // MARK: Taking
 
-  func take(_ input: TapeInput, now: Double) throws {
+  /// - Parameter now: of the calendar alone.
+  func take(_ input: TapeInput, now: Double) throws { try take(input, at: Moment(recorded: now)) }
+
+  func take(_ input: TapeInput, at now: Moment) throws {
     switch input {
     case .source(let facts): try add(facts)
     case .observed(let observation): try add(observation)
@@ -45,8 +48,9 @@ final class TapeWriter {
     case .tick(let tick): try add(tick)
     case .event(let event): rows.events.append(event)
     }
-    if now - (flushedAt ?? -.infinity) >= Self.flushEvery {
-      try flush(now)
+    if flushedAt.map({ now.age(since: $0) >= Self.flushEvery }) ?? true {
+      flushedAt = now
+      try flush(now.unix)
     }
   }
 
@@ -99,7 +103,6 @@ final class TapeWriter {
 
   /// Everything that was taken is on the tape afterwards.
   func flush(_ now: Double, isLast: Bool = false) throws {
-    flushedAt = now
     // SQLite would go on writing into a file that nobody can open any more.
     guard TapeFile.identity(path) == file else { throw TapeProblem.file("it was removed or replaced while it was recorded") }
     for block in fine.takeFull(now, all: isLast) { rows.samples.append((false, block.begins, block.ends, Packed.pack(block.block.bytes))) }

@@ -20,7 +20,7 @@ final class PostgresConnection {
 
   init(settings: PostgresSettings, clock: any OpsClock) {
     self.settings = settings
-    self.clock = clock
+    self.clock = clock.machine
   }
 
   deinit { close() }

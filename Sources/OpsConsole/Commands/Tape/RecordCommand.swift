@@ -34,7 +34,7 @@ struct RecordCommand: ParsableCommand {
     let variables = SharedOptions.variables
     let paths = FilePaths(environment: variables)
     let path = FilePaths.expand(tape ?? paths.tapeFile)
-    let clock = SystemClock()
+    let clock = PacedClock(variables: variables)
     let settings = try Self.settings(configuration)
     if tape == nil { _ = FilePaths.makeFolder(paths.state) }
     let ending = EndingSignals()
@@ -50,7 +50,7 @@ struct RecordCommand: ParsableCommand {
       if !pages { ending.end(73) }
     }
     recorder.open(path, settings: settings, label: TapeArguments.label(options.environment ?? configuration?.environment ?? .production))
-    let hooks = AlertHooks(programs: pages ? alerts.hooks : [:]) { Output.error($0.text) }
+    let hooks = AlertHooks(programs: pages ? alerts.hooks : [:], clock: clock) { Output.error($0.text) }
     let began = clock.now()
     var watch = SilentWatch(configuration: configuration, environment: variables, clock: clock)
     watch.quiet = QuietFile(path: paths.quietFile)
