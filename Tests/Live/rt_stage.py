@@ -14,7 +14,7 @@ from stacklib.process import MARK, Children, StartError, Watchdog
 from stacklib.servers import free_port
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PATIENCE = 15  # seconds for a state to come about
+PATIENCE = 60  # seconds for a state to come about: what never comes ends, and a busy machine takes its time
 PAUSE = 0.02
 
 # They would change what the runtimes do, or send requests for the loopback elsewhere.

@@ -41,7 +41,8 @@ final class LiveScene: @unchecked Sendable {
   }
 
   private init(_ script: String, _ arguments: [String], _ variables: [String]) throws {
-    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let scenes = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let tests = scenes.deletingLastPathComponent().deletingLastPathComponent()
     let python = try Self.variable("OPSCONSOLE_TEST_VENV") + "/bin/python"
     process = try ChildProcess(["env"] + variables + [python, tests.appendingPathComponent("Live/\(script)").path] + arguments)
     let line = Data(try #require(process.line(), "\(script) did not come to stand"))
