@@ -60,7 +60,8 @@ struct PollCountTests {
     }
   }
 
-  @Test("the count of commands grows with the queues and with nothing else, also where there are thousands",
+  @Test(
+    "the count of commands grows with the queues and with nothing else, also where there are thousands",
     arguments: [QueueField.System.rq, .celery, .sidekiq])
   func commands(_ system: QueueField.System) async throws {
     let budget = try #require(Self.budgets.first { $0.system == system })
