@@ -40,6 +40,12 @@ class Stage:
         self.facts = {}
         self.commands = {}  # word -> scene -> function of the rest of the line
         self.undo = []
+        self.later = []  # what is waited for when all scenes have begun
+
+    def settle(self):
+        """Waits for what was started, side by side."""
+        while self.later:
+            self.later.pop(0)()
 
     def __enter__(self):
         return self
