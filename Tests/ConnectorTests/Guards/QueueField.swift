@@ -34,7 +34,7 @@ struct QueueField {
   /// - Parameter port: where its Redis is reached, perhaps by way of a proxy.
   func connector(_ port: Int, _ clock: any OpsClock) throws -> any Connector {
     let settings = SourceSettings(
-      name: "field", kind: SafeText(escaping: system.rawValue), url: "redis://127.0.0.1:\(port)/\(database)")
+      name: "field", kind: system.rawValue, url: "redis://127.0.0.1:\(port)/\(database)")
     let kinds: [System: ConnectorKind] = [
       .rq: RQConnector.kind, .celery: CeleryConnector.kind, .sidekiq: SidekiqConnector.kind,
       .dramatiq: DramatiqConnector.kind,
