@@ -5,10 +5,10 @@ import Testing
 
 @Suite("A Redis that is dead, slow, refusing or hostile")
 struct HostileRedisTests {
-  static func client(_ port: Int, operation: Double = 0.4, replyBytes: Int = 1 << 20) -> RedisClient {
+  static func client(_ port: Int, operation: Double = patience, replyBytes: Int = 1 << 20) -> RedisClient {
     RedisClient(
       address: RedisAddress(place: .tcp(host: "127.0.0.1", port: port)), tls: nil,
-      limits: .init(connect: 0.5, operation: operation, replyBytes: replyBytes), clock: SystemClock())
+      limits: .init(connect: patience, operation: operation, replyBytes: replyBytes), clock: SystemClock())
   }
 
   /// What comes of one PING, and how long it took.
@@ -25,13 +25,14 @@ struct HostileRedisTests {
     let server = try await ScriptedServer.start(.silent)
     let port = server.port
     await server.stop()
+    let machine = Control()
     let (failure, seconds) = await Self.outcome(Self.client(port))
     guard case .unreachable(let address, let reason) = failure else {
       Issue.record("\(String(describing: failure))")
       return
     }
     #expect(address.text.contains("127.0.0.1:\(port)") && reason == "connection refused")
-    #expect(seconds < 0.5)
+    #expect(seconds < machine.allows(0.5))
   }
 
   @Test("a server that says nothing ends at the deadline, and so does one that trickles")
@@ -41,12 +42,13 @@ struct HostileRedisTests {
       .trickle(Array("+OK\r\n+OK\r\n$20000\r\n".utf8) + [UInt8](repeating: 65, count: 900), milliseconds: 20),
     ] {
       let server = try await ScriptedServer.start(behaviour)
-      let (failure, seconds) = await Self.outcome(Self.client(server.port))
+      let machine = Control()
+      let (failure, seconds) = await Self.outcome(Self.client(server.port, operation: 0.4))
       guard case .timedOut = failure else {
         Issue.record("\(String(describing: failure))")
         return
       }
-      #expect(seconds >= 0.35 && seconds < 1.5)
+      #expect(seconds >= 0.35 && seconds < machine.allows(1.5))
       await server.stop()
     }
   }
@@ -127,7 +129,8 @@ struct HostileRedisTests {
       })
     let pushed = Pushed()
     let client = RedisClient(
-      address: RedisAddress(place: .tcp(host: "127.0.0.1", port: server.port)), tls: nil, limits: .init(operation: 1), clock: SystemClock(),
+      address: RedisAddress(place: .tcp(host: "127.0.0.1", port: server.port)), tls: nil, limits: .init(operation: patience),
+      clock: SystemClock(),
       pattern: Array("x".utf8), onPush: { _ in pushed.add() })
     let replies = try await client.run([RedisCommand(.hmget, texts: "k", "f")])
     #expect(replies[0].array?.count == 4)
@@ -140,7 +143,7 @@ struct HostileRedisTests {
   func batches() async throws {
     let server = try await ScriptedServer.start(
       .redis { command in command[0] == "GET" ? Array("$\(command[1].utf8.count)\r\n\(command[1])\r\n".utf8) : Array("+OK\r\n".utf8) })
-    let client = Self.client(server.port, operation: 3)
+    let client = Self.client(server.port)
     let replies = try await client.run((0..<4321).map { RedisCommand(.get, texts: "key-\($0)") })
     #expect(replies.enumerated().allSatisfy { $0.element.plain == "key-\($0.offset)" })
     #expect(server.accepted == 1)

@@ -24,7 +24,7 @@ struct LiveCeleryTests {
         Issue.record("the age must be a lower bound")
         return
       }
-      #expect(age > 0.05 && age < 30)
+      #expect(age > 0 && age < patience)
       try await look(connector)
       try await oneConnection(port)
       await connector.close()

@@ -7,6 +7,13 @@ import Testing
 
 @Suite("JVMs, on real ones", .serialized)
 struct LiveJVMTests {
+  /// All of them at once. One that was killed comes last: a JVM that starts removes what it left behind.
+  private static let machines = ["jvm-g1", "jvm-parallel", "jvm-serial", "jvm-z", "jvm-noperf", "jvm-killed"]
+
+  private static func sharing(_ body: (LiveScene) async throws -> Void) async throws {
+    try await LiveScene.sharing("rt_runtimes.py", machines, body)
+  }
+
   private static func connector() -> JVMConnector { JVMConnector(name: "jvm", prefix: "", isEager: false, clock: SystemClock()) }
 
   private static func state(_ pid: Int) async throws -> RuntimeState {
@@ -25,8 +32,8 @@ struct LiveJVMTests {
 
   @Test("every value equals that of jstat -gc on the same frozen JVM", arguments: ["jvm-g1", "jvm-parallel", "jvm-serial"])
   func equals(_ name: String) async throws {
-    try await LiveScene.during("rt_runtimes.py", [name]) { scene in
-      let frozen = try await scene.ask("freeze")
+    try await Self.sharing { scene in
+      let frozen = try await scene.ask("freeze \(name)")
       let told = try #require(frozen["gc"] as? [String: Any])
       let path = try #require(frozen["perf"] as? String)
       let view = HsPerfView(perf: try HsPerf(Array(try Data(contentsOf: URL(fileURLWithPath: path)))))
@@ -51,13 +58,13 @@ struct LiveJVMTests {
       #expect(Double(collectors.first { $0.index == 0 }?.invocations ?? -1) == counted.young)
       #expect(Double(collectors.first { $0.index == 1 }?.invocations ?? -1) == counted.full)
       #expect(counted.young > 0 && counted.full > 0, "a test that sees no collection is blind")
-      try await scene.ask("thaw")
+      try await scene.ask("thaw \(name)")
     }
   }
 
   @Test("without a file, and with one that a killed JVM left behind")
   func absentAndStale() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["jvm-noperf", "jvm-killed"]) { scene in
+    try await Self.sharing { scene in
       let observation = try await Self.connector().observe()
       let bare = try #require(observation.runtimes.first { $0.pid == (try? scene.number("jvm_noperf_pid")) })
       #expect(bare.signals.isEmpty && bare.remarks.contains { $0.text.contains("-XX:-UsePerfData") })
@@ -69,7 +76,7 @@ struct LiveJVMTests {
 
   @Test("collections between two looks: their time, their number, the last pause")
   func rates() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["jvm-z"]) { scene in
+    try await Self.sharing { scene in
       let state = try await Self.state(scene.number("jvm_z_pid"))
       #expect(state.version?.text.contains("ZGC") == true && state.collections.contains { ($0.total ?? 0) > 0 })
     }
@@ -81,7 +88,7 @@ struct LiveJVMTests {
 
   @Test("a dump through the gate: pools by name, busy and idle, and a deadlock; the JVM goes on")
   func threads() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["jvm-g1"]) { scene in
+    try await Self.sharing { scene in
       let state = try await Self.state(scene.number("jvm_g1_pid"))
       let first = try await Self.dump(state.id.key)
       let pool = first.answers.map(\.text.text).first { $0.hasPrefix("billing-pool") }
@@ -90,7 +97,7 @@ struct LiveJVMTests {
         "\(first.answers)")
       #expect(first.answers.contains { $0.text.text.contains("none that the JVM can see") })
       #expect(first.document.map { String(decoding: $0, as: UTF8.self).contains("Full thread dump") } == true)
-      try await scene.ask("deadlock")
+      try await scene.ask("deadlock jvm-g1")
       let second = try await Self.dump(state.id.key)
       #expect(second.answers.first?.from == "DEADLOCK" && second.answers.first?.text.text.contains("deadlock-a") == true)
       #expect(kill(pid_t(try scene.number("jvm_g1_pid")), 0) == 0)

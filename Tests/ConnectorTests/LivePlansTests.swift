@@ -6,6 +6,9 @@ import Testing
 
 @Suite("Plans without running, on a real cluster", .serialized)
 struct LivePlansTests {
+  /// Tests that make functions, or change a role, have a cluster of their own.
+  private static let shared = ["statements:200", "busy"]
+
   private static func plan(_ connector: PostgresConnector, _ statement: PlanRequest.Statement) async throws(Failure) -> PlanDocument {
     try await connector.plan(of: PlanRequest(source: "main-db", statement: statement))
   }
@@ -19,7 +22,7 @@ struct LivePlansTests {
 
   @Test("of a text, of what a session runs, and of a listed statement, with holes where its values were")
   func sources() async throws {
-    try await Triage.during(["statements:200", "busy"]) { scene in
+    try await Triage.sharing(Self.shared) { scene in
       let connector = try Triage.connector(scene)
       _ = try await connector.observe()
       try await scene.ask("do work")
@@ -40,7 +43,7 @@ struct LivePlansTests {
 
   @Test("partitions are not pruned away for want of values, and holes in odd places are mended")
   func holes() async throws {
-    try await Triage.during(["busy"]) { scene in
+    try await Triage.sharing(Self.shared) { scene in
       for sql in [
         "create table parted (day date, n int) partition by range (day)",
         "create table parted_1 partition of parted for values from ('2026-01-01') to ('2026-02-01')",
@@ -62,7 +65,7 @@ struct LivePlansTests {
 
   @Test("what is no single statement with a plan is refused with the reason, and nothing of it runs")
   func refusals() async throws {
-    try await Triage.during(["busy"]) { scene in
+    try await Triage.sharing(Self.shared) { scene in
       let connector = try Triage.connector(scene)
       #expect(await Self.refusal(connector, "select 1; drop table busy").contains("several statements"))
       #expect(await Self.refusal(connector, "vacuum full").contains("VACUUM has no plan"))

@@ -7,6 +7,10 @@ import Testing
 
 @Suite("A real Prometheus and its Alertmanager", .serialized)
 struct LivePrometheusTests {
+  private static func sharing(_ body: (LiveScene) async throws -> Void) async throws {
+    try await LiveScene.sharing("rt_runtimes.py", ["prometheus"], body)
+  }
+
   private static func prometheus(_ scene: LiveScene, texts: [String: String] = [:], url: String? = nil) throws -> PrometheusConnector {
     let url = try url ?? "http://127.0.0.1:\(try scene.number("prometheus_port"))"
     let made = try PrometheusConnector.kind.make(SourceSettings(name: "fleet", kind: "prometheus", url: url, texts: texts), SystemClock())
@@ -23,7 +27,7 @@ struct LivePrometheusTests {
 
   @Test("processes of every language with their signals, the alerts and the rules, and what can not be scraped")
   func discovers() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
+    try await Self.sharing { scene in
       let observation = try await Self.prometheus(scene).observe()
       #expect(try Self.state(observation, "api").language == .node && Self.state(observation, "python").language == .python)
       #expect(
@@ -39,10 +43,12 @@ struct LivePrometheusTests {
 
   @Test("our numbers equal what its own query says for the same window")
   func equals() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
-      // Rates need two scrapes of every target.
-      try await Task.sleep(for: .seconds(3))
+    try await Self.sharing { scene in
       let connector = try Self.prometheus(scene, texts: ["window": "30s"])
+      // Rates need two scrapes of the target.
+      try await eventually("a rate") {
+        try Self.state(try await connector.observe(), "prometheus").signals[.cpu] != nil
+      }
       let client = PromClient(link: try Self.link(scene))
       let questions: [(Signal, String)] = [
         (.heapUsed, "go_memstats_heap_alloc_bytes{job=\"prometheus\"}"), (.rss, "process_resident_memory_bytes{job=\"prometheus\"}"),
@@ -54,7 +60,7 @@ struct LivePrometheusTests {
       for (signal, query) in questions {
         var pairs: [(Double, Double)] = []
         // It scrapes every second: what is asked just before and just after may differ. Asked again they meet.
-        for _ in 0..<12 {
+        for _ in 0..<60 {
           let before = try await client.vector(query, labels: []).rows.first?.value
           let own = try Self.state(try await connector.observe(), "prometheus").signals[signal]
           let after = try await client.vector(query, labels: []).rows.first?.value
@@ -81,7 +87,7 @@ struct LivePrometheusTests {
 
   @Test("NaN, infinities and duplicates are not numbers of ours; a process that is gone is not told")
   func hostile() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
+    try await Self.sharing { scene in
       func series(_ name: String, _ value: String) -> String { "\(name){job=\"made\",instance=\"a:1\"} \(value)" }
       try await Self.push(
         scene,
@@ -90,25 +96,34 @@ struct LivePrometheusTests {
           series("process_open_fds", "+Inf"),
           series("process_resident_memory_bytes", "5000"), series("process_max_fds", "1.8446744073709552e+19"), series("go_threads", "-1"),
         ])
-      try await Task.sleep(for: .milliseconds(2500))
-      let state = try Self.state(try await Self.prometheus(scene).observe(), "made")
+      let connector = try Self.prometheus(scene)
+      let state = try await eventually("a process that was pushed") {
+        try await connector.observe().runtimes.first { $0.group == "made" && $0.signals[.rss] == 5000 }
+      }
       #expect(
-        state.signals[.rss] == 5000 && state.signals[.heapUsed] == nil && state.signals[.openFiles] == nil
+        state.signals[.heapUsed] == nil && state.signals[.openFiles] == nil
           && state.signals[.fileLimit] == nil)
       #expect(state.signals[.threads] == nil && state.name == "a:1" && state.version?.text == "go1.2\\x1b[31m")
       try await Self.push(scene, ["nothing 1"])
-      try await Task.sleep(for: .milliseconds(2500))
-      #expect(try await Self.prometheus(scene).observe().runtimes.allSatisfy { $0.group != "made" })
+      try await eventually("the end of a process that is pushed no more") {
+        try await connector.observe().runtimes.allSatisfy { $0.group != "made" }
+      }
+      try await scene.ask("push {}")
     }
   }
 
   @Test("a target that can not be scraped is named")
   func down() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
+    try await Self.sharing { scene in
+      let connector = try Self.prometheus(scene)
       try await scene.ask("push {\"status\": 500}")
-      try await Task.sleep(for: .milliseconds(2500))
-      let notices = try await Self.prometheus(scene).observe().notices
-      #expect(notices.contains { $0.severity == .warning && $0.text.text.contains("1 target can not be scraped: pushable") }, "\(notices)")
+      try await eventually("a notice about the target") {
+        try await connector.observe().notices.contains {
+          $0.severity == .warning && $0.text.text.contains("1 target can not be scraped: pushable")
+        }
+      }
+      try await scene.ask("push {}")
+      try await eventually("a target that is up again") { try await connector.observe().notices.isEmpty }
     }
   }
 
@@ -142,7 +157,7 @@ struct LivePrometheusTests {
 
   @Test("a silence through the gate keeps one alert quiet, twice makes no second, and it is ended again")
   func silences() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
+    try await Self.sharing { scene in
       let address = try HTTPAddress(url: "http://127.0.0.1:\(try scene.number("alertmanager_port"))")
       let connector = AlertmanagerConnector(name: "pager", address, HTTPSettings(), clock: SystemClock())
       let alert = try #require(try await connector.observe().alerts.first { $0.name == "AlwaysFiring" && $0.state == .firing })
@@ -184,11 +199,14 @@ struct LivePrometheusTests {
 
   @Test("of one process: collections by generation and its signals over the last half hour")
   func detail() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["prometheus"]) { scene in
-      try await Task.sleep(for: .seconds(3))
+    try await Self.sharing { scene in
       let connector = try Self.prometheus(scene)
       let observation = try await connector.observe()
-      let python = try await connector.detail(of: Self.state(observation, "python").id)
+      // Collections are rates: they need two scrapes of the target.
+      let python = try await eventually("collections of the last half hour") {
+        let python = try await connector.detail(of: Self.state(observation, "python").id)
+        return python.collections.count == 3 && python.collections.allSatisfy { $0.total != nil } ? python : nil
+      }
       #expect(
         python.collections.map(\.name) == ["0", "1", "2"] && python.collections.allSatisfy { $0.total != nil } && python.gaps.isEmpty,
         "\(python)")

@@ -46,13 +46,7 @@ struct LiveRedisTests {
         path("ca.pem"), "--tls-auth-clients", "no", "--save", "", "--dir", folder.path, "--bind", "127.0.0.1",
       ])
     defer { server.kill() }
-    var failure: Failure?
-    for _ in 0..<100 {
-      failure = await Self.ping("rediss://localhost:\(port)", ca: path("ca.pem"))
-      if failure == nil { break }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    #expect(failure == nil)
+    try await eventually("a server that answers") { await Self.ping("rediss://localhost:\(port)", ca: path("ca.pem")) == nil }
     // The name in the certificate is localhost, not the address.
     let wrongName = await Self.ping("rediss://127.0.0.1:\(port)", ca: path("ca.pem"))
     let unknownAuthority = await Self.ping("rediss://localhost:\(port)")
@@ -87,13 +81,7 @@ struct LiveRedisTests {
         folder.path, "--bind", "127.0.0.1",
       ])
     defer { server.kill() }
-    var failure: Failure?
-    for _ in 0..<100 {
-      failure = await Self.ping("redis://ops:pw@127.0.0.1:\(port)/3")
-      if failure == nil { break }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    #expect(failure == nil)
+    try await eventually("a server that answers") { await Self.ping("redis://ops:pw@127.0.0.1:\(port)/3") == nil }
     #expect(await Self.ping("unix://ops:pw@\(socket)?db=2") == nil)
     for wrong in ["redis://ops:no@127.0.0.1:\(port)", "redis://127.0.0.1:\(port)"] {
       guard case .authentication = await Self.ping(wrong) else {
@@ -125,21 +113,14 @@ struct LiveRedisTests {
     let arguments = ["--port", "\(port)", "--save", "", "--bind", "127.0.0.1"]
     let client = RedisClient(address: RedisAddress(place: .tcp(host: "127.0.0.1", port: port)), tls: nil, clock: SystemClock())
     func answers() async -> Bool { (try? await client.run([RedisCommand(.ping)])) == [.status("PONG")] }
-    func eventually(_ wanted: Bool) async throws {
-      for _ in 0..<100 {
-        if await answers() == wanted { return }
-        try await Task.sleep(for: .milliseconds(50))
-      }
-      Issue.record("the server never \(wanted ? "answered" : "stopped")")
-    }
     let first = try OwnServer("redis-server", arguments)
-    try await eventually(true)
+    try await eventually("an answer") { await answers() }
     first.kill()
-    try await eventually(false)
+    try await eventually("the end of answers") { await !answers() }
     #expect(await client.knock() == false)
     let second = try OwnServer("redis-server", arguments)
     defer { second.kill() }
-    try await eventually(true)
+    try await eventually("an answer") { await answers() }
     await client.close()
   }
 }

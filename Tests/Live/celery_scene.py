@@ -47,7 +47,7 @@ def main():
     for number in range(3):
         send.apply_async((f"user-{number}@example.com",), {"copy": True}, queue="waiting")
     send.apply_async(("urgent@example.com",), queue="waiting", priority=9)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while connection.hlen("unacked") < 1 and time.monotonic() < end:
         time.sleep(0.05)
     print(json.dumps({"unacked": connection.hlen("unacked"), "keys": [key.decode("latin1") for key in connection.keys("waiting*")]}), flush=True)

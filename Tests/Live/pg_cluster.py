@@ -22,6 +22,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from stacklib.process import MARK, Children, Signals, StartError, Watchdog  # noqa: E402
 from stacklib.servers import ROLES_SQL, Postgres, free_port  # noqa: E402
 
+import pg_template  # noqa: E402
+
 # Replication, also of the superuser, comes over both ways: a standby uses the socket, tests of streaming the port.
 HBA = """\
 local all         all              trust
@@ -41,7 +43,7 @@ SETTINGS = {
     "pg_stat_statements.track": "all",
     "track_io_timing": "on",
     "max_prepared_transactions": 10,
-    "deadlock_timeout": "60s",
+    "deadlock_timeout": "1h",
     "autovacuum_naptime": "1d",
     "wal_level": "replica",
     "max_wal_senders": 5,
@@ -82,22 +84,13 @@ class Server(Postgres):
         mark = uuid.uuid4().hex
         watchdog = Watchdog(None, folder, mark, keep=False)
         super().__init__(Children(UsualSignals(), watchdog, folder, {**environment, MARK: mark}), folder)
-        if os.environ.get("OPSCONSOLE_PG_PROGRAMS"):
-            self._copy_programs()
-
-    def _copy_programs(self):
-        """Programs of another version lie in the Python environment, which the account of the server may not enter."""
-        package = os.path.dirname(os.path.dirname(self.bin))
-        there = os.path.join(self.home, "programs", os.path.basename(package))
-        shutil.copytree(os.path.dirname(self.bin), os.path.join(there, os.path.basename(os.path.dirname(self.bin))), symlinks=True)
-        # Its libraries are looked for beside the package.
-        if os.path.isdir(package + ".libs"):
-            shutil.copytree(package + ".libs", there + ".libs", symlinks=True)
-        self.bin = os.path.join(there, os.path.basename(os.path.dirname(self.bin)), "bin")
 
     def helper(self, name, *arguments):
-        """Runs a program of PostgreSQL that ends by itself."""
-        child = self.children.start(name, [self.program(name), *arguments], account=self.account, cwd=self.home)
+        """Runs a program that ends by itself, as the account of the server; one of PostgreSQL's where it has one of this
+        name."""
+        own = self.program(name)
+        program = own if os.path.exists(own) else name
+        child = self.children.start(name, [program, *arguments], account=self.account, cwd=self.home)
         self.children.finish(child, 60)
 
     def launch(self):
@@ -137,10 +130,13 @@ class Server(Postgres):
 class Cluster(Server):
     """A new cluster with the roles and the database of the demo; see the head of this file."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder, is_template=False, **settings):
         super().__init__(folder)
         self.settings = {**SETTINGS, **settings}
         self.standbys = []
+        self.template = None if is_template else pg_template.template(Cluster, self.bin)
+        self.programs = None
+        self.plain_settings = os.path.join(folder, "plain.conf")
 
     def __enter__(self):
         try:
@@ -154,26 +150,40 @@ class Cluster(Server):
         self.stop()
 
     def _make(self):
-        self.begin()
-        self.children.finish(self.initdb, 60)
+        self._find()
+        if self.template:
+            self.helper("cp", "-a", "--reflink=auto", os.path.join(self.template, "data"), self.data)
+        else:
+            self.begin()
+            self.children.finish(self.initdb, 60)
+            shutil.copy2(os.path.join(self.data, "postgresql.conf"), self.plain_settings)
         with open(os.path.join(self.data, "postgresql.conf"), "a") as file:
             for name, value in self.settings.items():
                 file.write(f"{name} = '{value}'\n")
         with open(os.path.join(self.data, "pg_hba.conf"), "w") as file:
             file.write(HBA)
         self.launch()
-        self.run_sql("postgres", "roles", ROLES_SQL)
-        self.run_sql("shop", "extension", "CREATE EXTENSION pg_stat_statements;")
+        if not self.template:
+            self.run_sql("postgres", "roles", ROLES_SQL)
+            self.run_sql("shop", "extension", "CREATE EXTENSION pg_stat_statements;")
+
+    def _find(self):
+        """The programs where the account of the server may run them."""
+        if not os.environ.get("OPSCONSOLE_PG_PROGRAMS"):
+            return
+        source, self.programs = self.bin, os.path.join(self.template or self.home, "programs")
+        self.bin = pg_template.programs(source, self.programs)
 
     def standby(self, folder):
         """A streaming standby of this cluster, which ends with it. Returns when it streams."""
         standby = Server(folder)
+        standby.bin = self.bin
         self.standbys.append(standby)
         name = f"standby-{len(self.standbys)}"
         standby.helper("pg_basebackup", "-D", standby.data, "-R", "-c", "fast", "--no-sync", "-d",
                        self.conninfo(user="postgres", application_name=name))
         standby.launch()
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         wanted = f"select 1 from pg_stat_replication where application_name = '{name}' and state = 'streaming'"
         while not self.rows(wanted):
             if time.monotonic() > end:

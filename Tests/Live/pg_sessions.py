@@ -10,7 +10,7 @@ from psycopg import pq
 
 from pg_cluster import StartError, conninfo
 
-PATIENCE = 10  # seconds for a state to come about
+PATIENCE = 60  # seconds for a state to come about: what never comes ends, and a busy machine takes its time
 PAUSE = 0.01
 
 

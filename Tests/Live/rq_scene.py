@@ -46,7 +46,7 @@ def fill(connection):
     Queue("json", connection=connection, serializer="rq.serializers.JSONSerializer").enqueue(scene_tasks.add, 5, y=6)
 
 
-def wait_until(holds, seconds=20):
+def wait_until(holds, seconds=60):
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:

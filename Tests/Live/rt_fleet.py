@@ -117,4 +117,4 @@ def fleet(stage, name, number):
     stage.facts.update(pushable_port=target.port, fleet=number or 100, fleet_series=target.series,
                        fleet_worst=target.worst)
     stage.until("a scrape of the fleet", lambda: site.value(port, "max(scrape_samples_scraped)") == target.series,
-                seconds=30)  # its turn comes within ten seconds, and then there is much to take in
+                seconds=120)  # its turn comes within ten seconds, and then there is much to take in

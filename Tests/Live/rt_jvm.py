@@ -62,12 +62,16 @@ class Machine:
         self.input = os.open(self.pipe, os.O_RDWR)  # both ways: it opens without the other side
         run = ["java", *flags, "-Xmx64m", "-cp", classes(stage), "Billing"]
         self.child = stage.start(name, ["sh", "-c", 'exec "$@" <"$0"', self.pipe, *run], death_signal=signal.SIGTERM)
-        stage.said(self.child, "ready")
-        self.perf = perf_file(self.child.pid) if os.path.exists(perf_file(self.child.pid)) else None
-        stage.facts.update({fact(name, "perf"): self.perf, fact(name, "log"): self.child.log})
+        self.perf = None
+        stage.later.append(self.ready)
         stage.undo.append(self.thaw)
         for command in (self.freeze, self.thaw, self.deadlock):
             stage.command(command.__name__, name, command)
+
+    def ready(self):
+        self.stage.said(self.child, "ready")
+        self.perf = perf_file(self.child.pid) if os.path.exists(perf_file(self.child.pid)) else None
+        self.stage.facts.update({fact(self.name, "perf"): self.perf, fact(self.name, "log"): self.child.log})
 
     def state(self):
         with open(f"/proc/{self.child.pid}/stat") as file:
@@ -95,7 +99,9 @@ class Machine:
 
 def killed(stage, name, _):
     """Perf data of a JVM that was killed. They last until any JVM of this account starts: that one removes them."""
+    stage.settle()
     machine = Machine(stage, name, "-XX:+UseSerialGC")
+    stage.settle()
     for command in stage.commands.values():
         command.pop(name, None)
     # Ends with this script, however that ends, and takes the file along.

@@ -63,6 +63,7 @@ def main():
     with Stage() as stage:
         for name, number in scenes:
             SCENES[name](stage, name, number)
+        stage.settle()
         print(json.dumps({"folder": stage.folder, **stage.facts}), flush=True)
         source = Input()
         for line in source.lines():

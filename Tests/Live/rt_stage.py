@@ -14,7 +14,7 @@ from stacklib.process import MARK, Children, StartError, Watchdog
 from stacklib.servers import free_port
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PATIENCE = 15  # seconds for a state to come about
+PATIENCE = 60  # seconds for a state to come about: what never comes ends, and a busy machine takes its time
 PAUSE = 0.02
 
 # They would change what the runtimes do, or send requests for the loopback elsewhere.
@@ -40,6 +40,12 @@ class Stage:
         self.facts = {}
         self.commands = {}  # word -> scene -> function of the rest of the line
         self.undo = []
+        self.later = []  # what is waited for when all scenes have begun
+
+    def settle(self):
+        """Waits for what was started, side by side."""
+        while self.later:
+            self.later.pop(0)()
 
     def __enter__(self):
         return self

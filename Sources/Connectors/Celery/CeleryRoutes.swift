@@ -13,8 +13,20 @@ struct CeleryRoutes: Sendable {
   static let scanLimit = 5_000
 
   private let keys: CeleryKeys
-  /// Members of binding tables by exchange.
-  private var tables: [[UInt8]: [CeleryKeys.Binding]] = [:]
+  /// Members of the binding table of one exchange.
+  private struct Table {
+    private(set) var patterns: [CeleryKeys.Binding] = []
+    private(set) var queues: [[UInt8]: [[UInt8]]] = [:]
+
+    init(_ bindings: [CeleryKeys.Binding]) {
+      patterns = bindings.filter { !$0.pattern.isEmpty }
+      for binding in bindings { queues[binding.routingKey, default: []].append(binding.queue) }
+    }
+  }
+
+  private var tables: [[UInt8]: Table] = [:]
+  /// Queues by routing key, of all tables.
+  private var everywhere: [[UInt8]: [[UInt8]]] = [:]
   private var isWhole = false
 
   init(keys: CeleryKeys) { self.keys = keys }
@@ -24,14 +36,19 @@ struct CeleryRoutes: Sendable {
   mutating func learn(_ routes: Set<CeleryRoute>, _ client: RedisClient) async throws(Failure) {
     for route in routes {
       let exchange = route.exchange ?? route.routingKey
-      if tables[exchange] == nil && !exchange.isEmpty { tables[exchange] = try await table(keys.binding(exchange), client) }
+      if tables[exchange] == nil && !exchange.isEmpty { take(try await table(keys.binding(exchange), client), of: exchange) }
     }
     guard !isWhole, routes.contains(where: { $0.exchange == nil && queues($0).isEmpty }) else { return }
     try await learnAll(client)
   }
 
-  private func table(_ key: [UInt8], _ client: RedisClient) async throws(Failure) -> [CeleryKeys.Binding] {
-    try await RedisReading.members(of: key, client).members.compactMap { keys.binding(member: $0) }
+  private func table(_ key: [UInt8], _ client: RedisClient) async throws(Failure) -> Table {
+    Table(try await RedisReading.members(of: key, client).members.compactMap { keys.binding(member: $0) })
+  }
+
+  private mutating func take(_ table: Table, of exchange: [UInt8]) {
+    tables[exchange] = table
+    everywhere.merge(table.queues) { $0 + $1 }
   }
 
   private mutating func learnAll(_ client: RedisClient) async throws(Failure) {
@@ -44,7 +61,7 @@ struct CeleryRoutes: Sendable {
       guard let parts = reply[0].array, parts.count == 2, let next = parts[0].bytes else { throw .garbage("a SCAN reply of another shape") }
       for key in (parts[1].array ?? []).compactMap(\.bytes) where key.starts(with: mark) {
         let exchange = Array(key.dropFirst(mark.count))
-        if tables[exchange] == nil { tables[exchange] = try await table(key, client) }
+        if tables[exchange] == nil { take(try await table(key, client), of: exchange) }
       }
       cursor = next
       if cursor == Array("0".utf8) { break }
@@ -55,16 +72,14 @@ struct CeleryRoutes: Sendable {
   /// Empty where no queue is bound.
   func queues(_ route: CeleryRoute) -> [[UInt8]] {
     guard let exchange = route.exchange else {
-      let own = (tables[route.routingKey] ?? []).filter { $0.routingKey == route.routingKey }
-      let all = own.isEmpty ? tables.values.flatMap { $0 }.filter { $0.routingKey == route.routingKey } : own
-      return Self.distinct(all.map(\.queue).filter { CeleryKeys.isTaskQueue($0) })
+      let all = tables[route.routingKey]?.queues[route.routingKey] ?? everywhere[route.routingKey] ?? []
+      return Self.distinct(all.filter { CeleryKeys.isTaskQueue($0) })
     }
     // The default exchange leads to the queue of that name.
     if exchange.isEmpty { return route.routingKey.isEmpty ? [] : [route.routingKey] }
-    let bindings = tables[exchange] ?? []
-    let exact = bindings.filter { $0.routingKey == route.routingKey }.map(\.queue)
-    if !exact.isEmpty { return Self.distinct(exact) }
-    return Self.distinct(bindings.filter { !$0.pattern.isEmpty && Self.matches($0.routingKey, route.routingKey) }.map(\.queue))
+    guard let table = tables[exchange] else { return [] }
+    if let exact = table.queues[route.routingKey] { return Self.distinct(exact) }
+    return Self.distinct(table.patterns.filter { Self.matches($0.routingKey, route.routingKey) }.map(\.queue))
   }
 
   private static func distinct(_ names: [[UInt8]]) -> [[UInt8]] { Set(names).sorted { $0.lexicographicallyPrecedes($1) } }

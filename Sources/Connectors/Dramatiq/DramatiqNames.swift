@@ -8,6 +8,8 @@ struct DramatiqNames: Sendable {
 
   let keys: DramatiqKeys
   private(set) var queues: [[UInt8]]
+  /// The same names, for looking one up.
+  private var found: Set<[UInt8]>
   private(set) var isWhole = false
   private var cursor = Array("0".utf8)
   private var walkedAt: Moment?
@@ -15,6 +17,7 @@ struct DramatiqNames: Sendable {
   init(keys: DramatiqKeys, known: [String]) {
     self.keys = keys
     queues = known.map { Array($0.utf8) }
+    found = Set(queues)
   }
 
   /// - Parameter whole: walks to the end at once, for commands that are run once.
@@ -27,9 +30,8 @@ struct DramatiqNames: Sendable {
       if case .error(let message) = reply[0] { throw RedisFailure.of(message, doing: "SCAN for the queues of Dramatiq") }
       guard let parts = reply[0].array, parts.count == 2, let next = parts[0].bytes else { throw .garbage("a SCAN reply of another shape") }
       for key in parts[1].array ?? [] {
-        if let name = key.bytes.flatMap({ keys.queue(inKey: $0) }), !queues.contains(name), queues.count < Self.limit {
-          queues.append(name)
-        }
+        guard let name = key.bytes.flatMap({ keys.queue(inKey: $0) }), queues.count < Self.limit else { continue }
+        if found.insert(name).inserted { queues.append(name) }
       }
       cursor = next
       if cursor == Array("0".utf8) {

@@ -50,9 +50,11 @@ struct DramatiqPoll {
     return First(now: now, queues: all, heartbeats: beats)
   }
 
-  private func pairs(_ first: First) -> [(worker: Int, queue: Int)] {
-    let all = first.heartbeats.indices.flatMap { worker in queues.indices.map { (worker, $0) } }
-    return Array(all.prefix(DramatiqConnector.acksLimit))
+  /// Every worker with every queue, the first of so many: they are never all made.
+  private func pairs(_ first: First) -> some Sequence<(worker: Int, queue: Int)> {
+    let queues = queues.count
+    let count = min(first.heartbeats.count * queues, DramatiqConnector.acksLimit)
+    return (0..<count).lazy.map { (worker: $0 / queues, queue: $0 % queues) }
   }
 
   /// Second half: the size of the next message of each queue is small as a rule; what is large is not fetched.

@@ -12,8 +12,9 @@ struct GunicornProcesses {
     let all = table.entries.values.filter { $0.kind.name.text.hasPrefix("gunicorn") }
     let pids = Set(all.map(\.pid))
     func parent(_ entry: ProcessEntry) -> Int32 { table.stats[entry.pid]?.parent ?? 0 }
+    let children = Dictionary(grouping: all, by: parent)
     return all.filter { !pids.contains(parent($0)) }.sorted { $0.pid < $1.pid }.map { master in
-      let workers = all.filter { parent($0) == master.pid }.sorted { $0.pid < $1.pid }
+      let workers = (children[master.pid] ?? []).sorted { $0.pid < $1.pid }
       return self.master(master.pid, workers.map { GunicornMaster.Worker(pid: $0.pid, beat: beat($0.pid)) })
     }
   }

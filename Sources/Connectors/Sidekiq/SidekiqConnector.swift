@@ -27,6 +27,7 @@ actor SidekiqConnector: Connector {
   let clock: any OpsClock
   /// Sizes of the payloads that were next when they were last read: large ones are looked at rarely.
   private var heads: [[UInt8]: (size: Int, at: Moment, enqueued: Double?)] = [:]
+  private var names = SidekiqNames()
 
   init(name: SafeText, keys: SidekiqKeys, client: RedisClient, clock: any OpsClock) {
     self.name = name
@@ -37,23 +38,36 @@ actor SidekiqConnector: Connector {
 
   func observe() async throws(Failure) -> Observation {
     let began = clock.now()
-    let queues = try await RedisReading.members(of: keys.queues, client)
-    let processes = try await RedisReading.members(of: keys.processes, client)
-    let sorted = queues.members.sorted { $0.lexicographicallyPrecedes($1) }
-    let due = sorted.filter { isDue($0, began) }
-    let poll = SidekiqPoll(source: name, keys: keys, queues: sorted, heads: due, processes: processes.members)
-    let result = try poll.read(try await client.run(poll.commands))
+    let isFresh = names.isDue(at: began)
+    if isFresh { names = try await SidekiqNames.read(keys, client, at: began) }
+    var (poll, result) = try await read(began)
+    // Queues and processes that came or went since their names were read are shown at once.
+    if !isFresh && names.differ(from: result) {
+      names = try await SidekiqNames.read(keys, client, at: began)
+      (poll, result) = try await read(began)
+    }
+    names.silent = result.silent
     let now = clock.now()
-    for (queue, head) in zip(due, result.heads) { heads[queue] = (head.size, now, head.enqueued) }
-    heads = heads.filter { Set(sorted).contains($0.key) }
+    for (queue, head) in zip(poll.heads, result.heads) { heads[queue] = (head.size, now, head.enqueued) }
+    // The head of every queue was read at least once: there are more only where a queue is gone.
+    if heads.count > poll.queues.count {
+      let present = Set(poll.queues)
+      heads = heads.filter { present.contains($0.key) }
+    }
     var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.queues, .workers, .servers])
-    observation.queues = poll.queues(result, enqueued: heads.mapValues(\.enqueued))
     observation.workers = poll.workers(result)
+    observation.queues = poll.queues(result, observation.workers, enqueued: heads.mapValues(\.enqueued))
     observation.dead = result.dead
     observation.server = RedisSource.server(await client.server, at: now)
     observation.company = await client.company()
-    observation.notices = notices(result, queues.isWhole && processes.isWhole, observation)
+    observation.notices = notices(result, names.isWhole, observation)
     return observation
+  }
+
+  private func read(_ began: Moment) async throws(Failure) -> (SidekiqPoll, SidekiqPoll.Result) {
+    let due = names.queues.filter { isDue($0, began) }
+    let poll = SidekiqPoll(source: name, keys: keys, queues: names.queues, heads: due, processes: names.processes)
+    return (poll, try poll.read(try await client.run(poll.commands)))
   }
 
   private func isDue(_ queue: [UInt8], _ now: Moment) -> Bool {

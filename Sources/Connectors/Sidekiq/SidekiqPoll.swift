@@ -7,12 +7,17 @@ struct SidekiqPoll {
     let dead: Int?
     let retries: Int?
     let scheduled: Int?
+    let queueCount: Int
+    let processCount: Int
     let ready: [Int?]
     let heads: [(size: Int, enqueued: Double?)]
     let processes: [(fields: [RedisValue], work: [(thread: [UInt8], value: [UInt8])])]
+
+    /// Processes without a record.
+    var silent: Int { processes.filter { $0.fields.allSatisfy { $0.bytes == nil } }.count }
   }
 
-  static let head = 4
+  static let head = 6
   static let processFields = ["info", "busy", "beat", "quiet"]
 
   let source: SafeText
@@ -25,6 +30,7 @@ struct SidekiqPoll {
   var commands: [RedisCommand] {
     var list = [
       RedisCommand(.time), RedisCommand(.zcard, keys.dead), RedisCommand(.zcard, keys.retry), RedisCommand(.zcard, keys.schedule),
+      RedisCommand(.scard, keys.queues), RedisCommand(.scard, keys.processes),
     ]
     list += queues.map { RedisCommand(.llen, keys.queue($0)) }
     list += heads.map { RedisCommand(.lindex, keys.queue($0), Array("-1".utf8)) }
@@ -52,8 +58,8 @@ struct SidekiqPoll {
       return (replies[base].array ?? [], work)
     }
     return Result(
-      now: now, dead: replies[1].integer, retries: replies[2].integer, scheduled: replies[3].integer, ready: ready, heads: found,
-      processes: all)
+      now: now, dead: replies[1].integer, retries: replies[2].integer, scheduled: replies[3].integer,
+      queueCount: replies[4].integer ?? -1, processCount: replies[5].integer ?? -1, ready: ready, heads: found, processes: all)
   }
 
   static func pairs(_ reply: RedisValue) -> [(thread: [UInt8], value: [UInt8])] {
@@ -64,24 +70,32 @@ struct SidekiqPoll {
     }
   }
 
-  func queues(_ result: Result, enqueued: [[UInt8]: Double?]) -> [QueueState] {
-    let workers = workers(result)
+  /// - Parameter workers: those of this result.
+  func queues(_ result: Result, _ workers: [WorkerState], enqueued: [[UInt8]: Double?]) -> [QueueState] {
+    var serving: [SafeText: Int] = [:]
+    // A process names a queue once for each unit of its weight.
+    for worker in workers where worker.activity != .lost { for name in Set(worker.queues) { serving[name, default: 0] += 1 } }
+    let running = running(result)
     return queues.enumerated().map { index, queue in
       let name = SafeText(bytes: queue, limit: 200)
       let ready = result.ready[index]
       let oldest: OldestAge =
         ready == 0 ? .none : ((enqueued[queue] ?? nil).map { .exact(max(0, result.now - $0)) } ?? .unknown)
-      let serving = workers.filter { $0.activity != .lost && $0.queues.contains(name) }
       return QueueState(
-        id: ResourceID(source: source, kind: .queue, key: queue), name: name, ready: ready,
-        running: serving.isEmpty && workers.isEmpty ? 0 : running(queue, result), oldest: oldest, workers: serving.count)
+        id: ResourceID(source: source, kind: .queue, key: queue), name: name, ready: ready, running: running[queue] ?? 0,
+        oldest: oldest, workers: serving[name] ?? 0)
     }
   }
 
-  private func running(_ queue: [UInt8], _ result: Result) -> Int {
-    result.processes.reduce(0) { sum, process in
-      sum + process.work.filter { JSONScan.object($0.value).flatMap { JSONScan.string($0["queue"]) } == queue }.count
+  /// Jobs in work, by queue.
+  private func running(_ result: Result) -> [[UInt8]: Int] {
+    var counts: [[UInt8]: Int] = [:]
+    for process in result.processes {
+      for work in process.work {
+        if let queue = JSONScan.object(work.value).flatMap({ JSONScan.string($0["queue"]) }) { counts[queue, default: 0] += 1 }
+      }
     }
+    return counts
   }
 
   /// Seconds after which a process that no longer beats is taken for dead: three beats of version 8.

@@ -8,7 +8,8 @@ public enum AlertMerge {
   public typealias Told = (source: SourceView, alert: AlertState)
 
   public static func of(_ view: StoreView) -> [Told] {
-    let own = view.sources.flatMap { source in view.alerts.filter { $0.id.source == source.name }.map { (source, $0) } }
+    let bySource = Dictionary(grouping: view.alerts) { $0.id.source }
+    let own = view.sources.flatMap { source in (bySource[source.name] ?? []).map { (source, $0) } }
     let told = view.sources.flatMap { source in
       (source.reading.value?.alerts ?? []).map { (source, $0.kept(quiet: view.quiet[$0.id])) }
     }
@@ -16,13 +17,21 @@ public enum AlertMerge {
   }
 
   private static func unique(_ all: [Told]) -> [Told] {
-    let sent = Dictionary(grouping: all.filter { $0.source.verbs.contains(.silence) }) { $0.alert.name }
+    let sent = all.filter { $0.source.verbs.contains(.silence) }.map(\.alert)
     guard !sent.isEmpty else { return all }
+    var byName: [SafeText: [Int]] = [:]
+    var byLabel: [AlertState.Label: [Int]] = [:]
+    for (index, alert) in sent.enumerated() {
+      byName[alert.name, default: []].append(index)
+      for label in Set(alert.labels) { byLabel[label, default: []].append(index) }
+    }
     return all.filter { row in
       if row.source.verbs.contains(.silence) { return true }
-      // What is sent has the labels of its server besides.
+      // What is sent has the labels of its server besides. The rarest label leaves the fewest to compare with.
       let own = Set(row.alert.labels)
-      return !(sent[row.alert.name] ?? []).contains { own.isSubset(of: $0.alert.labels) }
+      let candidates = own.map { byLabel[$0] ?? [] } + [byName[row.alert.name] ?? []]
+      let fewest = candidates.min { $0.count < $1.count } ?? []
+      return !fewest.contains { sent[$0].name == row.alert.name && own.isSubset(of: sent[$0].labels) }
     }
   }
 }

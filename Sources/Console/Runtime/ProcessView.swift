@@ -38,6 +38,8 @@ struct ProcessMerge {
   private var stale: Set<SafeText> = []
   private var all: [[RuntimeState]] = []
   private var places: [Key: Int] = [:]
+  /// Who listens at a port, and since when they run.
+  private var listening: [Substring: [(place: Int, began: Double?)]] = [:]
 
   /// In the order of the sources.
   static func of(_ sources: [SourceView]) -> [[RuntimeState]] {
@@ -55,31 +57,43 @@ struct ProcessMerge {
   private mutating func add(_ state: RuntimeState) {
     // What is known by its port is the process that listens there.
     if state.pid == nil, let port = state.port, let place = listener(at: port, state) { return append(state, at: place) }
-    guard let host = state.host, let pid = state.pid else { return all.append([state]) }
+    guard let host = state.host, let pid = state.pid else { return begin(state) }
     let key = Key(host: host, pid: pid)
     if let place = places[key] {
       append(state, at: place)
     } else {
       places[key] = all.count
-      all.append([state])
+      begin(state)
     }
+  }
+
+  private mutating func begin(_ state: RuntimeState) {
+    all.append([state])
+    remember(state, at: all.count - 1)
   }
 
   /// What an old reading says of a process that others still see is over.
   private mutating func append(_ state: RuntimeState, at place: Int) {
     let isOver = stale.contains(state.id.source) && all[place].contains { !stale.contains($0.id.source) }
-    if !isOver { all[place].append(state) }
+    guard !isOver else { return }
+    all[place].append(state)
+    remember(state, at: place)
+  }
+
+  private mutating func remember(_ state: RuntimeState, at place: Int) {
+    guard !state.isContained else { return }
+    for listener in state.listeners {
+      guard let colon = listener.address.text.lastIndex(of: ":") else { continue }
+      listening[listener.address.text[colon...].dropFirst(), default: []].append((place, state.startedAt))
+    }
   }
 
   /// A process of this machine that listens there, in the console's own network, and began when the other says that it did.
   private func listener(at port: Int, _ state: RuntimeState) -> Int? {
-    all.firstIndex { states in
-      states.contains { known in
-        guard !known.isContained, known.listeners.contains(where: { $0.address.text.hasSuffix(":\(port)") }) else { return false }
-        guard let began = known.startedAt, let told = state.startedAt else { return true }
-        return abs(began - told) < 5
-      }
-    }
+    (listening["\(port)"] ?? []).filter { known in
+      guard let began = known.began, let told = state.startedAt else { return true }
+      return abs(began - told) < 5
+    }.map(\.place).min()
   }
 
   /// One of several: what the first does not know the others tell.

@@ -40,7 +40,9 @@ struct RuntimeBook: Sendable {
     firstFull = firstFull.filter { $0.key.source != observation.source || known.contains($0.key) }
   }
 
-  func trend(_ state: RuntimeState, _ ids: [ResourceID], _ view: StoreView) -> Diagnosis.Trend {
+  private typealias Groups = [SafeText: [SafeText: HostState.ControlGroup]]
+
+  private func trend(_ state: RuntimeState, _ ids: [ResourceID], _ view: StoreView, _ groups: Groups) -> Diagnosis.Trend {
     var trend = Diagnosis.Trend()
     // Another source's look at the same moment is not a second one.
     if let since = exhausted[state.id], let now = ids.compactMap({ view.source($0.source)?.reading.at?.steady }).max() {
@@ -56,7 +58,7 @@ struct RuntimeBook: Sendable {
     }
     for source in view.sources {
       guard let host = source.reading.value?.host, host.name == state.host else { continue }
-      let group = state.group.flatMap { path in host.groups.first { $0.path == path } }
+      let group = state.group.flatMap { groups[source.name]?[$0] }
       trend.newKills = group?.newOOMKills
       trend.memoryPressure = group?.memoryPressure ?? host.pressure.first { $0.resource == .memory }?.some
     }
@@ -66,12 +68,17 @@ struct RuntimeBook: Sendable {
   /// All processes anew, with what ails them. Called when a source that tells of processes was read.
   mutating func processes(_ view: StoreView) -> [ProcessView] {
     var full: [ResourceID: Double] = [:]
+    var groups: Groups = [:]
+    for source in view.sources {
+      guard let host = source.reading.value?.host else { continue }
+      groups[source.name] = Dictionary(host.groups.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    }
     let out: [ProcessView] = ProcessMerge.of(view.sources).compactMap { states in
       guard let (state, signals, ids) = ProcessMerge.joined(states) else { return nil }
       if let active = signals[.poolActive], let size = signals[.poolSize], size > 0, active >= size {
         full[state.id] = exhausted[state.id] ?? ids.compactMap { view.source($0.source)?.reading.at?.steady }.max() ?? 0
       }
-      let verdicts = Diagnosis(state, signals, trend(state, ids, view)).verdicts
+      let verdicts = Diagnosis(state, signals, trend(state, ids, view, groups)).verdicts
       return ProcessView(state: state, signals: signals, ids: ids, verdicts: verdicts)
     }
     exhausted = full

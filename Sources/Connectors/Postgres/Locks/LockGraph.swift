@@ -122,8 +122,9 @@ struct LockGraph {
     for pid in blockers.keys.sorted() where !reached.contains(pid) {
       // From anywhere outside of all roots' reach the way up ends in a cycle.
       var path: [Int] = []
+      var met: Set<Int> = []
       var place = pid
-      while !path.contains(place) {
+      while met.insert(place).inserted {
         path.append(place)
         guard case .session(let next)? = blockers[place]?.first?.blocker else { break }
         place = next

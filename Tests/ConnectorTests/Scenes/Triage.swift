@@ -10,6 +10,11 @@ enum Triage {
     try await LiveScene.during("pg_triage.py", scenes, body)
   }
 
+  /// A cluster that other tests of the suite use as well.
+  static func sharing(_ scenes: [String], _ body: (LiveScene) async throws -> Void) async throws {
+    try await LiveScene.sharing("pg_triage.py", scenes, body)
+  }
+
   static func url(_ scene: LiveScene, _ user: String, database: String? = nil, port: String = "port") throws -> String {
     "postgresql://\(user)@127.0.0.1:\(try scene.number(port))/\(try database ?? scene.text("database"))"
   }

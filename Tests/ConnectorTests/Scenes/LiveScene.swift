@@ -19,7 +19,7 @@ final class LiveScene: @unchecked Sendable {
   static var redisPort: Int { get throws { try #require(Int(variable("OPSCONSOLE_TEST_REDIS_PORT"))) } }
 
   /// Runs the script and returns when it says that the state stands.
-  private static func start(_ script: String, _ arguments: [String], _ variables: [String]) async throws -> LiveScene {
+  static func start(_ script: String, _ arguments: [String], _ variables: [String]) async throws -> LiveScene {
     try await withCheckedThrowingContinuation { continuation in
       DispatchQueue.global().async { continuation.resume(with: Result { try LiveScene(script, arguments, variables) }) }
     }
@@ -40,8 +40,16 @@ final class LiveScene: @unchecked Sendable {
     await scene.end()
   }
 
+  /// The same with a scene that other tests of the suite use as well: what the body changes it puts back.
+  static func sharing(
+    _ script: String, _ arguments: [String], variables: [String] = [], _ body: (LiveScene) async throws -> Void
+  ) async throws {
+    try await body(await SharedScenes.all.scene(script, arguments, variables: variables))
+  }
+
   private init(_ script: String, _ arguments: [String], _ variables: [String]) throws {
-    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let scenes = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let tests = scenes.deletingLastPathComponent().deletingLastPathComponent()
     let python = try Self.variable("OPSCONSOLE_TEST_VENV") + "/bin/python"
     process = try ChildProcess(["env"] + variables + [python, tests.appendingPathComponent("Live/\(script)").path] + arguments)
     let line = Data(try #require(process.line(), "\(script) did not come to stand"))
@@ -79,29 +87,14 @@ final class LiveScene: @unchecked Sendable {
   func end() async {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
-        self.process.closeInput()
-        self.process.wait()
+        self.closeInput()
+        self.awaitEnd()
         continuation.resume()
       }
     }
   }
-}
 
-/// A server process of a test's own, stopped by its pid.
-final class OwnServer {
-  private let process: ChildProcess
+  func closeInput() { process.closeInput() }
 
-  init(_ program: String, _ arguments: [String]) throws { process = try ChildProcess([program] + arguments) }
-
-  func kill() {
-    process.kill()
-    process.wait()
-  }
-
-  /// A port that is free now.
-  static func freePort() async throws -> Int {
-    let server = try await ScriptedServer.start(.silent)
-    await server.stop()
-    return server.port
-  }
+  func awaitEnd() { process.wait() }
 }

@@ -12,6 +12,7 @@ final class ChildProcess: Sendable {
     var toChild: [Int32] = [0, 0]
     var fromChild: [Int32] = [0, 0]
     try #require(pipe(&toChild) == 0 && pipe(&fromChild) == 0)
+    // A scene ends with its input: no other child may hold that open.
     for file in toChild + fromChild { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
