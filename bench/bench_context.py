@@ -1,32 +1,32 @@
 """What every measurement needs: servers, programs, how long to look."""
 
 import os
-import statistics
 
 import rqload
+from middle import median, percentile  # noqa: F401  (every measurement needs them as well)
 
 #: Seconds between two refreshes, of every program.
 REFRESH = 2
 
 
 class Plan:
-    """How often and how long; `quick` gives rougher figures in a minute."""
+    """How often and how long in one of three rounds; `quick` gives rougher figures in a single one."""
 
     def __init__(self, quick):
         self.quick = quick
-        self.starts = 3 if quick else 7
-        self.slow_starts = 2 if quick else 3
-        self.warm_up = 4 if quick else 5
-        self.windows = 2 if quick else 3
-        self.window = 2 if quick else 8
-        self.key_seconds = 3 if quick else 10
+        self.starts = 3
+        self.slow_starts = 1 if not quick else 2
+        self.warm_up = 5 if not quick else 4
+        self.windows = 1 if not quick else 2
+        self.window = 10 if not quick else 2
+        self.key_seconds = 5 if not quick else 3
         self.key_rate = 60
-        self.dead_jobs = 20_000 if quick else 100_000
-        self.dead_letters = 100_000 if quick else 1_000_000
-        self.keys = 9 if quick else 21
-        self.look_windows = 2 if quick else 3
-        self.look_window = 10 if quick else 20
-        self.poll_windows = 3 if quick else 6
+        self.dead_jobs = 20_000
+        self.dead_letters = 1_000_000 if not quick else 100_000
+        self.keys = 9
+        self.look_windows = 1 if not quick else 2
+        self.look_window = 20 if not quick else 10
+        self.poll_windows = 2 if not quick else 3
 
 
 class Servers:
@@ -66,15 +66,3 @@ class Servers:
             for source in sources:
                 file.write('  - {name: %s, kind: %s, url: "%s"}\n' % source)
         return path
-
-
-def median(values):
-    """The middle one of those that were measured; None where there is none."""
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None
-
-
-def percentile(values, part):
-    """The value below which `part` of the values lie."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else None

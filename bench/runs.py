@@ -132,8 +132,8 @@ def measure(binary, steps, hosts, seconds=2.5, rate=40):
                 "state": scene.state(), "keys": found}
 
 
-def all_figures(binary, quick):
-    """Keys on the page of 200 steps over 500 hosts; the whole of it, or a tenth of the steps where it has to be quick."""
+def all_figures(binary):
+    """Keys on the page of 200 steps over 500 hosts; a tenth of the steps from start to end."""
     with Scene(binary, 200, 500) as scene:
         time.sleep(10)
         found, console = keys_beside(scene, 4, 40)
@@ -141,7 +141,7 @@ def all_figures(binary, quick):
     yield Figure(f"{name}: key to frame p50", "ms", percentile(found, 0.5))
     yield Figure(f"{name}: key to frame p99", "ms", percentile(found, 0.99), 16)
     yield Figure(f"{name}: memory of the console", "MB", console, 100)
-    steps = 20 if quick else 200
+    steps = 20
     with Scene(binary, steps, 500) as scene:
         highest = scene.wait()
         seconds = time.monotonic() - scene.began

@@ -91,7 +91,7 @@ def database(servers, plan, binary, tools, sessions):
     yield Figure("bytes per refresh, Database, a quarter changes", "B", ours.bytes, 1500,
                  of(theirs, "bytes"))
     yield Figure("resident memory, Database", "MB", ours.resident, 45, of(theirs, "resident"))
-    yield Figure("  of it anonymous", "MB", ours.anonymous, None, of(theirs, "anonymous"))
+    yield Figure("private memory, Database", "MB", ours.anonymous, 8, of(theirs, "anonymous"))
     yield Figure("connections kept open to PostgreSQL", "", ours.connections, 1,
                  of(theirs, "connections"))
     ours, theirs = _beside(servers, plan, tools, argv)
@@ -113,13 +113,16 @@ def queues(servers, plan, binary, tools):
     yield from _per_minute("CPU per minute, Queues, 4 queues", ours, theirs)
     yield Figure("bytes per refresh, Queues, only ages change", "B", ours.bytes, None,
                  of(theirs, "bytes"))
-    yield Figure("resident memory, Queues, 4 queues", "MB", ours.resident, 45,
+    yield Figure("resident memory, Queues, 4 queues", "MB", ours.resident, 40,
                  of(theirs, "resident"))
+    yield Figure("private memory, Queues, 4 queues", "MB", ours.anonymous, 8)
     yield Figure("connections kept open to Redis", "", ours.connections, 1,
                  of(theirs, "connections"))
     yield Figure("CPU per refresh, Pulse, three sources", "ms", three.cpu, 10)
-    yield Figure("resident memory, Pulse, three sources", "MB", three.resident, 45)
-    yield Figure("connections kept open, three sources", "", three.connections, 3)
+    yield Figure("resident memory, Pulse, three sources", "MB", three.resident, 40)
+    yield Figure("private memory, Pulse, three sources", "MB", three.anonymous, 8)
+    # Celery has two: one for the broker, and one that listens for results.
+    yield Figure("connections kept open, three sources", "", three.connections, 4)
 
 
 def large(servers, plan, binary, tools):

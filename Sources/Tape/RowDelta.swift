@@ -10,12 +10,11 @@ struct RowDelta<Row: Codable>: Codable {
   let changes: [Change]
 
   /// - Throws: `TapeProblem.damaged` where it does not fit.
-  func applied(to rows: [Row]) throws -> [Row] {
-    var out = rows
+  func apply(to rows: inout [Row], _ times: inout [Double], at: Double) throws {
     for change in changes {
-      guard out.indices.contains(change.place) else { throw TapeProblem.damaged("a change belongs to no row") }
-      out[change.place] = change.row
+      guard rows.indices.contains(change.place) else { throw TapeProblem.damaged("a change belongs to no row") }
+      rows[change.place] = change.row
+      times[change.place] = at
     }
-    return out
   }
 }

@@ -9,21 +9,12 @@ struct SampleBlock {
 
   mutating func add(_ number: Int, time: Double, value: Double) { series[number, default: []].append((Float(time), Float(value))) }
 
-  /// One point for each `seconds`, the greatest: a peak is not lost.
-  func thinned(each seconds: Float) -> SampleBlock {
-    var out = SampleBlock()
-    for (number, points) in series {
-      var kept: [(time: Float, value: Float)] = []
-      for point in points {
-        if let last = kept.last, (last.time / seconds).rounded(.down) == (point.time / seconds).rounded(.down) {
-          if point.value > last.value { kept[kept.count - 1] = point }
-        } else {
-          kept.append(point)
-        }
-      }
-      out.series[number] = kept
-    }
-    return out
+  /// One point for each `seconds`, the greatest: a peak is not lost, and what is not kept takes no memory meanwhile.
+  mutating func add(_ number: Int, time: Double, value: Double, each seconds: Float) {
+    let point = (time: Float(time), value: Float(value))
+    func step(_ time: Float) -> Float { (time / seconds).rounded(.down) }
+    guard let last = series[number]?.last, step(last.time) == step(point.time) else { return series[number, default: []].append(point) }
+    if point.value > last.value, let count = series[number]?.count { series[number]?[count - 1] = point }
   }
 
   var bytes: [UInt8] {

@@ -4,7 +4,9 @@ import OpsModel
 
 /// The tables of a tape, and how it is opened.
 enum TapeFile {
-  static let format = 2
+  /// 3: rows that only grew older are not written again. Tapes of format 2 are read, and go on as format 3.
+  static let format = 3
+  private static let known = 2...3
   /// `PRAGMA application_id`: a file that is no tape is not touched. "opsT"
   static let applicationID: Int32 = 0x6F70_7354
 
@@ -94,16 +96,22 @@ enum TapeFile {
   private static func prepare(_ database: Database) throws {
     let id = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-    if tables > 0 { return try check(database) }
+    if tables > 0 {
+      try check(database)
+      if try version(database) < format { try database.execute(sql: "PRAGMA user_version = \(format)") }
+      return
+    }
     guard id == 0 else { throw TapeProblem.foreign }
     try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(format)")
     try database.execute(sql: schema)
   }
 
+  static func version(_ database: Database) throws -> Int { try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0 }
+
   private static func check(_ database: Database) throws {
     guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { throw TapeProblem.foreign }
-    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    guard found == format else { throw TapeProblem.tooNew(found) }
+    let found = try version(database)
+    guard known.contains(found) else { throw TapeProblem.tooNew(found) }
     // Nothing but our own tables: a view or a trigger would run what somebody else wrote.
     let there = try String.fetchAll(database, sql: "SELECT coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
     guard Set(there) == Set(statements), there.count == statements.count else { throw TapeProblem.foreign }

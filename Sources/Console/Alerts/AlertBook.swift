@@ -11,12 +11,24 @@ public struct AlertBook: Sendable {
     let subject: ResourceID
   }
 
+  /// A rule, and its text, which stands in each of its alerts.
+  private struct Named: Sendable {
+    let rule: WatchRule
+    let text: SafeText
+  }
+
   /// Things that rules hold for, at most: beyond it one more alert tells nobody anything.
   public static let most = 2000
 
   public let rules: [WatchRule]
-  private let byName: [SafeText: WatchRule]
-  private var tracks: [Key: AlertTrack] = [:]
+  private let byName: [SafeText: Named]
+  /// By rule: what one look touches are those of its own rules.
+  private var tracks: [SafeText: [ResourceID: AlertTrack]] = [:]
+  /// The worst and oldest first; nil where one came or went since.
+  private var order: [Key]?
+  private var looks = 0
+  /// Whether something may be over soon.
+  private var isSettling = false
   private(set) var quiet: [ResourceID: AlertQuiet] = [:]
   /// What was changed of it here since it was last asked for.
   private var quietEdits: [QuietEdit] = []
@@ -27,7 +39,7 @@ public struct AlertBook: Sendable {
 
   public init(rules: [WatchRule] = WatchRule.builtIn, quiet: [ResourceID: AlertQuiet] = [:]) {
     self.rules = rules
-    byName = Dictionary(rules.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    byName = Dictionary(rules.map { ($0.name, Named(rule: $0, text: $0.expression.text)) }, uniquingKeysWith: { first, _ in first })
     self.quiet = quiet
   }
 
@@ -49,67 +61,78 @@ public struct AlertBook: Sendable {
   }
 
   private mutating func compare(_ rule: WatchRule, _ samples: [WatchSample], of source: SafeText, _ at: Moment) {
-    var seen: Set<ResourceID> = []
+    looks += 1
+    var own = tracks.removeValue(forKey: rule.name) ?? [:]
     for sample in samples {
-      let key = Key(rule: rule.name, subject: sample.subject)
       guard let value = sample.value else {
-        seen.insert(sample.subject)
+        own[sample.subject]?.look = looks
         continue
       }
       let isBad = rule.expression.holds(value) && !(sample.isUpperBound && rule.expression.comparison.isUpward)
-      guard isBad || tracks[key] != nil, rule.concerns(sample.name, source) else { continue }
-      seen.insert(sample.subject)
-      take(rule, sample, value, key, isBad: isBad, at)
+      guard isBad || !own.isEmpty else { continue }
+      let place = own.index(forKey: sample.subject)
+      guard isBad || place != nil, rule.concerns(sample.name, source) else { continue }
+      take(rule, sample, value, &own, place, isBad: isBad, at)
     }
     // What is gone is not bad any more.
-    for (key, track) in tracks where key.rule == rule.name && key.subject.source == source && !seen.contains(key.subject) {
-      settle(key, track, at)
-    }
+    let gone = own.filter { $0.value.look != looks && $0.key.source == source }.keys
+    for subject in gone { settle(subject, &own, at) }
+    if !own.isEmpty { tracks[rule.name] = own }
   }
 
-  private mutating func take(_ rule: WatchRule, _ sample: WatchSample, _ value: Double, _ key: Key, isBad: Bool, _ at: Moment) {
-    guard var track = tracks[key] else {
-      guard isBad, hasRoom(for: rule) else { return }
-      tracks[key] = AlertTrack(since: at, last: at, id: Self.id(key), value: value, sentence: WatchWords.sentence(rule, sample, value))
-      raise(rule, key, at)
+  private mutating func take(
+    _ rule: WatchRule, _ sample: WatchSample, _ value: Double, _ own: inout [ResourceID: AlertTrack],
+    _ place: Dictionary<ResourceID, AlertTrack>.Index?, isBad: Bool, _ at: Moment
+  ) {
+    guard let place else {
+      guard isBad, hasRoom(for: rule, besides: own.count) else { return }
+      let id = Self.id(Key(rule: rule.name, subject: sample.subject))
+      var track = AlertTrack(since: at, last: at, id: id, value: value, name: sample.name, detail: sample.detail, look: looks)
+      raise(rule, sample.subject, &track, at)
+      own[sample.subject] = track
+      order = nil
       return
     }
-    let staysUp = track.firedAt == nil ? isBad : rule.keepsUp(value)
-    guard staysUp else { return settle(key, track, at) }
-    track.goodSince = nil
-    track.last = at
-    track.value = value
-    track.sentence = WatchWords.sentence(rule, sample, value)
-    tracks[key] = track
-    isDirty = true
-    raise(rule, key, at)
+    own.values[place].look = looks
+    let staysUp = own.values[place].firedAt == nil ? isBad : rule.keepsUp(value)
+    guard staysUp else { return settle(sample.subject, &own, at) }
+    own.values[place].goodSince = nil
+    own.values[place].last = at
+    own.values[place].value = value
+    own.values[place].detail = sample.detail
+    raise(rule, sample.subject, &own.values[place], at)
   }
 
   /// Warnings by the thousand do not keep out what is critical.
-  private mutating func hasRoom(for rule: WatchRule) -> Bool {
-    if tracks.count < Self.most { return true }
+  private mutating func hasRoom(for rule: WatchRule, besides own: Int) -> Bool {
+    if tracks.values.reduce(own, { $0 + $1.count }) < Self.most { return true }
     guard rule.severity == .critical else { return false }
-    let lesser = Set(rules.filter { $0.severity < .critical }.map(\.name))
-    guard let dropped = tracks.keys.first(where: { lesser.contains($0.rule) }) else { return false }
-    tracks[dropped] = nil
+    let lesser = rules.lazy.filter { $0.severity < .critical }.map(\.name)
+    guard let name = lesser.first(where: { tracks[$0] != nil }), let dropped = tracks[name]?.keys.first else { return false }
+    tracks[name]?[dropped] = nil
+    if tracks[name]?.isEmpty ?? false { tracks[name] = nil }
+    order = nil
     return true
   }
 
-  private mutating func settle(_ key: Key, _ track: AlertTrack, _ at: Moment) {
+  private mutating func settle(_ subject: ResourceID, _ own: inout [ResourceID: AlertTrack], _ at: Moment) {
     isDirty = true
-    guard track.firedAt != nil else {
-      tracks[key] = nil
+    guard let place = own.index(forKey: subject) else { return }
+    guard own.values[place].firedAt != nil else {
+      own.remove(at: place)
+      order = nil
       return
     }
-    tracks[key]?.last = at
-    if track.goodSince == nil { tracks[key]?.goodSince = at }
+    own.values[place].last = at
+    if own.values[place].goodSince == nil { own.values[place].goodSince = at }
+    isSettling = true
   }
 
-  private mutating func raise(_ rule: WatchRule, _ key: Key, _ at: Moment) {
+  private mutating func raise(_ rule: WatchRule, _ subject: ResourceID, _ track: inout AlertTrack, _ at: Moment) {
     isDirty = true
-    guard let track = tracks[key], track.firedAt == nil, at.age(since: track.since) >= rule.expression.lasting else { return }
-    tracks[key]?.firedAt = at
-    if let alert = alert(rule, key) { changes.append(AlertChange(.fired, alert, at: at)) }
+    guard track.firedAt == nil, at.age(since: track.since) >= rule.expression.lasting else { return }
+    track.firedAt = at
+    if let named = byName[rule.name] { changes.append(AlertChange(.fired, alert(named, subject, track), at: at)) }
   }
 
   /// Alerts of other systems: their edges are told like our own.
@@ -134,12 +157,7 @@ public struct AlertBook: Sendable {
         compare(rule, [sample], of: source.name, now)
       }
     }
-    for (key, track) in tracks where track.isOver {
-      if let rule = rule(key.rule), let alert = alert(rule, key) { changes.append(AlertChange(.resolved, alert, at: now)) }
-      tracks[key] = nil
-      isDirty = true
-      forgetAcknowledgement(of: Self.id(key))
-    }
+    if isSettling { end(now) }
     for (id, mark) in quiet where mark.until <= now.unix {
       quiet[id] = nil
       isDirty = true
@@ -147,6 +165,24 @@ public struct AlertBook: Sendable {
     }
     defer { changes = [] }
     return changes
+  }
+
+  /// What is over ends.
+  private mutating func end(_ now: Moment) {
+    isSettling = false
+    for (name, own) in tracks {
+      for (subject, track) in own where track.goodSince != nil {
+        guard track.isOver else {
+          isSettling = true
+          continue
+        }
+        if let named = byName[name] { changes.append(AlertChange(.resolved, alert(named, subject, track), at: now)) }
+        tracks[name]?[subject] = nil
+        isDirty = true
+        order = nil
+        forgetAcknowledgement(of: track.id)
+      }
+    }
   }
 
   private mutating func forgetAcknowledgement(of id: ResourceID) {
@@ -189,30 +225,38 @@ public struct AlertBook: Sendable {
   /// All that fire or are about to, the worst and oldest first.
   mutating func takeAlerts() -> [AlertState] {
     isDirty = false
+    order = order ?? sorted
     return alerts
   }
 
   var alerts: [AlertState] {
-    let all = tracks.compactMap { key, track in rule(key.rule).map { alert($0, key, track) } }
-    return all.sorted { ($1.severity, $0.since ?? 0, $0.id) < ($0.severity, $1.since ?? 0, $1.id) }
+    (order ?? sorted).compactMap { key in
+      guard let named = byName[key.rule], let track = tracks[key.rule]?[key.subject] else { return nil }
+      return alert(named, key.subject, track)
+    }
   }
 
-  private func rule(_ name: SafeText) -> WatchRule? { byName[name] }
+  private var sorted: [Key] {
+    let all = tracks.flatMap { name, own -> [(severity: Severity, since: Double, id: ResourceID, key: Key)] in
+      guard let rule = byName[name]?.rule else { return [] }
+      return own.map { (rule.severity, $1.since.unix, $1.id, Key(rule: name, subject: $0)) }
+    }
+    return all.sorted { ($1.severity, $0.since, $0.id) < ($0.severity, $1.since, $1.id) }.map(\.key)
+  }
 
   private static func id(_ key: Key) -> ResourceID {
     let parts = [Array(key.rule.text.utf8), Array(key.subject.kind.rawValue.utf8), key.subject.key]
     return ResourceID(source: key.subject.source, kind: .alert, key: Array(parts.joined(separator: [0])))
   }
 
-  private func alert(_ rule: WatchRule, _ key: Key) -> AlertState? { tracks[key].map { alert(rule, key, $0) } }
-
-  private func alert(_ rule: WatchRule, _ key: Key, _ track: AlertTrack) -> AlertState {
-    let id = track.id
-    var alert = AlertState(id: id, name: rule.name, severity: rule.severity, state: track.firedAt == nil ? .pending : .firing, labels: [])
+  private func alert(_ named: Named, _ subject: ResourceID, _ track: AlertTrack) -> AlertState {
+    let rule = named.rule
+    let state: AlertState.State = track.firedAt == nil ? .pending : .firing
+    var alert = AlertState(id: track.id, name: rule.name, severity: rule.severity, state: state, labels: [])
     alert.since = track.since.unix
-    alert.summary = track.sentence
+    alert.said = .measured(track.name, rule.expression.field, track.value, detail: track.detail)
     alert.value = track.value
-    alert.own = .init(subject: key.subject, rule: rule.name, when: rule.expression.text, runbooks: rule.runbooks)
-    return alert.kept(quiet: quiet[id])
+    alert.own = .init(subject: subject, rule: rule.name, when: named.text, runbooks: rule.runbooks)
+    return quiet.isEmpty ? alert : alert.kept(quiet: quiet[track.id])
   }
 }

@@ -5,13 +5,17 @@ struct AlertTrack: Sendable {
   /// First bad sample, and the last of any kind whose value was known.
   let since: Moment
   var last: Moment
-  /// Of the alert, reckoned once: thousands may be told with every look.
+  /// Of the alert, computed once: thousands may be listed with every look.
   let id: ResourceID
   var value: Double
-  var sentence: SafeText
+  /// What the rule holds for, and what the number does not say.
+  var name: SafeText
+  var detail: SafeText?
   var firedAt: Moment?
   /// Since when the samples are good again.
   var goodSince: Moment?
+  /// The last look that had a sample of it.
+  var look = 0
 
   /// Seconds that samples must be good before a raised alert is over. Silence after one good sample is no health.
   static let settling = 10.0

@@ -207,7 +207,9 @@ extension ConsoleApp {
 
   private func forgetLooks() { store.keepWaiting(only: nil) }
 
-  func whyDisabled(_ id: CommandID) -> SafeText? {
+  func whyDisabled(_ id: CommandID) -> SafeText? { whyDisabled(id, context()) }
+
+  func whyDisabled(_ id: CommandID, _ context: @autoclosure () -> PanelContext) -> SafeText? {
     // Looking back is never the panel's to refuse.
     if TapeCommands.all.contains(where: { $0.id == id }) { return nil }
     switch id {
@@ -231,7 +233,7 @@ extension ConsoleApp {
     HelpPage(
       sections: [
         (navigation.top.manifest.title, navigation.top.commands),
-        ("Everywhere", GlobalCommands.all(panels: catalogue.filter(\.isTop).map(\.manifest))),
+        ("Everywhere", globals),
       ], keymap: keymap)
   }
 

@@ -37,7 +37,6 @@ extension ConsoleApp {
 
   private func drawPanels(_ canvas: inout Canvas, _ area: Rect) {
     let current = navigation.top.manifest.digit
-    let tops = catalogue.filter(\.isTop).map(\.manifest)
     func needed(_ title: (PanelManifest) -> SafeText) -> Int { tops.reduce(-1) { $0 + 4 + TextWidth.of(title($1).text) } }
     let isRoomy = needed(\.title) <= area.width - 1
     let hasRoom = isRoomy || needed(\.short) <= area.width - 1
@@ -111,10 +110,12 @@ extension ConsoleApp {
       canvas.put(message.notice.text, x: area.x + 1, y: area.y, width: area.width - 1, style: Style(role))
       return
     }
+    // The context of every command is the same: a copy of the whole view for each would cost more than drawing them.
+    let context = context()
     let shown = commands.filter { $0.footer != nil }.sorted { ($0.footer ?? 0) < ($1.footer ?? 0) }
     var x = area.x + 1
     for command in shown {
-      guard let key = keymap.keys(of: command).first, whyDisabled(command.id) == nil else { continue }
+      guard let key = keymap.keys(of: command).first, whyDisabled(command.id, context) == nil else { continue }
       let name = SafeText(escaping: key.description)
       let needed = TextWidth.of(name.text) + 1 + TextWidth.of(command.title.text)
       if x + needed > area.endX { break }

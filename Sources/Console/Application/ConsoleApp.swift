@@ -18,6 +18,9 @@ public final class ConsoleApp {
   /// There is no now: a tape is shown.
   let isReplay: Bool
   let cache = ArrangementCache()
+  /// Panels that have a digit, and commands of every screen.
+  let tops: [PanelManifest]
+  let globals: [Command]
   var message: (notice: Notice, until: Moment)?
   var size = Size(columns: 80, rows: 24)
   /// When sources were last told that somebody looks.
@@ -46,6 +49,8 @@ public final class ConsoleApp {
     store = Store(alerts: alerts, isPast: isReplay)
     self.telling = telling
     self.catalogue = catalogue
+    tops = catalogue.filter(\.isTop).map(\.manifest)
+    globals = GlobalCommands.all(panels: tops)
     self.keymap = keymap
     self.identity = identity
     self.theme = theme
@@ -169,7 +174,7 @@ public final class ConsoleApp {
 
   /// Commands in the order in which keys are looked up: the panel's own, then those of every screen.
   var commands: [Command] {
-    navigation.top.commands + (tabs.isEmpty ? [] : TabCommands.all) + GlobalCommands.all(panels: catalogue.filter(\.isTop).map(\.manifest))
+    navigation.top.commands + (tabs.isEmpty ? [] : TabCommands.all) + globals
   }
 
   /// The panels that stand beside the open one as tabs; empty where there are none.

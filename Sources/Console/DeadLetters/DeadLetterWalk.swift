@@ -33,8 +33,17 @@ public struct DeadLetterWalk: Sendable {
     _ scope: DeadScope, first: Int, _ progress: inout DeadProgress, _ body: ([DeadLetter], DeadProgress) async -> Bool
   ) async throws(Failure) -> Bool {
     var next: DeadPage? = try await store.deadPage(of: scope.key, after: nil, limit: first)
+    // Who asks for a few letters has enough with those, most likely: four thousand more are not read ahead.
+    var isTrial = first < Self.page
     while let page = next {
       if Task.isCancelled { return false }
+      if isTrial {
+        isTrial = false
+        progress.seen += page.letters.count
+        guard await body(page.letters, progress) else { return false }
+        next = try await Self.following(store, scope.key, page.next).get()
+        continue
+      }
       let store = store
       let cursor = page.next
       // What came after the count was taken is not walked over: it is newer than the operator's look.

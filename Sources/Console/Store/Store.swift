@@ -10,7 +10,9 @@ public struct Store: Sendable {
   private var book: AlertBook
   private var suspects = SuspectBook()
   /// What a tape has of alerts, and what it has not yet.
-  private var taped: (changes: [AlertChange], verdict: TapeTick.Verdict?) = ([], nil)
+  private var taped: (changes: [AlertChange], verdict: TapeTick.Verdict?, at: Moment?) = ([], nil, nil)
+  /// Alerts that a tape takes in a second at most while only their numbers move: a thousand that grow older are no news at every look.
+  private static let tapedPerSecond = 100.0
 
   /// - Parameter isPast: nothing will be asked: what is shown comes from a tape.
   public init(alerts: AlertBook = AlertBook(), isPast: Bool = false) {
@@ -77,12 +79,12 @@ public struct Store: Sendable {
     let found = suspects.find(view, now)
     if found != view.suspects {
       view.suspects = found
-      view.revision += 1
+      view.judged += 1
     }
     if book.isDirty {
       view.alerts = book.takeAlerts()
       view.quiet = book.quiet
-      view.revision += 1
+      view.judged += 1
     }
     return changes
   }
@@ -90,7 +92,7 @@ public struct Store: Sendable {
   /// What happened, for the pins on sparklines: half an hour of it.
   mutating func pin(_ event: TapeEvent) {
     view.pins = view.pins.suffix(499).filter { event.at - $0.at < 1800 } + [event]
-    view.revision += 1
+    view.judged += 1
   }
 
   /// From now on `takeTick` tells what was remembered.
@@ -103,13 +105,22 @@ public struct Store: Sendable {
     out.changes = taped.changes
     taped.changes = []
     let verdict = TapeTick.Verdict(alerts: view.alerts, suspects: view.suspects)
-    if verdict != taped.verdict {
+    if verdict != taped.verdict, isDue(verdict, now) {
       let known = Set((taped.verdict?.suspects ?? []).map(\.key))
       out.events = view.suspects.filter { !known.contains($0.key) && !$0.isCorrelation }.map { TapeEvent($0, at: now.unix) }
       taped.verdict = verdict
+      taped.at = now
       out.verdict = verdict
     }
     return out
+  }
+
+  /// Whether something came, went or changed its state since the tape got the last one, or whether that was long enough ago.
+  private func isDue(_ verdict: TapeTick.Verdict, _ now: Moment) -> Bool {
+    guard let last = taped.verdict, let at = taped.at else { return true }
+    if now.age(since: at) + 0.5 >= Double(verdict.alerts.count) / Self.tapedPerSecond { return true }
+    guard last.suspects == verdict.suspects, last.alerts.count == verdict.alerts.count else { return true }
+    return !zip(last.alerts, verdict.alerts).allSatisfy { $0.state == $1.state && $0.id == $1.id && $0.quiet == $1.quiet }
   }
 
   /// Keeps an alert quiet here, or ends that with nil.
@@ -259,11 +270,14 @@ public struct Store: Sendable {
       hasCounters = true
       let failed = worker.failed ?? 0
       tellsFailures = tellsFailures || worker.failed != nil
-      if let before = counters[worker.id] {
+      if let place = counters.index(forKey: worker.id) {
+        let before = counters.values[place]
         total.done += processed >= before.processed ? processed - before.processed : processed
         total.failed += failed >= before.failed ? failed - before.failed : failed
+        counters.values[place] = (processed, failed)
+      } else {
+        counters[worker.id] = (processed, failed)
       }
-      counters[worker.id] = (processed, failed)
       view.history.record(Double(processed), .done, of: worker.id, at: observation.at)
     }
     totals[observation.source] = total

@@ -37,8 +37,10 @@ public struct StoreView: Sendable {
   /// What discovery says while and after it looks; empty where sources are configured.
   public internal(set) var discovery: [Notice] = []
   public internal(set) var isDiscovering = false
-  /// Counts every change: what was reckoned of a view holds as long as this is the same.
+  /// Counts every change but those of `judged`: what was computed of a view holds as long as this is the same.
   var revision = 0
+  /// Counts changes of alerts, suspects and pins: most tables show none of them.
+  var judged = 0
   /// Counts how often a source was asked: that alone changes no number.
   var asked = 0
   /// For a held view, the live one whose freshness it follows.

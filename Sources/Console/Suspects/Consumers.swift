@@ -29,8 +29,9 @@ enum Consumers {
 
   /// Some brokers know only after minutes that a worker is gone: but one that is idle beside work does not take it.
   private static func idle(_ source: SourceView, _ observed: Observation, _ scene: SuspectScene) -> Suspect? {
-    let waiting = observed.queues.filter { ($0.ready ?? 0) >= 3 }.sorted { ($0.ready ?? 0) > ($1.ready ?? 0) }
-    return waiting.prefix(8).lazy.compactMap { suspect($0, source, observed, scene) }.first
+    let queues = observed.queues
+    let waiting = queues.indices.filter { (queues[$0].ready ?? 0) >= 3 }.sorted { (queues[$0].ready ?? 0) > (queues[$1].ready ?? 0) }
+    return waiting.prefix(8).lazy.compactMap { suspect(queues[$0], source, observed, scene) }.first
   }
 
   private static func suspect(_ queue: QueueState, _ source: SourceView, _ observed: Observation, _ scene: SuspectScene) -> Suspect? {

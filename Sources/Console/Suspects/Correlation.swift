@@ -6,12 +6,28 @@ enum Correlation {
   /// Numbers that are compared at most.
   private static let limit = 400
 
-  static func find(_ scene: SuspectScene) -> [Suspect] {
-    let firing = scene.view.alerts.filter { $0.state == .firing }
-    let known = firing.lazy.compactMap { alert in
-      alert.own.flatMap { measure(of: $0, scene) }.map { (alert: alert, measure: $0.0, id: $0.1) }
+  /// The alert whose line others are compared with.
+  struct Target: Equatable {
+    let alert: SafeText
+    let id: ResourceID
+    let measure: History.Measure
+  }
+
+  /// The worst that fires and whose number is remembered.
+  static func target(_ scene: SuspectScene) -> Target? {
+    // Thousands may fire by one rule: its text is read once.
+    var fields: [SafeText: WatchField?] = [:]
+    for alert in scene.view.alerts where alert.state == .firing {
+      guard let own = alert.own else { continue }
+      let field = fields[own.when] ?? Self.field(own.when)
+      fields[own.when] = field
+      if let field, let (measure, id) = measure(field, own, scene) { return Target(alert: alert.name, id: id, measure: measure) }
     }
-    guard let (alert, measure, id) = known.first else { return [] }
+    return nil
+  }
+
+  static func find(_ wanted: Target, _ scene: SuspectScene) -> [Suspect] {
+    let (measure, id) = (wanted.measure, wanted.id)
     let target = scene.view.history.steps(measure, of: id, each: Onset.step, count: Onset.steps, until: scene.now)
     guard let begun = Onset.of(target, scene.now, gap: Onset.gap(id, scene)) else { return [] }
     // What is counted together with it moves with it, and says nothing.
@@ -28,16 +44,16 @@ enum Correlation {
       return strength >= 0.6 ? (key, onset, strength) : nil
     }
     let ranked = found.sorted { ($0.strength, $1.onset.since, $0.key.id) > ($1.strength, $0.onset.since, $1.key.id) }
-    return ranked.prefix(most).map { suspect($0.key, $0.onset, $0.strength, begun, alert) }
+    return ranked.prefix(most).map { suspect($0.key, $0.onset, $0.strength, begun, wanted.alert) }
   }
 
-  private static func suspect(_ key: History.Key, _ onset: Onset, _ strength: Double, _ begun: Onset, _ alert: AlertState) -> Suspect {
+  private static func suspect(_ key: History.Key, _ onset: Onset, _ strength: Double, _ begun: Onset, _ alert: SafeText) -> Suspect {
     let lead = begun.since - onset.since
     let when: SafeText = lead >= Onset.step ? "\(Units.age(lead)) before" : "at the same time as"
     let unit = key.measure.unit
     return Suspect(
       "moved-with", key.id, .warning, score: Int(strength * 30),
-      "\(key.measure.name) of \(AlertSubject.name(key.id)) moved \(when) \(alert.name)",
+      "\(key.measure.name) of \(AlertSubject.name(key.id)) moved \(when) \(alert)",
       evidence: [
         Suspect.Evidence(
           "from \(unit.text(onset.before)) to \(unit.text(onset.now)) since \(Calendar.clock(onset.since))", from: key.id.source),
@@ -62,21 +78,29 @@ enum Correlation {
     return scale > 0 ? abs(product / scale) : 0
   }
 
+  private static func field(_ when: SafeText) -> WatchField? {
+    let name = String(when.text.prefix { $0 != " " })
+    if let plain = WatchField.Plain(rawValue: name) { return .plain(plain) }
+    return Signal.allCases.first { $0.name.text == name }.map { .signal($0) }
+  }
+
   /// The remembered number that an alert is about; nil where its own is not remembered: another one would stand under its name.
-  private static func measure(of own: AlertState.Own, _ scene: SuspectScene) -> (History.Measure, ResourceID)? {
-    let name = String(own.when.text.prefix { $0 != " " })
+  private static func measure(_ field: WatchField, _ own: AlertState.Own, _ scene: SuspectScene) -> (History.Measure, ResourceID)? {
     let source = ResourceID(source: own.subject.source, kind: .source, key: own.subject.source.text)
     let found: (History.Measure, ResourceID)? =
-      switch WatchField.Plain(rawValue: name) {
-      case .queueReady, .queueGrowth, .queueUnserved: (.ready, own.subject)
-      case .queueDead: (.dead, own.subject)
-      case .deadCount, .deadRate: (.dead, source)
-      case .queueScheduled: (.scheduled, source)
-      case .workersBusy, .workersStuck: (.busy, source)
-      case .workersLost: (.workers, source)
-      case .sessionWaiting, .blockerWait, .blockerVictims, .databaseWaiting: (.waiting, source)
-      case nil: Signal.allCases.first { $0.name.text == name }.map { (.signal($0), own.subject) }
-      default: nil
+      switch field {
+      case .signal(let signal), .share(let signal, _): (.signal(signal), own.subject)
+      case .plain(let plain):
+        switch plain {
+        case .queueReady, .queueGrowth, .queueUnserved: (.ready, own.subject)
+        case .queueDead: (.dead, own.subject)
+        case .deadCount, .deadRate: (.dead, source)
+        case .queueScheduled: (.scheduled, source)
+        case .workersBusy, .workersStuck: (.busy, source)
+        case .workersLost: (.workers, source)
+        case .sessionWaiting, .blockerWait, .blockerVictims, .databaseWaiting: (.waiting, source)
+        default: nil
+        }
       }
     return found.flatMap { scene.view.history.has($0.0, of: $0.1) ? $0 : nil }
   }

@@ -23,10 +23,13 @@ struct FailureBook: Sendable {
   /// Failures that are kept of one source.
   static let most = 2000
 
+  /// How often something was taken.
+  private(set) var taken = 0
   private var entries: [SafeText: [ResourceID: Entry]] = [:]
 
   /// - Parameter now: seconds since 1970; what says that it failed later was dated by a clock that is wrong.
   mutating func take(_ source: SafeText, _ letters: [DeadLetter], now: Double) {
+    taken += 1
     var known = entries[source] ?? [:]
     for letter in letters {
       guard let at = letter.failedAt, at.isFinite, at <= now + 60 else { continue }

@@ -15,12 +15,17 @@ struct WorkBook: Sendable {
   private static let most = 500
 
   private struct Run {
-    let task: SafeText
+    /// As its worker tells it, with its arguments: what it is called is asked only when it has ended.
+    let call: SafeText
     let onTask: Double
     /// By the calendar, as the worker's own record of it.
     let started: Double
     /// What its worker serves: the task is of one of these.
     let queues: [SafeText]
+
+    func isSame(as other: Run) -> Bool {
+      abs(other.started - started) <= 1 && (other.call == call || WorkBook.name(other.call) == WorkBook.name(call))
+    }
   }
 
   private struct Place: Hashable {
@@ -29,30 +34,34 @@ struct WorkBook: Sendable {
   }
 
   private var seen: [Place: [SafeText: Seen]] = [:]
-  private var current: [ResourceID: Run] = [:]
+  /// By source and worker.
+  private var current: [SafeText: [ResourceID: Run]] = [:]
 
   mutating func observed(_ observation: Observation) {
     guard observation.facets.contains(.workers) else { return }
-    let present = Set(observation.workers.map(\.id))
-    current = current.filter { $0.key.source != observation.source || present.contains($0.key) }
+    // Those of this source are walked once, and only what a worker is at is remembered.
+    var next: [ResourceID: Run] = [:]
+    let source = observation.source
     for worker in observation.workers {
       let now = worker.currentTask.flatMap { task in
-        worker.onTask.map { Run(task: Self.name(task), onTask: $0, started: observation.at.unix - $0, queues: worker.queues) }
+        worker.onTask.map { Run(call: task, onTask: $0, started: observation.at.unix - $0, queues: worker.queues) }
       }
-      if let before = current[worker.id], now == nil || now?.task != before.task || abs((now?.started ?? 0) - before.started) > 1 {
-        for queue in before.queues { end(before, at: Place(source: observation.source, queue: queue), observation.at) }
+      if let before = current[source]?[worker.id], !(now?.isSame(as: before) ?? false) {
+        for queue in before.queues { end(before, at: Place(source: source, queue: queue), observation.at) }
       }
-      current[worker.id] = now
+      if let now { next[worker.id] = now }
     }
+    current[source] = next
   }
 
   private mutating func end(_ run: Run, at place: Place, _ at: Moment) {
     var known = seen[place] ?? [:]
-    guard known[run.task] != nil || known.count < Self.most else { return }
-    var entry = known[run.task] ?? Seen(last: at)
+    let task = Self.name(run.call)
+    guard known[task] != nil || known.count < Self.most else { return }
+    var entry = known[task] ?? Seen(last: at)
     entry.lasted = entry.lasted.suffix(14) + [run.onTask]
     entry.last = at
-    known[run.task] = entry
+    known[task] = entry
     seen[place] = known.filter { at.age(since: $0.value.last) < Self.span }
   }
 

@@ -7,6 +7,8 @@ public final class ArrangementCache: Sendable {
     let table: ObjectIdentifier
     let revision: Int
     let follows: Int
+    /// Zero for tables that show no alerts and suspects.
+    let judged: Int
     /// Zero for tables that do not tell who was asked.
     let asked: Int
     let sort: SortOrder?
@@ -24,10 +26,12 @@ public final class ArrangementCache: Sendable {
   /// - Parameter tellsAsking: the table shows how long ago a source was asked.
   /// - Returns: the rows as they were arranged for this view, order and filter, or as `arrange` makes them.
   public func rows<Row: Sendable>(
-    of table: Any.Type, _ state: TableState, _ context: PanelContext, tellsAsking: Bool = true, _ arrange: () -> [Row]
+    of table: Any.Type, _ state: TableState, _ context: PanelContext, tellsAsking: Bool = true, tellsVerdicts: Bool = true,
+    _ arrange: () -> [Row]
   ) -> [Row] {
     let key = Key(
       table: ObjectIdentifier(table), revision: context.view.revision, follows: context.view.follows,
+      judged: tellsVerdicts ? context.view.judged : 0,
       asked: tellsAsking ? context.view.asked : 0, sort: state.sort,
       filter: state.filter,
       mode: state.mode)

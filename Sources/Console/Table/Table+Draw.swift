@@ -16,7 +16,7 @@ extension Table {
       canvas.put(empty, x: body.x + 2, y: body.y, width: max(0, body.width - 2), style: Style(.faint))
       return
     }
-    let index = state.cursor.flatMap { cursor in rows.firstIndex { id($0) == cursor } }
+    let index = index(of: state, in: rows)
     let top = Self.top(showing: index, from: state.top, of: rows.count, page: body.height)
     for line in 0..<body.height where top + line < rows.count {
       let place = Rect(x: body.x, y: body.y + line, width: body.width, height: 1)

@@ -37,9 +37,13 @@ public struct Table<Row: Sendable>: Sendable {
   }
 
   /// The row under the cursor; nil where there is none, or where the row that was selected is gone.
-  public func selected(_ rows: [Row], _ state: TableState) -> Row? {
+  public func selected(_ rows: [Row], _ state: TableState) -> Row? { index(of: state, in: rows).map { rows[$0] } }
+
+  /// Where the row under the cursor is. Most likely it is on the screen: the search begins there, and not at the first of thousands.
+  func index(of state: TableState, in rows: [Row]) -> Int? {
     guard let cursor = state.cursor else { return nil }
-    return rows.first { id($0) == cursor }
+    let top = min(max(0, state.top), rows.count)
+    return rows[top...].firstIndex { id($0) == cursor } ?? rows[..<top].firstIndex { id($0) == cursor }
   }
 
   /// Whether the filter lets a row through.
@@ -50,7 +54,7 @@ public struct Table<Row: Sendable>: Sendable {
   /// - Parameter rows: arranged.
   /// - Parameter page: rows that fit the screen.
   public func reduce(_ command: CommandID, _ state: inout TableState, _ rows: [Row], page: Int) {
-    let index = state.cursor.flatMap { cursor in rows.firstIndex { id($0) == cursor } }
+    let index = index(of: state, in: rows)
     if command == TableCommands.reverse {
       var order = state.sort ?? defaultSort
       order.isDescending.toggle()

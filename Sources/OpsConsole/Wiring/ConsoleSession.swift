@@ -63,12 +63,17 @@ struct ConsoleSession {
     let desk = ActionDesk(
       maker: gateMaker(clock.machine, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock.machine)
     let outside = makeOutside(watcher, collector, mailbox, desk, recorder, clock)
+    var seconds = 0
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
       outside.perform(effect, app.liveView, shown: app.shown)
     } everySecond: {
       themes.look()
-      Task.detached { await outside.quiet.look() }
-      Task.detached { await outside.runbooks.lookAtRuns() }
+      seconds += 1
+      ProcessSetup.settle(after: seconds)
+      Task.detached {
+        await outside.quiet.look()
+        await outside.runbooks.lookAtRuns()
+      }
     }
     if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
     // Connections end with the process; nothing waits for a server that does not answer.

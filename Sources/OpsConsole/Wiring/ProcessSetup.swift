@@ -14,4 +14,13 @@ enum ProcessSetup {
     umask(0o077)
     signal(SIGPIPE, SIG_IGN)
   }
+
+  /// Seconds after the start: when the first data are there, and when everything was drawn and written once.
+  private static let settling = [3, 10]
+
+  /// To be called once a second. Half of what is resident a few seconds after the start was needed by the start alone, such as all that
+  /// the runtime reads to find out which type conforms to what.
+  static func settle(after seconds: Int) {
+    if settling.contains(seconds) { ops_give_back_what_starting_took() }
+  }
 }

@@ -48,10 +48,13 @@ struct WallSession {
     for problem in theme.problems { mailbox.post(.message(Notice(.warning, problem.line))) }
     let quiet = QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) }
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
+    var seconds = 0
     // Whatever a page might ask for is not done: there is nobody to do it.
     let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { _ in
     } everySecond: {
       themes.look()
+      seconds += 1
+      ProcessSetup.settle(after: seconds)
       Task.detached { await quiet.look() }
     }
     return runner.run()

@@ -14,8 +14,9 @@ public struct AlertState: Sendable, Hashable, Codable {
   public var state: State
   /// Seconds since 1970.
   public var since: Double?
-  public var summary: SafeText?
+  /// Before the sentence, since it differs first where two looks are compared.
   public var value: Double?
+  public var said: AlertSummary?
   public var labels: [Label]
   /// Ids of silences and of alerts that keep it quiet.
   public var silencedBy: [SafeText] = []
@@ -56,6 +57,18 @@ public struct AlertState: Sendable, Hashable, Codable {
     self.severity = severity
     self.state = state
     self.labels = labels
+  }
+
+  /// A sentence about it.
+  public var summary: SafeText? {
+    get { said?.text }
+    set { said = newValue.map { .told($0) } }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, name, severity, state, since, value
+    case said = "summary"
+    case labels, silencedBy, inhibitedBy, own, quiet
   }
 
   /// The same with what was said here about it.

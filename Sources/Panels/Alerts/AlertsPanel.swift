@@ -97,6 +97,6 @@ enum AlertsPanel: TablePanel {
   }
 
   static let rows = Table<Sourced<AlertState>>(
-    columns: AlertColumns.all, defaultSort: SortOrder("severity", descending: true), id: \.value.id,
+    columns: AlertColumns.all, defaultSort: SortOrder("severity", descending: true), id: { $0.value.id },
     isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

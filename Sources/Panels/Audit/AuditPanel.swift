@@ -59,5 +59,5 @@ enum AuditPanel: TablePanel {
   }
 
   static let rows = Table<AuditRow>(
-    columns: AuditColumns.all, defaultSort: SortOrder("seq", descending: true), id: \.id, isDimmed: { _, _ in false })
+    columns: AuditColumns.all, defaultSort: SortOrder("seq", descending: true), id: { $0.id }, isDimmed: { _, _ in false })
 }

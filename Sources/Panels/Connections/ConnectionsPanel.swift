@@ -108,5 +108,5 @@ enum ConnectionsPanel: TablePanel {
       TableColumn(
         "source", "source", width: 8, maximum: 12, priority: 10, shape: .text, value: { row, _ in .text(row.source.name) },
         cell: { row, _, _ in TableCell(row.source.name, Style(.faint)) }),
-    ], defaultSort: SortOrder("total", descending: true), id: \.id, isDimmed: { !$0.source.isFresh(at: $1.now) })
+    ], defaultSort: SortOrder("total", descending: true), id: { $0.id }, isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

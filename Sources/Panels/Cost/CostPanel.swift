@@ -73,5 +73,5 @@ enum CostPanel: TablePanel {
       TableColumn(
         "from", "from", width: 12, maximum: 60, priority: 7, shape: .text, value: { row, _ in .text(sources(row.cost)) },
         cell: { row, _, _ in TableCell(row.remark ?? sources(row.cost), Style(row.remark == nil ? .faint : .warning)) }),
-    ], defaultSort: SortOrder("rate", descending: true), id: \.id)
+    ], defaultSort: SortOrder("rate", descending: true), id: { $0.id })
 }

@@ -34,6 +34,8 @@ enum DatabasePanel: TablePanel {
 
   static var facet: Facet? { .sessions }
 
+  static var tellsVerdicts: Bool { false }
+
   static func name(_ row: Sourced<SessionState>) -> SafeText { "\(row.value.pid)" }
 
   static func empty(_ context: PanelContext) -> SafeText {
@@ -102,6 +104,6 @@ enum DatabasePanel: TablePanel {
   }
 
   static let rows = Table<Sourced<SessionState>>(
-    columns: SessionColumns.all, defaultSort: SortOrder("time", descending: true), id: \.value.id,
+    columns: SessionColumns.all, defaultSort: SortOrder("time", descending: true), id: { $0.value.id },
     isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

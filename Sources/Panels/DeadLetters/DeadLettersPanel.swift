@@ -119,6 +119,6 @@ enum DeadLettersPanel: TablePanel {
   }
 
   static let rows = Table<DeadGroupRow>(
-    columns: DeadGroupColumns.all, defaultSort: SortOrder("count", descending: true), id: \.id,
+    columns: DeadGroupColumns.all, defaultSort: SortOrder("count", descending: true), id: { $0.id },
     isDimmed: { row, _ in row.study.failure != nil })
 }

@@ -131,6 +131,6 @@ enum DeadListPanel: TablePanel {
   }
 
   static let rows = Table<DeadLetter>(
-    columns: DeadLetterColumns.all, defaultSort: SortOrder("age", descending: false), id: \.id,
+    columns: DeadLetterColumns.all, defaultSort: SortOrder("age", descending: false), id: { $0.id },
     isDimmed: { letter, _ in letter.whyNot != nil })
 }

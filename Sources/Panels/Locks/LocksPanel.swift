@@ -97,6 +97,6 @@ enum LocksPanel: TablePanel {
   }
 
   static let rows = Table<Row>(
-    columns: LockColumns.all, defaultSort: SortOrder("tree", descending: false), id: \.lock.id,
+    columns: LockColumns.all, defaultSort: SortOrder("tree", descending: false), id: { $0.lock.id },
     isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

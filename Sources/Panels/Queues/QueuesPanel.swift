@@ -22,6 +22,8 @@ enum QueuesPanel: TablePanel {
 
   static var facet: Facet? { .queues }
 
+  static var tellsVerdicts: Bool { false }
+
   static func name(_ row: Sourced<QueueState>) -> SafeText { row.value.name }
 
   static func empty(_ context: PanelContext) -> SafeText {
@@ -57,6 +59,6 @@ enum QueuesPanel: TablePanel {
   }
 
   static let rows = Table<Sourced<QueueState>>(
-    columns: QueueColumns.all, defaultSort: SortOrder("oldest", descending: true), id: \.value.id,
+    columns: QueueColumns.all, defaultSort: SortOrder("oldest", descending: true), id: { $0.value.id },
     isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

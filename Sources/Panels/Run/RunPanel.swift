@@ -112,5 +112,5 @@ enum RunPanel: TablePanel {
   }
 
   static let rows = Table<RunPage.Step>(
-    columns: RunStepColumns.all, defaultSort: SortOrder("n", descending: false), id: \.id, isDimmed: { _, _ in false })
+    columns: RunStepColumns.all, defaultSort: SortOrder("n", descending: false), id: { $0.id }, isDimmed: { _, _ in false })
 }

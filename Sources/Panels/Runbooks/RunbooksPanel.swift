@@ -58,5 +58,6 @@ enum RunbooksPanel: TablePanel {
   static func disabled(_ command: CommandID, on row: RunbookRow?, _ context: PanelContext) -> SafeText? { row?.problem }
 
   static let rows = Table<RunbookRow>(
-    columns: RunbookColumns.all, defaultSort: SortOrder("runbook", descending: false), id: \.id, isDimmed: { row, _ in row.problem != nil })
+    columns: RunbookColumns.all, defaultSort: SortOrder("runbook", descending: false), id: { $0.id },
+    isDimmed: { row, _ in row.problem != nil })
 }

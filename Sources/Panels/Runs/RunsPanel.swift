@@ -41,5 +41,5 @@ enum RunsPanel: TablePanel {
   }
 
   static let rows = Table<RunRow>(
-    columns: RunColumns.all, defaultSort: SortOrder("at", descending: true), id: \.id, isDimmed: { _, _ in false })
+    columns: RunColumns.all, defaultSort: SortOrder("at", descending: true), id: { $0.id }, isDimmed: { _, _ in false })
 }

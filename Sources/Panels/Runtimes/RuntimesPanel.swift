@@ -85,6 +85,6 @@ enum RuntimesPanel: TablePanel {
   }
 
   static let rows = Table<Line>(
-    columns: RuntimeColumns.all, defaultSort: SortOrder("state", descending: true), id: \.process.id,
+    columns: RuntimeColumns.all, defaultSort: SortOrder("state", descending: true), id: { $0.process.id },
     isDimmed: { row, context in row.source.map { !$0.isFresh(at: context.now) } ?? false })
 }

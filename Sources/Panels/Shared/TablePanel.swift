@@ -21,6 +21,8 @@ protocol TablePanel: Panel where State == TableState {
   static func headRoom(_ context: PanelContext) -> Int
   /// Its rows show how long ago a source was asked, and so change when one is.
   static var tellsAsking: Bool { get }
+  /// Its rows come from alerts or suspects, or are in their order.
+  static var tellsVerdicts: Bool { get }
   /// Uses the room that is left under the rows.
   static func foot(_ arranged: [Row], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect)
   static func act(_ command: CommandID, on row: Row, _ context: PanelContext) -> [Request]
@@ -55,6 +57,7 @@ extension TablePanel {
   }
 
   static var tellsAsking: Bool { false }
+  static var tellsVerdicts: Bool { true }
 
   static var table: WritableKeyPath<TableState, TableState>? { \.self }
   static var sortable: [SortChoice] { rows.sortable }
@@ -88,7 +91,9 @@ extension TablePanel {
   static func disabled(_ command: CommandID, on row: Row?, _ context: PanelContext) -> SafeText? { nil }
 
   static func arranged(_ state: TableState, _ context: PanelContext) -> [Row] {
-    context.cache.rows(of: Self.self, state, context, tellsAsking: tellsAsking) { rows.arranged(all(context), state, context) }
+    context.cache.rows(of: Self.self, state, context, tellsAsking: tellsAsking, tellsVerdicts: tellsVerdicts) {
+      rows.arranged(all(context), state, context)
+    }
   }
 
   static func headRoom(_ context: PanelContext) -> Int { max(0, min(6, (context.size.rows - 2) / 4)) }

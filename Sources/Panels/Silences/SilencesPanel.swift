@@ -62,5 +62,5 @@ enum SilencesPanel: TablePanel {
       TableColumn(
         "source", "source", width: 8, maximum: 14, priority: 5, shape: .text, value: { row, _ in .text(row.source.name) },
         cell: { row, _, _ in TableCell(row.source.name, Style(.faint)) }),
-    ], defaultSort: SortOrder("state", descending: false), id: \.value.id, isDimmed: { !$0.source.isFresh(at: $1.now) })
+    ], defaultSort: SortOrder("state", descending: false), id: { $0.value.id }, isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

@@ -137,6 +137,6 @@ enum StatementsPanel: TablePanel {
   }
 
   static let rows = Table<Row>(
-    columns: StatementColumns.all, defaultSort: SortOrder("load", descending: true), id: \.id,
+    columns: StatementColumns.all, defaultSort: SortOrder("load", descending: true), id: { $0.id },
     isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

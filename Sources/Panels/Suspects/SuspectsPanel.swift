@@ -65,5 +65,5 @@ enum SuspectsPanel: TablePanel {
     }
   }
 
-  static let rows = Table<Suspect>(columns: SuspectColumns.all, defaultSort: SortOrder("rank", descending: true), id: \.id)
+  static let rows = Table<Suspect>(columns: SuspectColumns.all, defaultSort: SortOrder("rank", descending: true), id: { $0.id })
 }

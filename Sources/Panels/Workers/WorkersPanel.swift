@@ -16,6 +16,8 @@ enum WorkersPanel: TablePanel {
 
   static var facet: Facet? { .workers }
 
+  static var tellsVerdicts: Bool { false }
+
   static func name(_ row: Sourced<WorkerState>) -> SafeText { row.value.name }
 
   static func empty(_ context: PanelContext) -> SafeText {
@@ -33,6 +35,6 @@ enum WorkersPanel: TablePanel {
   }
 
   static let rows = Table<Sourced<WorkerState>>(
-    columns: WorkerColumns.all, defaultSort: SortOrder("time", descending: true), id: \.value.id,
+    columns: WorkerColumns.all, defaultSort: SortOrder("time", descending: true), id: { $0.value.id },
     isDimmed: { !$0.source.isFresh(at: $1.now) })
 }

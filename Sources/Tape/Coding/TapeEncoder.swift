@@ -22,19 +22,29 @@ final class TapeEncoder: Encoder {
     return writer.bytes
   }
 
-  fileprivate func key(_ key: some CodingKey) {
-    writer.put(number: UInt64(names.number(of: key.stringValue)) + CodeNames.first)
+  /// Numbers of the names of each type of keys, by the byte that a key is: a name need not be looked up for every field of every row.
+  private var tables: [ObjectIdentifier: KeyTable] = [:]
+
+  fileprivate func table<Key: CodingKey>(of type: Key.Type) -> KeyTable {
+    if let known = tables[ObjectIdentifier(type)] { return known }
+    let new = KeyTable()
+    tables[ObjectIdentifier(type)] = new
+    return new
+  }
+
+  fileprivate func key<Key: CodingKey>(_ key: Key, _ table: KeyTable) {
+    writer.put(number: table.number(of: key) { UInt64(names.number(of: $0)) + CodeNames.first })
   }
 
   /// One value, with the ends of what it opened.
   fileprivate func put<Value: Encodable>(_ value: Value) throws {
-    // The common ones without a container each.
-    if Value.self == SafeText.self, let text = value as? SafeText { return writer.put(text.text) }
-    if Value.self == Double.self, let number = value as? Double { return writer.put(number) }
-    if Value.self == Int.self, let number = value as? Int { return writer.put(number) }
-    if Value.self == Bool.self, let flag = value as? Bool { return writer.put(flag ? .yes : .no) }
-    if Value.self == String.self, let text = value as? String { return writer.put(text) }
-    if Value.self == [UInt8].self, let data = value as? [UInt8] { return writer.put(data) }
+    // The common ones without a container each, and without asking for their type again.
+    if Value.self == SafeText.self { return writer.put(unsafeBitCast(value, to: SafeText.self).text) }
+    if Value.self == Double.self { return writer.put(unsafeBitCast(value, to: Double.self)) }
+    if Value.self == Int.self { return writer.put(unsafeBitCast(value, to: Int.self)) }
+    if Value.self == Bool.self { return writer.put(unsafeBitCast(value, to: Bool.self) ? .yes : .no) }
+    if Value.self == String.self { return writer.put(unsafeBitCast(value, to: String.self)) }
+    if Value.self == [UInt8].self { return writer.put(unsafeBitCast(value, to: [UInt8].self)) }
     let outer = open
     open = 0
     let start = writer.bytes.count
@@ -48,7 +58,7 @@ final class TapeEncoder: Encoder {
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
     writer.put(.object)
     open += 1
-    return KeyedEncodingContainer(TapeKeyedEncoding<Key>(encoder: self))
+    return KeyedEncodingContainer(TapeKeyedEncoding<Key>(encoder: self, table: table(of: type)))
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
@@ -60,27 +70,64 @@ final class TapeEncoder: Encoder {
   func singleValueContainer() -> any SingleValueEncodingContainer { TapeSingleEncoding(encoder: self) }
 }
 
+/// Which number each key of one type has.
+private final class KeyTable {
+  /// Zero where it was not asked for yet: numbers begin at `CodeNames.first`.
+  private var numbers: [UInt64] = []
+
+  func number<Key: CodingKey>(of key: Key, _ find: (String) -> UInt64) -> UInt64 {
+    // Keys that the compiler makes are cases without values: one byte tells them apart.
+    guard MemoryLayout<Key>.size == 1 else { return find(key.stringValue) }
+    let place = Int(withUnsafeBytes(of: key) { $0[0] })
+    if place < numbers.count, numbers[place] > 0 { return numbers[place] }
+    while numbers.count <= place { numbers.append(0) }
+    numbers[place] = find(key.stringValue)
+    return numbers[place]
+  }
+}
+
 private struct TapeKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
   let encoder: TapeEncoder
+  let table: KeyTable
   var codingPath: [any CodingKey] { [] }
 
   mutating func encodeNil(forKey key: Key) throws {
-    encoder.key(key)
+    encoder.key(key, table)
     encoder.writer.put(.null)
   }
 
+  mutating func encode(_ value: Bool, forKey key: Key) throws {
+    encoder.key(key, table)
+    encoder.writer.put(value ? .yes : .no)
+  }
+
+  mutating func encode(_ value: Int, forKey key: Key) throws {
+    encoder.key(key, table)
+    encoder.writer.put(value)
+  }
+
+  mutating func encode(_ value: Double, forKey key: Key) throws {
+    encoder.key(key, table)
+    encoder.writer.put(value)
+  }
+
+  mutating func encode(_ value: String, forKey key: Key) throws {
+    encoder.key(key, table)
+    encoder.writer.put(value)
+  }
+
   mutating func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
-    encoder.key(key)
+    encoder.key(key, table)
     try encoder.put(value)
   }
 
   mutating func nestedContainer<Inner: CodingKey>(keyedBy type: Inner.Type, forKey key: Key) -> KeyedEncodingContainer<Inner> {
-    encoder.key(key)
+    encoder.key(key, table)
     return encoder.container(keyedBy: type)
   }
 
   mutating func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-    encoder.key(key)
+    encoder.key(key, table)
     return encoder.unkeyedContainer()
   }
 

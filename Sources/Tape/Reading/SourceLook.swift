@@ -11,6 +11,8 @@ struct SourceLook {
   let name: SafeText
   let facts: [UInt8]
   let budget: ReadBudget
+  /// Rows that only grew older were not written again.
+  let isAgeing: Bool
   /// Seconds between two looks of that time: what is older than its own interval is not late for that.
   let step: Double
 
@@ -83,19 +85,23 @@ struct SourceLook {
   }
 
   /// The last whole frame, and what changed since.
-  private func rows<Element: Codable>(_ part: TapePart, _ at: Double) throws -> [Element] {
+  private func rows<Element: AgeingRow>(_ part: TapePart, _ at: Double) throws -> [Element] {
     let key = try Row.fetchOne(
       database, sql: "SELECT at, data FROM frames WHERE source = ? AND part = ? AND at <= ? AND is_key = 1 ORDER BY at DESC LIMIT 1",
       arguments: [number, part.rawValue, at])
     guard let key else { return [] }
     var out = try decode([Element].self, Packed.unpack(key.checkedBytes(1), budget))
+    let began = try key.checkedTime(0)
+    var times = [Double](repeating: began, count: out.count)
     let deltas = try Row.fetchCursor(
-      database, sql: "SELECT data FROM frames WHERE source = ? AND part = ? AND at > ? AND at <= ? AND is_key = 0 ORDER BY at",
-      arguments: [number, part.rawValue, try key.checkedTime(0), at])
+      database, sql: "SELECT data, at FROM frames WHERE source = ? AND part = ? AND at > ? AND at <= ? AND is_key = 0 ORDER BY at",
+      arguments: [number, part.rawValue, began, at])
     while let delta = try deltas.next() {
-      out = try decode(RowDelta<Element>.self, Packed.unpack(delta.checkedBytes(0), budget)).applied(to: out)
+      let changes = try decode(RowDelta<Element>.self, Packed.unpack(delta.checkedBytes(0), budget))
+      try changes.apply(to: &out, &times, at: delta.checkedTime(1))
     }
-    return out
+    // In format 2 a row was written again whenever its ages moved.
+    return isAgeing ? zip(out, times).map { row, time in time == at ? row : row.aged(by: at - time) } : out
   }
 
   private func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {

@@ -56,6 +56,7 @@ public struct TapeReader: Sendable {
       let step = TapeSettings.step(age: last - at)
       let names = CodeNames(try String.fetchAll(database, sql: "SELECT name FROM names ORDER BY number"))
       let budget = ReadBudget()
+      let isAgeing = try TapeFile.version(database) >= 3
       var sources: [TapeMoment.Source] = []
       var gaps: [SafeText] = []
       // A part that can not be read leaves the rest as it is.
@@ -69,7 +70,7 @@ public struct TapeReader: Sendable {
         let name = try row.checkedText(1)
         let look = SourceLook(
           database: database, names: names, number: try row.checked(0), name: name, facts: try row.checkedBytes(2), budget: budget,
-          step: step)
+          isAgeing: isAgeing, step: step)
         if let source = part(name, { try look.source(at) }) { sources.append(source) }
       }
       var samples = SampleLook(database, budget)

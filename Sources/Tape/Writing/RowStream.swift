@@ -1,31 +1,36 @@
 import OpsModel
 
 /// Decides how the rows of one part are written: all of them, those that changed, or nothing.
-struct RowStream<Row: Codable & Hashable> {
+struct RowStream<Row: AgeingRow> {
   /// The first look of each such stretch, in seconds, is written whole where anything changed since: older times keep only these.
   static var keyEvery: Double { TapeSettings.middleStep }
 
   private let id: (Row) -> ResourceID
+  /// Rows as they were written, and when.
   private var last: [Row]?
+  private var times: [Double] = []
   private var changed = 0
   private var keyAt = -Double.infinity
   private var lastAt = -Double.infinity
 
   init(_ id: @escaping (Row) -> ResourceID) { self.id = id }
 
-  /// - Returns: nil where nothing changed.
+  /// - Returns: nil where nothing changed but ages.
   mutating func next(_ rows: [Row], at: Double, _ encoder: TapeEncoder) throws -> (isKey: Bool, data: [UInt8])? {
     // A clock that was set back would put a change before what it changes.
     guard let before = last, at > lastAt, before.count == rows.count, zip(before, rows).allSatisfy({ id($0) == id($1) }) else {
       return try key(rows, at, encoder)
     }
     defer { lastAt = at }
-    let places = rows.indices.filter { rows[$0] != before[$0] }
+    let places = rows.indices.filter { !rows[$0].isSame(as: before[$0], aged: at - times[$0]) }
     changed += places.count
     let isNewStretch = (at / Self.keyEvery).rounded(.down) > (keyAt / Self.keyEvery).rounded(.down)
     if changed > rows.count || (isNewStretch && changed > 0) { return try key(rows, at, encoder) }
     guard !places.isEmpty else { return nil }
-    last = rows
+    for place in places {
+      last?[place] = rows[place]
+      times[place] = at
+    }
     return (false, try encoder.encode(RowDelta(changes: places.map { .init(place: $0, row: rows[$0]) })))
   }
 
@@ -36,6 +41,7 @@ struct RowStream<Row: Codable & Hashable> {
     // A part that never had anything is not written.
     if rows.isEmpty && last == nil { return nil }
     last = rows
+    times = [Double](repeating: at, count: rows.count)
     lastAt = at
     changed = 0
     keyAt = at

@@ -8,13 +8,22 @@ struct SampleRoll {
 
   /// Seconds of a stretch; stretches begin at its multiples.
   let length: Double
+  /// Seconds that keep one number of each series; nil keeps all.
+  let step: Float?
   private var open: [Double: SampleBlock] = [:]
 
-  init(length: Double) { self.length = length }
+  init(length: Double, step: Float? = nil) {
+    self.length = length
+    self.step = step
+  }
 
   mutating func add(_ number: Int, _ value: Double, at: Double) {
     let begins = (at / length).rounded(.down) * length
-    open[begins, default: SampleBlock()].add(number, time: at - begins, value: value)
+    if let step {
+      open[begins, default: SampleBlock()].add(number, time: at - begins, value: value, each: step)
+    } else {
+      open[begins, default: SampleBlock()].add(number, time: at - begins, value: value)
+    }
   }
 
   /// Stretches that are over, with a moment's grace for what comes late.

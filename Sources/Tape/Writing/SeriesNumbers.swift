@@ -47,9 +47,9 @@ struct SeriesNumbers {
 
   mutating func number(of sample: HistorySample) -> Int {
     let name = Name(id: sample.id, measure: sample.measure)
-    if let known = numbers[name]?.number {
-      numbers[name]?.seen = sample.at.unix
-      return known
+    if let place = numbers.index(forKey: name) {
+      numbers.values[place].seen = sample.at.unix
+      return numbers.values[place].number
     }
     numbers[name] = (next, sample.at.unix)
     new.append((next, name))
@@ -63,9 +63,10 @@ struct SeriesNumbers {
   }
 
   static func write(_ names: [(Int, Name)], _ database: Database, now: Double) throws {
+    // Thousands come with the first look at a large system: the statement is made once for all.
+    let insert = try database.cachedStatement(sql: "INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)")
     for (number, name) in names {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?, ?)",
+      try insert.execute(
         arguments: [number, name.id.source.text, name.id.kind.rawValue, Data(name.id.key), name.measure.word, now])
     }
   }

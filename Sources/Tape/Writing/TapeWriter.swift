@@ -18,7 +18,7 @@ final class TapeWriter {
   private var series: SeriesNumbers
   private var rows = TapeRows()
   private var fine = SampleRoll(length: 60)
-  private var coarse = SampleRoll(length: 600)
+  private var coarse = SampleRoll(length: 600, step: 30)
   private var flushedAt: Moment?
   private var thinnedAt: Double?
 
@@ -107,7 +107,7 @@ final class TapeWriter {
     guard TapeFile.identity(path) == file else { throw TapeProblem.file("it was removed or replaced while it was recorded") }
     for block in fine.takeFull(now, all: isLast) { rows.samples.append((false, block.begins, block.ends, Packed.pack(block.block.bytes))) }
     for block in coarse.takeFull(now, all: isLast) {
-      rows.samples.append((true, block.begins, block.ends, Packed.pack(block.block.thinned(each: 30).bytes)))
+      rows.samples.append((true, block.begins, block.ends, Packed.pack(block.block.bytes)))
     }
     let taken = rows
     rows = TapeRows()

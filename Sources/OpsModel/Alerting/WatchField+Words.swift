@@ -1,16 +1,7 @@
-import OpsModel
-
-/// The sentence of an alert: what is so, and how much of it.
-enum WatchWords {
-  static func sentence(_ rule: WatchRule, _ sample: WatchSample, _ number: Double) -> SafeText {
-    let value = rule.expression.field.unit.text(number)
-    let fact = fact(rule.expression.field, value)
-    let detail: SafeText = sample.detail.map { ": \($0.prefix(80))" } ?? ""
-    return "\(sample.name.prefix(40)) \(fact)\(detail)"
-  }
-
-  private static func fact(_ field: WatchField, _ value: SafeText) -> SafeText {
-    guard case .plain(let plain) = field else { return "\(SafeText(escaping: field.name)) \(value)" }
+extension WatchField {
+  /// What is so, and how much of it: `oldest task waits 8m51s`.
+  func words(_ value: SafeText) -> SafeText {
+    guard case .plain(let plain) = self else { return "\(SafeText(escaping: name)) \(value)" }
     return switch plain {
     case .queueReady: "has \(value) ready"
     case .queueRunning: "has \(value) running"
