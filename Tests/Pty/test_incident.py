@@ -14,7 +14,7 @@ from places import Home
 from ptyconsole import ENTER, ConsoleTest, PtyConsole
 
 SIZE = (120, 40)
-CALM = 8.0  # rates are known then; neither incident is told by what is usual
+CALM = 6.0  # rates are known then; neither incident is told by what is usual
 PANELS = "124568"
 DRAWN = 10.0  # seconds after which a replay has drawn what it draws
 #: Each with what stands in the first line of the suspects.
@@ -91,7 +91,7 @@ class IncidentsOnTheTape(ConsoleTest):
         try:
             cls.live.until(lambda: re.search(cause, cls.suspect(cls.live.lines()) or ""), what=f"the cause of {name}")
             took = time.monotonic() - begun
-            cls.live.let_pass(3)
+            cls.live.let_pass(2)
             moments = [Moment(cls.live, panel) for panel in PANELS]
         finally:
             cls.scene.ask(f"end {name}")
