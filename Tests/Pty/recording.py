@@ -42,8 +42,9 @@ class Recording:
         """Jobs that are ready, a worker, and a dead letter to act on."""
         client = self.redis.client()
         seeds.small_queues(waiting=count, client=client)
-        client.hset("rq:job:dead", mapping={"status": "failed", "origin": "mailbox", "description": "mail.send()", "data": b"x",
-                                            "created_at": seeds.stamp(60), "ended_at": seeds.stamp(50)})
+        client.hset("rq:job:dead", mapping={
+            "status": "failed", "origin": "mailbox", "description": "mail.send()", "data": b"x", "created_at": seeds.stamp(60),
+            "ended_at": seeds.stamp(50)})
         client.zadd("rq:failed:mailbox", {"dead": time.time() + 9000})
         client.close()
 
