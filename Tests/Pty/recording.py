@@ -35,15 +35,16 @@ class Recording:
         self._fill(AFTER)
         self.changed = time.time()
         self.console.until(lambda: self.ready(self.console) == AFTER, what="the new number")
-        # The console gathers five seconds before it writes them: what was captured is on the tape then.
-        self.console.until(lambda: time.time() > self.captured + 7, what="a tape with the moment on it")
+        # The console gathers five seconds before it writes them: the change is on the tape then.
+        self.console.until(lambda: time.time() > self.changed + 6, what="a tape with the change on it")
 
     def _fill(self, count):
         """Jobs that are ready, a worker, and a dead letter to act on."""
         client = self.redis.client()
         seeds.small_queues(waiting=count, client=client)
-        client.hset("rq:job:dead", mapping={"status": "failed", "origin": "mailbox", "description": "mail.send()", "data": b"x",
-                                            "created_at": seeds.stamp(60), "ended_at": seeds.stamp(50)})
+        client.hset("rq:job:dead", mapping={
+            "status": "failed", "origin": "mailbox", "description": "mail.send()", "data": b"x", "created_at": seeds.stamp(60),
+            "ended_at": seeds.stamp(50)})
         client.zadd("rq:failed:mailbox", {"dead": time.time() + 9000})
         client.close()
 

@@ -149,7 +149,7 @@ class CeleryActions(ActionTest):
                        env=dict(os.environ, PYTHONPATH=LIVE, SCENE_REDIS=redis_url(CELERY), SCENE_MARK=self.mark, SCENE_HEALTHY=self.healthy))
         console.wait_for(r"heard 1 failure in .*dead\.pay TimeoutError partner did not answer in 5 s")
         console.press("a", "in flight.*unacknowledged")
-        until(lambda: self.redis.zcount("unacked_index", "-inf", self.redis.time()[0] - 6) >= 1, what="it is not old enough")
+        until(lambda: self.redis.zcount("unacked_index", "-inf", self.redis.time()[0] - 6) >= 1, what="not old enough")
         console.send(DOWN)
         console.settle(0.2)
         if "unacknowledged" not in next(line for line in console.lines() if line.startswith("▸")):

@@ -39,7 +39,8 @@ class DatabaseTest(ConsoleTest):
 
     def is_alive(self, *applications):
         names = ", ".join(f"'{name}'" for name in applications)
-        return self.value(f"select count(*) from pg_stat_activity where application_name in ({names})") == len(applications)
+        found = self.value(f"select count(*) from pg_stat_activity where application_name in ({names})")
+        return found == len(applications)
 
     def database(self, **options):
         console = self.console(size=(120, 40), **options)
@@ -130,7 +131,7 @@ class Database(DatabaseTest):
         before = self.scene.ask(sessions)["rows"]
         self.assertTrue(before)
         self.scene.ask("sql select pg_terminate_backend(pid) from pg_stat_activity where usename = 'watcher'")
-        console.until(lambda: [each for each in self.scene.ask(sessions)["rows"] if each not in before], what="another session")
+        console.until(lambda: any(each not in before for each in self.scene.ask(sessions)["rows"]), what="another session")
         console.wait_for("read 0s ago")
         self.assertIn(ROW, console.text())
 

@@ -37,7 +37,7 @@ class Ending(ConsoleTest):
         return console
 
     def assert_connections_gone(self):
-        until(lambda: not redis_connections() and not postgres_connections(), what="connections are left behind: nobody ended them")
+        until(lambda: not redis_connections() and not postgres_connections(), what="connections are left behind: none ended")
 
     def assert_ends(self, console, begin, code):
         with Control() as machine:
@@ -112,7 +112,8 @@ class OrdinaryEndings(Ending):
         with Control() as machine:
             begun = time.monotonic()
             console.signal(signal.SIGTERM)
-            until(lambda: os.waitid(os.P_PID, console.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT), pause=0.01, what="still running")
+            how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            until(lambda: os.waitid(os.P_PID, console.pid, how), pause=0.01, what="still running")
             took = time.monotonic() - begun
         self.assertLessEqual(took, machine.allows(IN_TIME + 0.2))
         self.assertEqual(console.wait_exit(), 143)

@@ -10,7 +10,7 @@ class PlainHost(ConsoleTest):
     def test_without_configuration_this_hosts_runtimes_and_pressure_are_shown(self):
         console = self.console(size=(120, 40), config=False)
         console.wait_for(r"(?m)^▸? *[◆●▲] here +host ")
-        console.wait_for(r"processes?: .*python")  # on a busy machine its pressure comes before it, and the line is long
+        console.wait_for(r"processes?: .*python")  # behind the pressure of a busy machine, in a long line
         console.press("6", r"pressure cpu|pressure not kept")
         console.press(f"/{os.getpid()}\r", rf"[a-z_.-]+:{os.getpid()} +python")  # others may be many
         console.press("\t", r"cores in use")

@@ -7,7 +7,7 @@ import time
 import redis
 
 import seeds
-from amounts import SOAK, seeded
+from amounts import amount, seeded
 from deadline import until
 from ptyconsole import ALONE, ENTER, ESCAPE, ConsoleTest
 from places import needed, redis_url
@@ -90,20 +90,20 @@ class Tour(ConsoleTest):
                             ("mail", "celery", redis_url(CELERY) + f"', results: '{redis_url(RESULTS)}"), **top)
 
     def consoles(self):
-        """One for each panel: they wait at the same time."""
-        out = {panel: self.console(size=(120, 40)) for panel in "1234589"}
+        """One for each panel: they wait at the same time. Small screens, since drawing is most of what a key costs."""
+        out = {panel: self.console() for panel in "1234589"}
         for console in out.values():
             console.wait_for("4 fresh")
         return out
 
     @staticmethod
     def tour(consoles, depths=3):
-        """Every printable key in every panel; below it a third of them, drawn by lot, and all in a soak. Dialogs are answered by
-        the keys that follow."""
+        """Every printable key in every panel; below it a tenth of them, drawn by lot, and all in a soak. The keys that
+        follow answer the dialogs."""
         random = seeded()
         keys = [chr(code) for code in range(0x21, 0x7F) if chr(code) not in LEFT_OUT and not chr(code).isdigit()]
         for depth in range(depths):
-            for key in keys if SOAK or depth == 0 else random.sample(keys, len(keys) // 3):
+            for key in random.sample(keys, amount(len(keys)) if depth else len(keys)):
                 for panel, console in consoles.items():
                     console.send(panel)
                     console.send(ENTER * depth)

@@ -1,5 +1,6 @@
-"""Long times, both at once since they cost minutes: a wallboard whose server is paused, killed and started again, faster than the world; and a healthy system of
-which nothing may be said. `make soak` runs the whole of both, `make test` a tenth."""
+"""Long times, both at once since they cost minutes: a wallboard whose server is paused, killed and started again, faster
+than the world; and a healthy system of which nothing may be said. `make soak` runs the whole of both, `make test` a tenth.
+"""
 
 import json
 import os
@@ -35,8 +36,9 @@ class Soak(WallTest):
         cls.addClassCleanup(cls.place.remove)
         cls.tape = os.path.join(cls.place.path, "quiet.tape")
         cls.begun = time.time()
-        cls.recorder = subprocess.Popen([binary(), "record", "--verbose", "--config", cls.healthy.facts["config"], "--tape", cls.tape],
-                                        env=cls.place.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        cls.recorder = subprocess.Popen(
+            [binary(), "record", "--verbose", "--config", cls.healthy.facts["config"], "--tape", cls.tape],
+            env=cls.place.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         cls.addClassCleanup(cls.recorder.stdout.close)
         cls.addClassCleanup(cls.recorder.kill)
 
@@ -53,8 +55,9 @@ class Soak(WallTest):
                 settled = self.state(console)
         console.wait_for("1 fresh")
         memory, files, threads = self.state(console)
-        self.say(f"{amount(WHOLE):.0f} s of the board's clock at {PACE} times: {memory >> 10} kB, {(memory - settled[0]) >> 10} kB more "
-                 f"than when it had settled, {files} files, {threads} threads, {self.badges} badges")
+        self.say(f"{amount(WHOLE):.0f} s of the board's clock at {PACE} times: {memory >> 10} kB, "
+                 f"{(memory - settled[0]) >> 10} kB more than when it had settled, {files} files, {threads} threads, "
+                 f"{self.badges} badges")
         self.assertGreater(self.badges, 2, "no fault was ever seen")
         self.assertLessEqual(abs(files - settled[1]), 1, "one connection may be under way")
         if SOAK:

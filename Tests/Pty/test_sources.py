@@ -11,8 +11,8 @@ from faults import Listener, OwnRedis
 from ptyconsole import DOWN, UP, ConsoleTest
 from places import postgres_url, redis_url
 
-# Seconds from a key to its answer: usually, and the slowest of some thirty, which may meet a moment in which the machine
-# does something else.
+# Seconds from a key to its answer: usually, and the slowest of some thirty, which may meet a moment in which the
+# machine does something else.
 ANSWER, SLOWEST = 0.050, 0.150
 # Seconds after its return until a server is seen again.
 RETURN = 5.0
@@ -53,8 +53,8 @@ class SilentSource(ConsoleTest):
                 console.settle(0.05)
                 bars.append(console.lines()[0])
         usual, slowest = statistics.median(times), max(times)
-        self.say(f"{len(times)} keys answered within {usual * 1000:.0f} ms (median) and {slowest * 1000:.0f} ms beside a silent source "
-                 f"(bounds {machine.allows(ANSWER) * 1000:.0f} and {machine.allows(SLOWEST) * 1000:.0f})")
+        self.say(f"{len(times)} keys answered within {usual * 1000:.0f} ms (median) and {slowest * 1000:.0f} ms "
+                 f"beside a silent source (bounds {machine.allows(ANSWER) * 1000:.0f} and {machine.allows(SLOWEST) * 1000:.0f})")
         self.assertLessEqual(usual, machine.allows(ANSWER))
         self.assertLessEqual(slowest, machine.allows(SLOWEST))
         self.assertEqual([bar for bar in bars if "4 fresh 1 stale" not in bar], [])

@@ -151,7 +151,8 @@ class Kiosk(WallTest):
         for data in (b"\0", b"\xe9", b"\xed\xa0\x80", b"\x1b[200~"):
             for _ in range(60):
                 console.send(data)
-                console.until(lambda: console.status is not None or console.unread_keys() == 0, what="a board that reads", pause=0.002)
+                console.until(lambda: console.status is not None or console.unread_keys() == 0,
+                              what="a board that reads", pause=0.002)
         self.assertIsNone(console.status)
         self.assert_runs(console)
 

@@ -16,7 +16,7 @@ sys.path.insert(0, LIVE)
 
 from pg_cluster import Cluster  # noqa: E402
 
-LONG = 60  # seconds of the board's clock
+LONG = 30  # seconds of the board's clock
 # Of the session and not of the data.
 ABOUT_THE_CONNECTION = {"AUTH", "HELLO", "SELECT", "PING", "CLIENT", "SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "INFO", "TIME",
                         "COMMAND", "MODULE", "LATENCY", "SLOWLOG", "MEMORY"}

@@ -1,4 +1,4 @@
-"""A state of real servers, made by a script of `Tests/Live` that tells its facts and then takes commands, one a line."""
+"""A state of real servers, made by a script of `Tests/Live`: it tells its facts and then takes commands, one a line."""
 
 import json
 import os

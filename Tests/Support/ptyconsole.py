@@ -21,6 +21,8 @@ ESCAPE, ENTER, DOWN, UP = b"\x1b", b"\r", b"\x1bOB", b"\x1bOA"
 LEAVE = b"\x1b[?1049l"  # rmcup: the shell's screen is back
 # Seconds after which an Esc that was read is a key of its own: the console waits 25 ms for the rest of a longer key.
 ALONE = 0.06
+# Bytes that the kernel takes before the one who writes has to wait; the last of them may be the half of a character.
+FULL = 4000
 # Seconds for which a confirmation stands before `y` counts: nobody confirms what could not be read.
 DWELL = 0.7
 
@@ -68,11 +70,7 @@ class PtyConsole:
         waiting = [self.master] if self.master is not None else []
         ready, _, _ = select.select(waiting + [self.process], [], [], max(0, seconds))
         if self.master in ready:
-            try:
-                data = os.read(self.master, 1 << 16)
-            except OSError:
-                data = b""
-            if data:
+            if data := self._read():
                 self.raw += data
                 self.bursts.append((time.monotonic(), len(data)))
                 return True
@@ -80,6 +78,17 @@ class PtyConsole:
             _, status = os.waitpid(self.pid, 0)
             self.ended, self.status = time.monotonic(), os.waitstatus_to_exitcode(status)
         return False
+
+    def _read(self):
+        """What is there. A frame that fills the terminal's buffer comes in pieces: it is read to its end."""
+        data, piece = b"", b"-" * FULL
+        while len(piece) >= FULL and (not data or select.select([self.master], [], [], 0.02)[0]):
+            try:
+                piece = os.read(self.master, 1 << 16)
+            except OSError:
+                piece = b""
+            data += piece
+        return data
 
     def settle(self, quiet=0.05, most=2.0):
         """Reads until nothing came for `quiet` seconds."""

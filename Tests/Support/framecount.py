@@ -25,7 +25,7 @@ class Frame:
 
 
 def without_ages(text):
-    """A screen without its clock, ages and trends, which are axes of time: what may not change while nothing happens."""
+    """A screen without its clock, ages and trends, which are axes of time: what stays while nothing happens."""
     return AGE.sub(" AGE", CLOCK.sub("CLOCK", TREND.sub(" TREND", text)))
 
 
