@@ -3,6 +3,9 @@ import Testing
 
 /// Blocking sockets on 127.0.0.1, for what tests do beside the program.
 enum Loopback {
+  /// `MSG_NOSIGNAL`, which modules of C import in two ways.
+  private static let noSignal: Int32 = 0x4000
+
   static func connect(_ port: Int) throws -> Int32 {
     let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var place = address(port)
@@ -39,7 +42,7 @@ enum Loopback {
   static func write(_ bytes: [UInt8], to file: Int32) {
     var done = 0
     while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+      let count = bytes[done...].withUnsafeBytes { send(file, $0.baseAddress, $0.count, noSignal) }
       guard count > 0 else { return }
       done += count
     }
