@@ -16,13 +16,38 @@ public enum AlertMerge {
   }
 
   private static func unique(_ all: [Told]) -> [Told] {
-    let sent = Dictionary(grouping: all.filter { $0.source.verbs.contains(.silence) }) { $0.alert.name }
+    let sent = Sent(all.filter { $0.source.verbs.contains(.silence) }.map(\.alert))
     guard !sent.isEmpty else { return all }
-    return all.filter { row in
-      if row.source.verbs.contains(.silence) { return true }
-      // What is sent has the labels of its server besides.
-      let own = Set(row.alert.labels)
-      return !(sent[row.alert.name] ?? []).contains { own.isSubset(of: $0.alert.labels) }
+    return all.filter { $0.source.verbs.contains(.silence) || !sent.tells($0.alert) }
+  }
+
+  /// Alerts that an Alertmanager holds, to be found by their labels: thousands may have one name.
+  private struct Sent {
+    private struct Key: Hashable {
+      let name: SafeText
+      let label: AlertState.Label?
+    }
+
+    private var labels: [Set<AlertState.Label>] = []
+    private var places: [Key: [Int]] = [:]
+
+    var isEmpty: Bool { labels.isEmpty }
+
+    init(_ alerts: [AlertState]) {
+      for alert in alerts {
+        places[Key(name: alert.name, label: nil), default: []].append(labels.count)
+        for label in Set(alert.labels) { places[Key(name: alert.name, label: label), default: []].append(labels.count) }
+        labels.append(Set(alert.labels))
+      }
+    }
+
+    /// Whether one of the same name has all labels of this one; what is sent has the labels of its server besides.
+    func tells(_ alert: AlertState) -> Bool {
+      let own = Set(alert.labels)
+      let keys = [Key(name: alert.name, label: nil)] + own.map { Key(name: alert.name, label: $0) }
+      // Those that have its rarest label are few.
+      let fewest = keys.map { places[$0] ?? [] }.min { $0.count < $1.count } ?? []
+      return fewest.contains { own.isSubset(of: labels[$0]) }
     }
   }
 }
