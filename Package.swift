@@ -73,11 +73,14 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "TapeBench", dependencies: ["Tape", "Console", "OpsModel"], path: "bench/tape-bench", swiftSettings: strict),
-    .testTarget(name: "OpsModelTests", dependencies: ["OpsModel"], exclude: ["Plans"], swiftSettings: strict),
-    .testTarget(name: "GateTests", dependencies: ["Gate", "OpsModel"], swiftSettings: strict),
-    .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: strict),
+    .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Canvas", "Console", "Gate", "OpsModel", "Panels"], exclude: ["Golden"], swiftSettings: strict),
+      name: "OpsModelTests", dependencies: ["OpsModel", "TestKit"], exclude: ["Plans"], swiftSettings: strict),
+    .testTarget(name: "GateTests", dependencies: ["Gate", "OpsModel", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "CanvasTests", dependencies: ["Canvas", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Canvas", "Console", "Gate", "OpsModel", "Panels", "TestKit"], exclude: ["Golden"],
+      swiftSettings: strict),
     .testTarget(
       name: "ConnectorTests",
       dependencies: [
@@ -88,13 +91,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TapeTests", dependencies: ["Tape", "Console", "Panels", "Canvas", "OpsModel", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: strict
-    ),
-    .testTarget(
-      name: "RunbookTests", dependencies: ["Gate", "Runbooks", "OpsModel", "StrictYAML"], exclude: ["Good", "Bad"], swiftSettings: strict),
-    .testTarget(
-      name: "ProgramTests", dependencies: ["OpsConsole", "Gate", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console"],
+      name: "TapeTests",
+      dependencies: ["Tape", "Console", "Panels", "Canvas", "OpsModel", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
+    .testTarget(
+      name: "RunbookTests", dependencies: ["Gate", "Runbooks", "OpsModel", "StrictYAML", "TestKit"], exclude: ["Good", "Bad"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests",
+      dependencies: ["OpsConsole", "Gate", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console", "Terminal", "TestKit"],
+      exclude: ["Looks"], swiftSettings: strict),
   ]
 )

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Canvas
@@ -12,7 +13,7 @@ struct CanvasTests {
 
   @Test("random text at random places stays inside the clip")
   func clipping() {
-    var generator = Seeded(seed: 3)
+    var generator = Seeded("canvas clipping")
     for _ in 0..<500 {
       var canvas = Canvas(size: Size(columns: 20, rows: 6))
       let clip = Rect(
@@ -66,16 +67,5 @@ struct CanvasTests {
     var canvas = Canvas(size: Size(columns: 12, rows: 1), glyphs: .ascii)
     canvas.put(Raw(canvasText: "日本▲●│…ü"), x: 0, y: 0)
     #expect(canvas.frame.text.allSatisfy { $0.isASCII })
-  }
-}
-
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
   }
 }

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Canvas
@@ -6,7 +7,7 @@ import Testing
 struct FrameDifferenceTests {
   @Test("for random frames")
   func random() {
-    var generator = Seeded(seed: 11)
+    var generator = Seeded("frame difference")
     let size = Size(columns: 17, rows: 5)
     var before: Frame?
     for _ in 0..<300 {

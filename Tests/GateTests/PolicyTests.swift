@@ -1,5 +1,6 @@
 import OpsModel
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Gate
@@ -36,7 +37,7 @@ struct PolicyTests {
 
   @Test("read-only: whatever is asked, in whatever environment, no actuator is made and no permit")
   func readOnly() async throws {
-    var generator = SystemRandomNumberGenerator()
+    var generator = Seeded("read-only")
     for environment in Environment.allCases {
       let scene = try await Scene(environment, mode: .readOnly(why: "--read-only"), dead: 200)
       defer { scene.end() }

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import OpsModel
@@ -47,7 +48,7 @@ struct SafeTextTests {
 
   @Test("random bytes never yield a control, format or private scalar")
   func randomBytes() {
-    var generator = SplitMix(seed: 7)
+    var generator = Seeded("safe text")
     for _ in 0..<2000 {
       let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
       Self.check(SafeText(bytes: bytes))
@@ -80,20 +81,5 @@ struct SafeTextTests {
     let outside = SafeText(escaping: "\u{1B}x")
     let whole: SafeText = "queue \(outside): \(12) ready"
     #expect(whole.text == "queue \\x1bx: 12 ready")
-  }
-}
-
-/// A generator with a seed, so that a failure can be seen again.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -2,6 +2,7 @@ import Canvas
 import Glibc
 import OpsModel
 import StrictYAML
+import TestKit
 import Testing
 
 @testable import OpsConsole
@@ -116,12 +117,16 @@ struct SecretTests {
   func commands() async throws {
     #expect(try await resolved("command:printf 'one\\ntwo\\n'") == "one")
     await #expect(throws: Failure.self) { try await resolved("command:exit 3") }
-    await #expect(throws: Failure.self) { try await resolved("command:sleep 60") }
+    #expect(SecretCommand.deadline == 5)
+    await #expect(throws: Failure.settings("the command of a secret did not end in 200ms")) {
+      try await SecretCommand.run("sleep 60", deadline: 0.2)
+    }
   }
 
   @Test("a secret file must belong to its owner alone")
   func files() async throws {
-    let path = "/tmp/opsc-secret-\(UInt32.random(in: 0 ... .max))"
+    let folder = TestFolder()
+    let path = folder.file("secret")
     #expect(FilePaths.write("hidden\n", new: path))
     #expect(try await resolved("file:" + path) == "hidden")
     chmod(path, 0o644)

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import OpsModel
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Runbooks
@@ -50,7 +51,9 @@ private final class FaultyCalls: FileCalls {
 
 @Suite("The journal: what is intended is on disk before it happens")
 struct JournalTests {
-  private func path() -> String { NSTemporaryDirectory() + "opsc-journal-\(UUID().uuidString).jsonl" }
+  private let folder = TestFolder()
+
+  private func path() -> String { folder.file("jsonl") }
 
   private func fill(_ path: String, calls: any FileCalls = SystemFileCalls()) throws {
     let journal = try Journal(new: path, clock: StillClock(), calls: calls)

@@ -1,5 +1,4 @@
 import Gate
-import Glibc
 import OpsModel
 import Synchronization
 import Testing
@@ -8,7 +7,7 @@ import Testing
 
 @Suite("How a run ends: cancelled, in doubt, without its lock, given up")
 struct RunEndTests {
-  private let scene = RunEngineTests()
+  private let scene = RunScene()
 
   @Test("a change is not tried again with a lock that was lost in the pause")
   func lost() async throws {
@@ -23,7 +22,7 @@ struct RunEndTests {
     #expect(ports.seen.withLock { $0.count } == 1)
   }
 
-  @Test("where a cancel leaves one host in doubt, the run asks about it and is not over", arguments: [0, 1])
+  @Test("where a cancel leaves one host in doubt, the run asks about it and is not over", .timeLimit(.minutes(1)), arguments: [0, 1])
   func doubt(first: Int) async throws {
     let control = RunControl()
     let hosts = ["a", "b"]
@@ -31,12 +30,12 @@ struct RunEndTests {
     let isUnderWay = Mutex(false)
     let ports = FakePorts { step, _ in
       if step == "roll/\(quick)/one" {
-        while !isUnderWay.withLock({ $0 }) { usleep(1000) }
+        while !isUnderWay.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
         control.want(.cancel(reason: "wrong hosts"))
       }
       guard step == "roll/\(slow)/one" else { return .done([:]) }
       isUnderWay.withLock { $0 = true }
-      while control.wish == .goOn { usleep(1000) }
+      while control.wish == .goOn { try? await Task.sleep(for: .milliseconds(1)) }
       return .cancelled("stopped by the operator")
     }
     let text = """

@@ -2,6 +2,7 @@ import Foundation
 import Gate
 import OpsModel
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Runbooks
@@ -17,9 +18,11 @@ struct RunFaultTests {
       - {id: last, idempotent: true, cmd: {argv: [ls]}}
     """
 
+  private let files = TestFolder()
+
   /// One run with one fault, and what follows from it.
   private func check(_ kind: FailingCalls.Kind, _ number: Int, _ fault: FailingCalls.Fault) async throws -> Bool {
-    let scene = RunEngineTests()
+    let scene = RunScene()
     let place = scene.path()
     let ids = (0..<40).map { "job-\($0)" }
     let ports = FakePorts()
@@ -45,7 +48,7 @@ struct RunFaultTests {
     return true
   }
 
-  private func resume(_ scene: RunEngineTests, _ place: String, _ ports: FakePorts, _ ids: [String], _ name: String) async throws {
+  private func resume(_ scene: RunScene, _ place: String, _ ports: FakePorts, _ ids: [String], _ name: String) async throws {
     if JournalReader.read(place)?.records.isEmpty ?? true { try? FileManager.default.removeItem(atPath: place) }
     var (state, history) = try await scene.live(Self.text, ports, journal: place, frozen: ["move": ids])
     if history.open == ["change"] {
@@ -79,8 +82,7 @@ struct RunFaultTests {
   func folder(fault: FailingCalls.Fault) throws {
     for kind in FailingCalls.Kind.allCases {
       for number in 1...12 {
-        let runs = NSTemporaryDirectory() + "opsc-runs-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: runs, withIntermediateDirectories: true)
+        let runs = try files.folder()
         let calls = FailingCalls(kind, number: number, fault)
         let some = [UInt8](repeating: 1, count: 10)
         let place = RunFolder(RunID(now: 1), in: runs)

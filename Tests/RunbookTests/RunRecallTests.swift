@@ -7,7 +7,7 @@ import Testing
 
 @Suite("What a later life knows of earlier ones, and what a cancel leaves undone")
 struct RunRecallTests {
-  private let scene = RunEngineTests()
+  private let scene = RunScene()
 
   /// As an operator gives a run up.
   private func giveUp(_ path: String) throws {
@@ -88,7 +88,7 @@ struct RunRecallTests {
     let path = scene.path()
     let hash = String(repeating: "a", count: 64)
     let inner = try RunbookReader.read(
-      RunEngineTests.head.replacing("id: r\n", with: "id: inner\n") + """
+      RunScene.head.replacing("id: r\n", with: "id: inner\n") + """
         steps: [{id: change, cmd: {argv: [touch, x]}}]
         finally: [{id: back, cmd: {argv: [touch, "${{ run.id }}"]}}]
         """, file: "inner.yaml")
@@ -109,7 +109,7 @@ struct RunRecallTests {
     let control = RunControl()
     let hash = String(repeating: "a", count: 64)
     let inner = try RunbookReader.read(
-      RunEngineTests.head.replacing("id: r\n", with: "id: inner\n") + """
+      RunScene.head.replacing("id: r\n", with: "id: inner\n") + """
         steps: [{id: change, cmd: {argv: [touch, x]}}, {id: more, cmd: {argv: [touch, y]}}]
         on_failure: [{id: undo, cmd: {argv: [touch, u]}}, {id: more_undo, cmd: {argv: [touch, v]}}]
         finally: [{id: back, cmd: {argv: [touch, z]}}]

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import OpsModel
+import TestKit
 import Testing
 
 @testable import Console
@@ -113,9 +114,10 @@ struct TapeTests {
   func thinning() throws {
     let scene = try TapeScene()
     try scene.writer.take(.source(SourceFacts(TapeScene.orders)), now: TapeScene.start)
-    // Ten days, one look in twenty seconds for the last two hours of each day.
+    // Ten days, one look in twenty seconds for the last two hours of each day; outside of a soak one in four minutes for those that
+    // are only there to grow old.
     for day in 0..<10 {
-      for look in 0..<360 {
+      for look in stride(from: 0, to: 360, by: Amount.isSoak || day >= 8 ? 1 : 12) {
         let seconds = Double(day) * 86_400 + Double(look * 20)
         try scene.pass(seconds, TapeScene.observation(seconds, [TapeScene.queue("default", look), TapeScene.queue("low", 1)]))
       }
@@ -138,7 +140,7 @@ struct TapeTests {
     let limit = 700_000
     let scene = try TapeScene(size: limit)
     try scene.writer.take(.source(SourceFacts(TapeScene.orders)), now: TapeScene.start)
-    var random = SystemRandomNumberGenerator()
+    var random = Seeded("tape size")
     for step in 0..<900 {
       let seconds = Double(step * 10)
       let queues = (0..<60).map { TapeScene.queue("queue-\($0)", Int.random(in: 0...1_000_000, using: &random)) }

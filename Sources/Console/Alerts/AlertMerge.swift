@@ -17,21 +17,38 @@ public enum AlertMerge {
   }
 
   private static func unique(_ all: [Told]) -> [Told] {
-    let sent = all.filter { $0.source.verbs.contains(.silence) }.map(\.alert)
+    let sent = Sent(all.filter { $0.source.verbs.contains(.silence) }.map(\.alert))
     guard !sent.isEmpty else { return all }
-    var byName: [SafeText: [Int]] = [:]
-    var byLabel: [AlertState.Label: [Int]] = [:]
-    for (index, alert) in sent.enumerated() {
-      byName[alert.name, default: []].append(index)
-      for label in Set(alert.labels) { byLabel[label, default: []].append(index) }
+    return all.filter { $0.source.verbs.contains(.silence) || !sent.tells($0.alert) }
+  }
+
+  /// Alerts that an Alertmanager holds, to be found by their labels: thousands may have one name.
+  private struct Sent {
+    private struct Key: Hashable {
+      let name: SafeText
+      let label: AlertState.Label?
     }
-    return all.filter { row in
-      if row.source.verbs.contains(.silence) { return true }
-      // What is sent has the labels of its server besides. The rarest label leaves the fewest to compare with.
-      let own = Set(row.alert.labels)
-      let candidates = own.map { byLabel[$0] ?? [] } + [byName[row.alert.name] ?? []]
-      let fewest = candidates.min { $0.count < $1.count } ?? []
-      return !fewest.contains { sent[$0].name == row.alert.name && own.isSubset(of: sent[$0].labels) }
+
+    private var labels: [Set<AlertState.Label>] = []
+    private var places: [Key: [Int]] = [:]
+
+    var isEmpty: Bool { labels.isEmpty }
+
+    init(_ alerts: [AlertState]) {
+      for alert in alerts {
+        places[Key(name: alert.name, label: nil), default: []].append(labels.count)
+        for label in Set(alert.labels) { places[Key(name: alert.name, label: label), default: []].append(labels.count) }
+        labels.append(Set(alert.labels))
+      }
+    }
+
+    /// Whether one of the same name has all labels of this one; what is sent has the labels of its server besides.
+    func tells(_ alert: AlertState) -> Bool {
+      let own = Set(alert.labels)
+      let keys = [Key(name: alert.name, label: nil)] + own.map { Key(name: alert.name, label: $0) }
+      // Those that have its rarest label are few.
+      let fewest = keys.map { places[$0] ?? [] }.min { $0.count < $1.count } ?? []
+      return fewest.contains { own.isSubset(of: labels[$0]) }
     }
   }
 }

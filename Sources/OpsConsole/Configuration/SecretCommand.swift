@@ -6,8 +6,9 @@ enum SecretCommand {
   static let deadline = 5.0
 
   /// The first line of its standard output. It runs in a shell of its own, with no input.
+  /// - Parameter deadline: in seconds; shorter in tests.
   /// - Throws: `Failure.settings`; what the command printed is not repeated.
-  static func run(_ line: String) async throws(Failure) -> String {
+  static func run(_ line: String, deadline: Double = Self.deadline) async throws(Failure) -> String {
     let result: String?
     do {
       result = try await withThrowingTaskGroup(of: String?.self) { group in

@@ -209,6 +209,9 @@ extension RunEngine {
     throw .paused("\(before)nobody knows whether \(path) happened: \(message.text)")
   }
 
+  /// For tests: what they look at has happened or has not.
+  func lookAgain(after seconds: Double) { lookAgainAfter = seconds }
+
   private func verify(_ step: Step, _ path: String, _ place: Place, _ message: SafeText) async throws(Stop) {
     guard let check = step.verify else { return try doubt(path, place, message) }
     tell(.step(path, .running, "\(message); looking whether it happened"))
@@ -218,7 +221,7 @@ extension RunEngine {
     var seen = await look(check, path, looking).map(\.0)
     for _ in 0..<3 where (try? seen.get()) == false {
       // Whatever an operator wants meanwhile: a look that comes too early says of something under way that it has not happened.
-      try? await Task.sleep(for: .seconds(2))
+      try? await Task.sleep(for: .seconds(lookAgainAfter))
       seen = await look(check, path, looking).map(\.0)
     }
     switch seen {

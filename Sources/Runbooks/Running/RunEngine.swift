@@ -49,6 +49,8 @@ public actor RunEngine {
   let isGivenUp: Bool
   /// After a failure, or at the end: what must hold before the first change is no condition for mending it.
   var isMending = false
+  /// Seconds between the looks whether a change has happened; less in tests.
+  var lookAgainAfter = 2.0
   private var deadline: Moment?
   private let main: Runbook
 

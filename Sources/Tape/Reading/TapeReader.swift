@@ -49,13 +49,15 @@ public struct TapeReader: Sendable {
   }
 
   /// Everything as it was.
-  public func moment(_ at: Double) throws(TapeProblem) -> TapeMoment {
+  public func moment(_ at: Double) throws(TapeProblem) -> TapeMoment { try moment(at, ReadBudget()) }
+
+  /// The same with another budget: a smaller one in tests.
+  func moment(_ at: Double, _ budget: ReadBudget) throws(TapeProblem) -> TapeMoment {
     try read { database in
       // What is thinned is told by the age on the tape, not by that of now.
       let last = try Row.fetchOne(database, sql: "SELECT max(at) FROM polls HAVING count(*) > 0")?.checkedTime(0) ?? at
       let step = TapeSettings.step(age: last - at)
       let names = CodeNames(try String.fetchAll(database, sql: "SELECT name FROM names ORDER BY number"))
-      let budget = ReadBudget()
       let isAgeing = try TapeFile.version(database) >= 3
       var sources: [TapeMoment.Source] = []
       var gaps: [SafeText] = []
