@@ -55,6 +55,7 @@ class Recording:
     def end(self):
         """The console ends, and so does the server: there is nobody left to ask. Returns the path of the tape."""
         if self.is_running:
+            self.console.escape(3)  # the last test may have left a prompt
             self.console.send("q")
             if self.console.wait_exit() != 0:
                 raise AssertionError("the console that records did not end")

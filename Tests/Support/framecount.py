@@ -20,8 +20,14 @@ class Frame:
         return self.changed == [0] and CLOCK.sub("", self.before[0]) == CLOCK.sub("", self.after[0])
 
     @property
-    def has_clock(self):
-        return CLOCK.findall(self.before[0]) != CLOCK.findall(self.after[0])
+    def ticks(self):
+        """Seconds that passed on the console's clock; more than one where two frames were read as one."""
+        return (self._clock(self.after) - self._clock(self.before)) % 86_400
+
+    @staticmethod
+    def _clock(lines):
+        hours, minutes, seconds = (int(each) for each in CLOCK.search(lines[0]).group()[:-1].split(":"))
+        return hours * 3600 + minutes * 60 + seconds
 
 
 def without_ages(text):
@@ -48,11 +54,10 @@ class FrameCounter:
         return frame
 
     def seconds(self, count):
-        """All frames of so many seconds of the console's clock, from one change of it to another."""
-        while not self.next().has_clock:
+        """All frames of so many seconds of the console's clock or a few more, from one change of it to another."""
+        while not self.next().ticks:
             pass
-        frames, ticks = [], 0
-        while ticks < count:
+        frames = []
+        while sum(frame.ticks for frame in frames) < count or not frames[-1].ticks:
             frames.append(self.next())
-            ticks += frames[-1].has_clock
         return frames

@@ -1,4 +1,4 @@
-"""A small real system in which nothing is wrong, until it is told to have an incident."""
+"""A small real system in which nothing is wrong, until a test begins an incident in it."""
 
 from livescene import LiveScene
 

@@ -17,7 +17,7 @@ def binary():
     """The console under test."""
     path = needed("OPSCONSOLE_BINARY")
     if not os.access(path, os.X_OK):
-        raise AssertionError(f"OPSCONSOLE_BINARY={path} is not there or can not be run")
+        raise AssertionError(f"OPSCONSOLE_BINARY={path} does not exist, or cannot be run")
     return os.path.abspath(path)
 
 
