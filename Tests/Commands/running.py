@@ -135,8 +135,11 @@ class RunTest(CommandTest):
         return newest()
 
     def until(self, run, check, state="state"):
-        """Waits until the status of a run is so. Each look is a process, so it is taken only when the journal has grown, and
-        otherwise now and then: a machine must not be kept busy by those who wait for it."""
+        """Waits until the status of a run is so.
+
+        Each look is a process, so it is taken only when the journal has grown, and otherwise now and then: a machine must
+        not be kept busy by those who wait for it.
+        """
         journal, seen = os.path.join(self.run_folder(run, state), "journal.jsonl"), (None, 0.0)
 
         def is_so():
