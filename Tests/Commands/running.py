@@ -135,9 +135,23 @@ class RunTest(CommandTest):
         return newest()
 
     def until(self, run, check, state="state"):
+        """Waits until the status of a run is so.
+
+        Each look is a process, so it is taken only when the journal has grown, and otherwise now and then: a machine must
+        not be kept busy by those who wait for it.
+        """
+        journal, seen = os.path.join(self.run_folder(run, state), "journal.jsonl"), (None, 0.0)
+
+        def is_so():
+            nonlocal seen
+            size, now = os.path.getsize(journal), time.monotonic()
+            if size == seen[0] and now - seen[1] < 1.5:
+                return False
+            seen = (size, now)
+            return check(self.status(run, state))
+
         try:
-            # Each look is a process: a busy machine must not be kept busy by those who wait for it.
-            until(lambda: check(self.status(run, state)), pause=0.2)
+            until(is_so)
         except AssertionError as error:
             self.fail(f"{error}: {self.status(run, state)}")
 

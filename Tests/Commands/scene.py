@@ -9,8 +9,10 @@ from commandtest import LIVE, CommandTest, python
 
 
 class SceneTest(CommandTest):
-    """`scenes` of `script`; one set for each test class, or one for all classes of a module that are `shared`: such a module
-    sets `GROUP` and ends them in its `tearDownModule`."""
+    """`scenes` of `script`; one set for each test class, or one for all classes of a module that are `shared`.
+
+    A module with shared scenes sets `GROUP` and ends them in its `tearDownModule`.
+    """
 
     script = None
     database = 9
@@ -31,7 +33,8 @@ class SceneTest(CommandTest):
 
     @classmethod
     def begin_scene(cls):
-        scene = python(os.path.join(LIVE, cls.script), *cls.scenes, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        scene = python(
+            os.path.join(LIVE, cls.script), *cls.scenes, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             return scene, json.loads(scene.stdout.readline())
         except ValueError:

@@ -180,9 +180,10 @@ class Programs(AlertTest):
         self.assertEqual(alert["subject"], "default")
 
     def test_a_program_of_another_severity_is_not_run(self):
-        # Both alerts are told; programs are run in the order of their alerts, so the second one's end shows that the first had none.
+        # Both alerts are told. Programs run in the order of their alerts: the second one's shows that the first had none.
         path = self.script("exit 0")
-        self.configured(f"alerts: [{self.MANY}, {{name: later, when: \"queue.ready > 3 for 4s\", severity: critical}}]\n"
+        later = "{name: later, when: \"queue.ready > 3 for 4s\", severity: critical}"
+        self.configured(f"alerts: [{self.MANY}, {later}]\n"
                         f"notify: {{run: {{critical: [{path}]}}}}\n")
         recording = self.watching()
         self.runs()

@@ -45,7 +45,8 @@ class CeleryScene(CommandTest):
     def fail_tasks(self, count, queue="celery"):
         self.call(f"[scene.pay.apply_async((n, [], 1.0, 'é'), {{'big': 12345678901234567890}}, queue='{queue}') for n in range({count})]")
         process = self.worker()
-        self.eventually(lambda: len(self.failures()) == count, what="the tasks did not fail")
+        # A child that is ended before its worker has acknowledged the task would be the reason of its failure.
+        self.eventually(lambda: len(self.failures()) == count and not self.redis.hlen("unacked"), "the tasks did not fail")
         self.stop(process)
 
     def age_unacknowledged(self, count):
@@ -72,7 +73,8 @@ class FailedResultTest(CeleryScene):
             super().fail_tasks(count, queue)
             for name in ("redis", "backend"):
                 client = getattr(self, name)
-                self.kept.setdefault(count, []).extend((name, key, max(0, client.pttl(key)), client.dump(key)) for key in client.keys())
+                kept = [(name, key, max(0, client.pttl(key)), client.dump(key)) for key in client.keys()]
+                self.kept.setdefault(count, []).extend(kept)
             return
         for name, key, ttl, value in self.kept[count]:
             getattr(self, name).restore(key, ttl, value)
@@ -109,6 +111,7 @@ class FailedResultTest(CeleryScene):
         before = self.failures()[0]["date_done"]
         process = self.worker()
         self.eventually(lambda: self.failures() and self.failures()[0]["date_done"] != before)
+        self.eventually(lambda: not self.redis.hlen("unacked"))
         self.stop(process)
         self.assertEqual(self.act("retry", "--all").json["receipts"]["moved"], 1)
 

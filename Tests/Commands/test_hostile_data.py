@@ -41,8 +41,9 @@ class HostileTest(CommandTest):
                    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(done.returncode)")
         with Control() as machine:
             began = time.monotonic()
-            done = subprocess.run([sys.executable, "-c", program, BINARY, *words, "--config", config or self.config], env=self.variables(),
-                                  capture_output=True, timeout=120)
+            done = subprocess.run(
+                [sys.executable, "-c", program, BINARY, *words, "--config", config or self.config], env=self.variables(),
+                capture_output=True, timeout=120)
             seconds = time.monotonic() - began
         kilobytes = int(done.stderr.split()[-1])
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -126,7 +126,10 @@ class Workers(Incidents):
 
 
 class Work(Incidents):
-    """Too much of it, again and again, or held up. What fails is suspected for a minute of the world: that test is the last."""
+    """Too much of it, again and again, or held up.
+
+    What failed is suspected for a minute of the world, so the test of failures is the last by its name.
+    """
 
     def test_more_jobs_than_before_are_the_producers(self):
         suspect = self.watch("producers-doubled", "producers")
@@ -140,7 +143,7 @@ class Work(Incidents):
         self.assertEqual(suspect["source"], "orders")
 
     def configured(self):
-        """The scene's configuration; `lock-wait` fires after three seconds there, and only in a soak after its half a minute."""
+        """The scene's configuration. `lock-wait` fires after three seconds there; after its half a minute in a soak."""
         with open(self.facts["config"]) as file:
             text = file.read()
         rule = "" if SOAK else "alerts: [{name: lock-wait, when: \"blocker.wait > 3s\", severity: critical}]\n"
@@ -164,12 +167,13 @@ class Work(Incidents):
         self.assertEqual((alert["source"], alert["severity"], alert["state"]), ("main-db", "critical", "firing"))
         self.assertIn(f"blocker.wait > {HELD:.0f}s", alert["when"])
         self.assertEqual(alert["subject_kind"], "session")
-        self.assertIn(str(self.asked("SELECT pid FROM pg_stat_activity WHERE application_name = 'admin-shell'")), alert["subject"])
+        shell = self.asked("SELECT pid FROM pg_stat_activity WHERE application_name = 'admin-shell'")
+        self.assertIn(str(shell), alert["subject"])
 
     def waited(self):
         """Seconds that the first of those who wait for a lock has waited."""
-        return self.asked("SELECT coalesce(max(extract(epoch FROM clock_timestamp() - waitstart)), 0)::float8 FROM pg_locks "
-                          "WHERE NOT granted")
+        return self.asked("SELECT coalesce(max(extract(epoch FROM clock_timestamp() - waitstart)), 0)::float8 "
+                          "FROM pg_locks WHERE NOT granted")
 
     @staticmethod
     def asked(sql):

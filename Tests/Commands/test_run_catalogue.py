@@ -326,24 +326,28 @@ class DatabaseBooks(SceneTest, CatalogueTest):
         (started,) = self.one("SELECT backend_start::text FROM pg_stat_activity WHERE pid = %s", pid)
         stale = self.carry_out("pg-root-blocker", pid=pid, started=started.replace(":", ":", 1)[:-10] + "9" + started[-9:])
         self.assertEqual(stale.code, 1, "another session was meant")
+        known = [run["run"] for run in self.runs()]
         process = self.begin("pg-root-blocker", pid=pid, started=started)
-        newest = lambda: self.runs()[0]["run"]  # noqa: E731
-        self.eventually(lambda: self.status(newest())["run"]["state"] == "waiting")
+        self.eventually(lambda: self.until_run() not in known)
+        run = self.until_run()
+        self.until(run, lambda status: status["run"]["state"] == "waiting")
         self.assertIsNotNone(self.one("SELECT 1 FROM pg_stat_activity WHERE pid = %s", pid), "it was ended without a second person")
-        self.approve(newest())
+        self.approve(run)
         self.well(process)
         self.assertIsNone(self.one("SELECT 1 FROM pg_stat_activity WHERE pid = %s", pid))
         self.assertEqual(self.steps()["freed"]["state"], "timed_out")
 
     def test_pg_drop_slot_drops_it_only_where_its_reader_is_gone(self):
         self.ship("pg-drop-slot")
+        known = None
         # Dropping a slot takes the right of replication.
         self.lay(self.admin)
         name = f"staging/pg-drop-slot"
         for choice, code, left in (("keep", 1, 1), ("gone", 0, 0)):
             process = self.begin("pg-drop-slot", slot=self.facts["slot"], at_least="0")
-            self.eventually(lambda: self.runs() and self.runs()[0]["state"] == "waiting")
-            run = self.runs()[0]["run"]
+            self.eventually(lambda: self.until_run() != known)
+            known = run = self.until_run()
+            self.until(run, lambda status: status["run"]["state"] == "waiting")
             self.assertEqual(self.run_command("runbook", "answer", run, "certain", choice).code, 0)
             process.communicate(timeout=120)
             self.assertEqual(process.returncode, code, choice)

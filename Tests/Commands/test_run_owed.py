@@ -41,7 +41,7 @@ params: {{hosts: {{type: hosts, default: [web-1]}}}}
 """)
         process = self.begin("owed")
         run = self.until_run()
-        self.eventually(lambda: self.steps(run).get("ask", {}).get("state") == "waiting")
+        self.until(run, lambda status: any(step["step"] == "ask" and step["state"] == "waiting" for step in status["steps"]))
         os.kill(self.runner(run), 9)
         process.communicate(timeout=120)
         self.assertEqual(self.redis.get("owed:n"), b"1")

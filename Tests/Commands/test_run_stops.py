@@ -162,7 +162,7 @@ class Stopped(SlowRunTest):
 
     def test_ctrl_c_lets_it_stop_after_its_step_and_a_second_one_cancels_the_step(self):
         self.slow()
-        process, _ = self.begun()
+        process, first = self.begun()
         self.interrupt(process)
         self.heard(process, b"Ctrl-C within 3 s cancels the step")
         self.go()
@@ -173,7 +173,7 @@ class Stopped(SlowRunTest):
         os.remove(self.mark)
         os.remove(self.goes)
         process = self.begin("slow")
-        self.eventually(lambda: len(self.runs()) == 2)
+        self.eventually(lambda: self.until_run() != first)
         self.until(self.until_run(), lambda status: status["steps"])
         self.interrupt(process)
         self.heard(process, b"Ctrl-C within 3 s cancels the step")
@@ -270,7 +270,7 @@ finally:
         process = self.begin(name)
         run = self.until_run()
         self.eventually(is_sent, "nothing was sent")
-        self.eventually(lambda: self.steps(run).get("slow", {}).get("state") == "running")
+        self.until(run, lambda status: any(step["step"] == "slow" and step["state"] == "running" for step in status["steps"]))
         self.cancel(process, run)
         slow = self.steps(run)["slow"]
         return slow["state"], slow["message"]
