@@ -96,9 +96,9 @@ struct LivePrometheusTests {
           series("process_open_fds", "+Inf"),
           series("process_resident_memory_bytes", "5000"), series("process_max_fds", "1.8446744073709552e+19"), series("go_threads", "-1"),
         ])
-      let connector = try Self.prometheus(scene)
+      // A new connector each time: one that knows a process remembers it for a minute.
       let state = try await eventually("a process that was pushed") {
-        try await connector.observe().runtimes.first { $0.group == "made" && $0.signals[.rss] == 5000 }
+        try await Self.prometheus(scene).observe().runtimes.first { $0.group == "made" && $0.signals[.rss] == 5000 }
       }
       #expect(
         state.signals[.heapUsed] == nil && state.signals[.openFiles] == nil
@@ -106,7 +106,7 @@ struct LivePrometheusTests {
       #expect(state.signals[.threads] == nil && state.name == "a:1" && state.version?.text == "go1.2\\x1b[31m")
       try await Self.push(scene, ["nothing 1"])
       try await eventually("the end of a process that is pushed no more") {
-        try await connector.observe().runtimes.allSatisfy { $0.group != "made" }
+        try await Self.prometheus(scene).observe().runtimes.allSatisfy { $0.group != "made" }
       }
       try await scene.ask("push {}")
     }
@@ -115,15 +115,14 @@ struct LivePrometheusTests {
   @Test("a target that can not be scraped is named")
   func down() async throws {
     try await Self.sharing { scene in
-      let connector = try Self.prometheus(scene)
       try await scene.ask("push {\"status\": 500}")
       try await eventually("a notice about the target") {
-        try await connector.observe().notices.contains {
+        try await Self.prometheus(scene).observe().notices.contains {
           $0.severity == .warning && $0.text.text.contains("1 target can not be scraped: pushable")
         }
       }
       try await scene.ask("push {}")
-      try await eventually("a target that is up again") { try await connector.observe().notices.isEmpty }
+      try await eventually("a target that is up again") { try await Self.prometheus(scene).observe().notices.isEmpty }
     }
   }
 

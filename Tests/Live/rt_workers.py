@@ -89,6 +89,7 @@ def gunicorn(stage, name, timeout):
     port = serve(stage, name, [
         program("gunicorn"), "--bind", "127.0.0.1:PORT", "--workers", "2", "--timeout", str(timeout or 0),
         "--control-socket", control, "--worker-tmp-dir", stage.folder, "--pythonpath", HERE, "rt_wsgi:application"], 2)
+    stage.until("a control socket", lambda: os.path.exists(control))
     stage.facts["gunicorn_control"] = control
     stage.command("busy", name, Slow(port, 2).send)
 
