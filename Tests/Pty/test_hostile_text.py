@@ -159,13 +159,28 @@ class InFiles(Hostile):
         self.assert_plain(data, name)
         return json.loads(data)
 
+    def export(self, console):
+        """One export more, as two files; within one second there is only one, and the key is pressed again."""
+        wanted = len(self.home.exports()) + 2
+        console.send("e")
+
+        def is_there():
+            if len(self.home.exports()) < wanted and "not exported" in console.text():
+                console.let_pass(0.5)
+                console.send("e")
+                console.let_pass(0.3)
+            return len(self.home.exports()) >= wanted
+
+        console.until(is_there, what="an export")
+
     def test_exports_are_plain_text_and_ascii_json(self):
         """They end up in tickets and terminals of colleagues."""
         console = self.opened()
-        for number, key in enumerate("1245"):
+        for key in "1245":
             console.send(key)
             console.settle(0.1)
-            console.until(lambda: console.press("e", "written|not exported") and len(self.home.exports()) == 2 * number + 2, what="an export")
+            self.export(console)
+        self.assertGreaterEqual(len(self.home.exports()), 8)
         for path in self.home.exports():
             with open(path, "rb") as file:
                 data = file.read()
