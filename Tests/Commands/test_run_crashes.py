@@ -120,6 +120,10 @@ class SweepTest(CrashTest):
         rest = [point for points in whole.values() for point in points if point not in first]
         return first + numbers.sample(rest, amount(len(rest)))
 
+
+class ResumeTest(CrashTest):
+    """What is taken up again, and what a person has to say first."""
+
     def test_killed_while_it_is_taken_up_it_can_be_taken_up_again(self):
         self.book("sweep", BOOK)
         self.rows("CREATE TABLE opsc_ops (op_id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())")
