@@ -27,9 +27,10 @@ def paint_sizes(servers, plan, binary):
         program.burst_after(b"j" * 30, quiet=0.3)
         for _ in range(plan.keys):
             scrolls.append(len(program.burst_after(b"j")))
-    yield Figure("bytes of a whole paint, Queues 80x24", "B", median(whole), 6000)
-    yield Figure("bytes of a cursor move, Queues 80x24", "B", median(moves), 300)
-    yield Figure("bytes of a cursor move that scrolls, 80x24", "B", median(scrolls))
+    # Where nothing was written nothing was measured.
+    yield Figure("bytes of a whole paint, Queues 80x24", "B", median(whole) or None, 6000)
+    yield Figure("bytes of a cursor move, Queues 80x24", "B", median(moves) or None, 300)
+    yield Figure("bytes of a cursor move that scrolls, 80x24", "B", median(scrolls) or None)
 
 
 def hold_down(program, seconds, rate, key=b"j"):

@@ -106,10 +106,10 @@ class Program:
         return when
 
     def burst_after(self, keys, quiet=0.05):
-        """Types, and returns what is written until the program is quiet again."""
+        """Types, and returns what is written until the program is quiet again. On a busy machine it may begin late."""
         first = len(self.chunks)
         self.send(keys)
-        self.pump(0.01)
+        self._read(2.0)
         self.settle(quiet)
         return b"".join(data for _, data in self.chunks[first:])
 

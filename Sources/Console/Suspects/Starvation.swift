@@ -9,7 +9,7 @@ enum Starvation {
     scene.fresh.filter { $0.observed.facets.contains(.workers) }.flatMap { source, observed -> [Suspect] in
       let places = places(observed)
       return observed.queues.compactMap { queue -> Suspect? in
-        guard let found = places[queue.name], (queue.ready ?? 0) >= 3 else { return nil }
+        guard let found = places[queue.name], (queue.ready ?? 0) >= 3, areHeld(found, observed.workers) else { return nil }
         return suspect(queue, found.map { observed.workers[$0] }, source, scene)
       }
     }
@@ -30,10 +30,15 @@ enum Starvation {
 
   private static func isHeld(_ worker: WorkerState) -> Bool { worker.activity == .busy && (worker.onTask ?? 0) >= slow }
 
+  /// Whether most of them are held. Counted where they stand: workers are copied for the few queues where it is so.
+  private static func areHeld(_ places: [Int], _ workers: [WorkerState]) -> Bool {
+    let held = places.count { isHeld(workers[$0]) }
+    return held > 0 && (held >= 2 || places.count == 1) && Double(held) >= 0.75 * Double(places.count)
+  }
+
   private static func suspect(_ queue: QueueState, _ serving: [WorkerState], _ source: SourceView, _ scene: SuspectScene) -> Suspect? {
     let ready = queue.ready ?? 0
     let held = serving.filter(isHeld)
-    guard held.count >= 2 || serving.count == 1, Double(held.count) >= 0.75 * Double(serving.count), !held.isEmpty else { return nil }
     let tasks = Dictionary(grouping: held.compactMap { $0.currentTask.map { WorkBook.name($0) } }) { $0 }
     guard let most = tasks.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) })?.key else { return nil }
     let longest = held.compactMap(\.onTask).max() ?? 0
