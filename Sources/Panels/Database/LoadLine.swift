@@ -48,5 +48,6 @@ enum LoadLine {
         .load(part.kind), of: source.id, width: width, now: context.now, interval: source.interval)
       Sparkline(values).draw(&canvas, x: line.x + 17, y: line.y, width: width, style: Style(.graph))
     }
+    if !source.isFresh(at: context.now) { canvas.restyle(area) { $0.isDimmed = true } }
   }
 }

@@ -53,7 +53,9 @@ enum RuntimesPanel: TablePanel {
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {
-    let hosts = context.view.sources.compactMap { source in source.reading.value?.host.map { HeadLine(HostLine.words($0), .text) } }
+    let hosts = context.view.sources.compactMap { source in
+      source.reading.value?.host.map { HeadLine(HostLine.words($0), .text).dimmed(ifStale: source, context.now) }
+    }
     return hosts + LanguageLine.of(context.view.processes) + context.view.headLines(for: .runtimes, now: context.now)
   }
 
