@@ -67,6 +67,8 @@ struct LookTests {
         let shown = words(Style(environment))
         #expect(terminal.look.hasColour ? shown.contains("on ") : shown.contains("reverse"), "\(environment) on \(terminal.name)")
       }
+      let places = Set([Role.production, .staging, .development].map { words(Style($0)) })
+      #expect(!terminal.look.hasColour || places.count == 3, "environments look alike on \(terminal.name)")
       #expect(!terminal.look.hasColour || words(Style(.critical)) != words(Style(.warning)), "with colours the two differ")
     }
   }

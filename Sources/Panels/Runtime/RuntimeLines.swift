@@ -18,7 +18,8 @@ struct RuntimeLines {
   var all: [RuntimeLine] {
     let isOld = !process.ids.contains { context.view.source($0.source)?.isFresh(at: context.now) ?? false }
     func dimmed(_ lines: [RuntimeLine]) -> [RuntimeLine] { isOld ? lines.map { .old($0) } : lines }
-    var verdicts = process.verdicts.flatMap { wrapped($0.sentence, PulseColumns.role($0.severity)) }
+    // What is only good to know is not painted as if it were well.
+    var verdicts = process.verdicts.flatMap { wrapped($0.sentence, $0.severity == .ok ? .text : PulseColumns.role($0.severity)) }
     if verdicts.isEmpty { verdicts = wrapped("nothing stands out by the numbers that are known", .faint) }
     var out = dimmed(verdicts) + sources + dimmed(facts + charts + collections + pools + members + threads + costs)
     if let failure = detail.failure { out += wrapped("more of it could not be read: \(failure.failure.what)", .warning) }

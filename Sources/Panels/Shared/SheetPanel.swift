@@ -63,9 +63,9 @@ extension SheetPanel {
       let line = body.takeTop(1)
       canvas.put("\(source.name): \(trouble)" as SafeText, x: line.x + 1, y: line.y, width: line.width - 1, style: Style(.warning))
     }
-    sheet.draw(&canvas, body, top: state.top)
+    let height = sheet.draw(&canvas, body, top: state.top)
     guard isPolled, let source = context.view.source(id.source), !source.isFresh(at: context.now) else { return }
-    canvas.restyle(body) { $0.isDimmed = true }
+    canvas.restyle(Rect(x: body.x, y: body.y, width: body.width, height: height)) { $0.isDimmed = true }
   }
 
   static func crumbs(_ state: SheetState, _ context: PanelContext) -> [SafeText] {

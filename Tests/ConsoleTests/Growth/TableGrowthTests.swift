@@ -21,14 +21,17 @@ struct TableGrowthTests {
     let steps: [(name: String, work: (TableBench) throws -> Void)] = [
       ("arranging", { $0.arrange() }), ("moving the cursor", { $0.move() }), ("sorting", { $0.sort() }), ("filtering", { try $0.filter() }),
     ]
+    var figures: [String] = []
     for step in steps {
       let ratio = try Growth.ratio(enough: Self.most) {
         try step.work(small)
       } large: {
         try step.work(large)
       }
+      figures.append("\(step.name) \((ratio * 10).rounded() / 10)")
       #expect(ratio <= Self.most, "\(step.name) in \(id) costs \(ratio) times as much")
     }
+    if Amount.isSoak { print("    \(id): \(figures.joined(separator: ", ")) times") }
     #expect(small.isMoving && large.isMoving, "there is no row in \(id)")
   }
 }
