@@ -57,9 +57,12 @@ public enum Colour: Hashable, Sendable {
   public var reducedTo16: Colour {
     guard case .indexed(let index) = self, index >= 16 else { return self }
     let (red, green, blue) = Self.components(index)
+    // A grey is no colour: how light it is decides.
+    if red == green && green == blue { return .indexed(red <= 48 ? 0 : red <= 160 ? 8 : red < 224 ? 7 : 15) }
     let bright = max(red, green, blue) > 170 ? 8 : 0
-    let cut = max(red, green, blue) / 2 + 1
-    let low = (red >= cut ? 1 : 0) + (green >= cut ? 2 : 0) + (blue >= cut ? 4 : 0)
+    // What lies above the middle of a colour is its hue: a pale green is green and not white.
+    let middle = (min(red, green, blue) + max(red, green, blue)) / 2
+    let low = (red > middle ? 1 : 0) + (green >= middle ? 2 : 0) + (blue > middle ? 4 : 0)
     return .indexed(UInt8(low + bright))
   }
 

@@ -12,13 +12,14 @@ struct TerminalPaint {
     var attributes = role.attributes.reduce(Int32(0)) { $0 | Self.bit($1) }
     if style.isBold { attributes |= Self.bit(.bold) }
     if style.isDimmed { attributes |= Self.bit(.dim) }
+    // Without colour a background is shown as reverse, so that the environment stands out; one that the whole screen has does not.
+    if !look.hasColour && role.background != theme[.text].background { attributes |= Self.bit(.reverse) }
     if style.isReversed { attributes ^= Self.bit(.reverse) }
-    // Without colour a background is shown as reverse, so that the environment still stands out.
-    if !look.hasColour && role.background != .terminal { attributes |= Self.bit(.reverse) }
     let front = Self.index(role.foreground, look, colours)
     let back = Self.index(role.background, look, colours)
-    if front.isBright { attributes |= Self.bit(.bold) }
-    foreground = front.index
+    if look.hasColour && front.isBright { attributes |= Self.bit(.bold) }
+    // Two colours that a poor terminal shows as one would hide the text.
+    foreground = front.index >= 0 && front.index == back.index ? (back.index == 0 ? 7 : 0) : front.index
     background = back.index
     self.attributes = attributes
   }

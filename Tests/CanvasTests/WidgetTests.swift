@@ -54,6 +54,9 @@ struct WidgetTests {
     #expect(Colour("256") == nil)
     #expect(Colour.indexed(196).reducedTo16 == .indexed(9))
     #expect(Colour.indexed(3).reducedTo16 == .indexed(3))
+    #expect(["#87d787", "#5f87ff", "#d787d7", "#ffaf00"].map { Colour($0)?.reducedTo16 } == [10, 12, 13, 11].map { .indexed($0) })
+    // Greys stay as dark or light as they are: a dark background is not white on a poorer terminal.
+    #expect(["#1c1c1c", "#585858", "#c6c6c6", "#eeeeee"].map { Colour($0)?.reducedTo16 } == [0, 8, 7, 15].map { .indexed($0) })
   }
 
   @Test("keys are read as people write them")

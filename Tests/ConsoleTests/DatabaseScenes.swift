@@ -23,6 +23,14 @@ enum DatabaseScenes {
     return headless
   }
 
+  /// The server stops answering: what is known grows old.
+  static func fail(_ headless: Headless) {
+    let now = headless.clock.now()
+    let refused = Failure.unreachable(address: "postgres at 10.0.0.7:5432", reason: "connection refused")
+    headless.feed(.failed("main-db", refused, at: now, retryAt: now.advanced(by: 12)))
+    headless.pass(9)
+  }
+
   private static var ring = StatementRing()
 
   static func observation(_ clock: FakeClock, step: Int, hostile: Bool = false) -> Observation {

@@ -8,30 +8,6 @@ import Testing
 @MainActor
 @Suite("Runbooks by keys: catalogue, parameters, plan, run, doubt")
 struct RunbookScenarioTests {
-  nonisolated static let cases: [GoldenTests.Case] =
-    [
-      ("runbooks", [Key("7")]), ("runs", [Key("7"), .tab]), ("run", [Key("7"), .tab, .enter]),
-      ("run-form", [Key("7"), Key("/"), Key("d"), Key("l"), Key("q"), .enter, .enter]),
-      ("run-plan", [Key("7"), Key("/"), Key("d"), Key("l"), Key("q"), .enter, .enter, Key("x"), .enter]),
-      ("run-resume", [Key("7"), .tab, .enter, Key("R")]),
-    ].flatMap { name, keys in
-      [
-        GoldenTests.Case(name: name, columns: 80, rows: 24, keys: keys), .init(name: name, columns: 120, rows: 40, keys: keys),
-        .init(name: name, columns: 40, rows: 12, keys: keys), .init(name: name, columns: 80, rows: 24, look: .ascii, keys: keys),
-        .init(name: name, columns: 80, rows: 24, keys: keys, state: "hostile"),
-      ]
-    }
-
-  @Test("as they look at several sizes, looks and with hostile text", arguments: cases)
-  func golden(_ one: GoldenTests.Case) throws {
-    let headless = try RunbookScenes.console(one.columns, one.rows, look: one.look, hostile: one.state == "hostile")
-    for key in one.keys {
-      headless.press(key)
-      RunbookScenes.answer(headless, hostile: one.state == "hostile")
-    }
-    try Golden.compare(headless.text + "\n", one.file)
-  }
-
   @Test("from the catalogue to a plan, typed and begun; Enter and a pasted name are no answer")
   func begin() throws {
     let headless = try RunbookScenes.console(100, 40)

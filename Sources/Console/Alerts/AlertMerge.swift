@@ -19,7 +19,7 @@ public enum AlertMerge {
   private static func unique(_ all: [Told]) -> [Told] {
     let sent = Sent(all.filter { $0.source.verbs.contains(.silence) }.map(\.alert))
     guard !sent.isEmpty else { return all }
-    return all.filter { $0.source.verbs.contains(.silence) || !sent.tells($0.alert) }
+    return all.filter { $0.source.verbs.contains(.silence) || !sent.holds($0.alert) }
   }
 
   /// Alerts that an Alertmanager holds, to be found by their labels: thousands may have one name.
@@ -43,7 +43,7 @@ public enum AlertMerge {
     }
 
     /// Whether one of the same name has all labels of this one; what is sent has the labels of its server besides.
-    func tells(_ alert: AlertState) -> Bool {
+    func holds(_ alert: AlertState) -> Bool {
       let own = Set(alert.labels)
       let keys = [Key(name: alert.name, label: nil)] + own.map { Key(name: alert.name, label: $0) }
       // Those that have its rarest label are few.

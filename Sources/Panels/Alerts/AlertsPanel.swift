@@ -53,7 +53,8 @@ enum AlertsPanel: TablePanel {
       let broken = rules.filter { $0.trouble != nil }.count
       return HeadLine(
         "\(source.name): \(Units.count(rules.count, "rule"))\(broken > 0 ? ", \(broken) do not work" : "" as SafeText)",
-        broken > 0 ? .warning : .faint)
+        broken > 0 ? .warning : .faint
+      ).dimmed(ifStale: source, context.now)
     }
     return rules + context.view.headLines(for: .alerts, now: context.now).filter { $0.role != .faint }
   }

@@ -22,6 +22,14 @@ enum ConnectionsPanel: TablePanel {
       ResourceID(source: source.name, kind: .connections, key: "\(application.text)\u{0}\(user.text)\u{0}\(database.text)")
     }
 
+    mutating func count(_ session: SessionState) {
+      total += 1
+      if session.isActive { active += 1 } else if session.isIdleInTransaction { inTransaction += 1 } else { idle += 1 }
+      if !session.isActive, (session.stateAge ?? 0) > longIdle { long += 1 }
+      if let age = session.stateAge { oldest = max(oldest ?? 0, age) }
+      if let client = session.client { clients.insert(client) }
+    }
+
     /// Most of them have done nothing for ten minutes: a pool that leaks, or is too large.
     var isLeaking: Bool { total >= 5 && long * 2 > total }
   }
@@ -44,13 +52,8 @@ enum ConnectionsPanel: TablePanel {
       let fresh = Row(
         source: session.source, application: value.application.flatMap { $0.isEmpty ? nil : $0 } ?? "(no name)", user: value.user ?? "?",
         database: value.database ?? "?")
-      var row = rows[fresh.id] ?? fresh
-      row.total += 1
-      if value.isActive { row.active += 1 } else if value.isIdleInTransaction { row.inTransaction += 1 } else { row.idle += 1 }
-      if !value.isActive, (value.stateAge ?? 0) > longIdle { row.long += 1 }
-      if let age = value.stateAge { row.oldest = max(row.oldest ?? 0, age) }
-      if let client = value.client { row.clients.insert(client) }
-      rows[fresh.id] = row
+      // In its place: a copy of its hosts for each session would cost the square of them.
+      rows[fresh.id, default: fresh].count(value)
     }
     return Array(rows.values)
   }
@@ -67,6 +70,7 @@ enum ConnectionsPanel: TablePanel {
       let left = max(0, limit - used)
       let role: Role = left * 10 < limit ? .critical : .text
       return HeadLine("\(source.name): \(used) of \(limit) connections that ordinary roles may have, \(left) left", role)
+        .dimmed(ifStale: source, context.now)
     } + context.view.headLines(for: .sessions, now: context.now)
   }
 

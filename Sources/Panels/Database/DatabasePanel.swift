@@ -44,8 +44,9 @@ enum DatabasePanel: TablePanel {
 
   static func head(_ context: PanelContext) -> [HeadLine] {
     let sources = context.view.sources(with: .sessions)
-    var lines: [HeadLine] = []
+    var all: [HeadLine] = []
     for source in sources {
+      var lines: [HeadLine] = []
       if let words = ServerLine.of(source, context.now) { lines.append(HeadLine(words, .text)) }
       // On a small screen rows are worth more than the load.
       if context.size.rows >= 16, context.size.columns >= 60, let load = LoadLine.words(source, context) {
@@ -56,8 +57,9 @@ enum DatabasePanel: TablePanel {
       if context.size.rows >= 24, let health, let words = HealthStrip.words(health) {
         lines.append(HeadLine("\(source.name): \(words)", .faint))
       }
+      all += lines.map { $0.dimmed(ifStale: source, context.now) }
     }
-    return lines + context.view.headLines(for: .sessions, now: context.now)
+    return all + context.view.headLines(for: .sessions, now: context.now)
   }
 
   static func foot(_ arranged: [Sourced<SessionState>], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {

@@ -48,5 +48,7 @@ enum LoadLine {
         .load(part.kind), of: source.id, width: width, now: context.now, interval: source.interval)
       Sparkline(values).draw(&canvas, x: line.x + 17, y: line.y, width: width, style: Style(.graph))
     }
+    guard !source.isFresh(at: context.now) else { return }
+    canvas.restyle(Rect(x: area.x, y: area.y, width: area.width, height: place.y - area.y)) { $0.isDimmed = true }
   }
 }

@@ -7,6 +7,9 @@ import OpsModel
 enum DeadLetterPanel: SheetPanel {
   static let manifest = PanelManifest(id: "dead-letter", title: "Dead letters", summary: "All that is known of one dead letter.", digit: 3)
 
+  /// It is read when it is opened.
+  static var isPolled: Bool { false }
+
   static let retry: CommandID = "letter.retry"
   static let discard: CommandID = "letter.discard"
 

@@ -42,23 +42,29 @@ enum HealthPanel: Panel {
   static func draw(_ state: State, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     guard let source = state.source else { return }
     for (row, line) in lines(source, context).dropFirst(state.top).prefix(area.height).enumerated() {
-      canvas.put(line.text, x: area.x + 1, y: area.y + row, width: area.width - 1, style: Style(line.role))
+      canvas.put(line.text, x: area.x + 1, y: area.y + row, width: area.width - 1, style: line.style)
     }
   }
 
   private static func lines(_ name: SafeText, _ context: PanelContext) -> [HeadLine] {
     guard let source = context.view.source(name) else { return [HeadLine("\(name) is gone", .warning)] }
-    var lines: [HeadLine] = []
-    if let words = ServerLine.of(source, context.now) { lines.append(HeadLine(words, .text)) }
-    if let load = LoadLine.words(source, context) { lines.append(HeadLine(load, .text)) }
+    var known: [HeadLine] = []
+    if let words = ServerLine.of(source, context.now) { known.append(HeadLine(words, .text)) }
+    if let load = LoadLine.words(source, context) { known.append(HeadLine(load, .text)) }
     if let health = source.reading.value?.health {
-      lines += HealthLines(health: health, now: context.now).all
+      known += HealthLines(health: health, now: context.now).all
     } else {
-      lines.append(HeadLine("nothing was read yet", .faint))
+      known.append(HeadLine("nothing was read yet", .faint))
     }
-    lines += FindingLines.all(context.view.findings[name] ?? .never, context.now)
+    let trouble = source.trouble(at: context.now).map { [HeadLine("\(source.name): \($0)", .warning)] } ?? []
+    let found = FindingLines.all(context.view.findings[name] ?? .never, context.now)
+    let lines = trouble + known.map { $0.dimmed(ifStale: source, context.now) } + found
     return lines.flatMap { line in
-      TextWrap.lines(line.text, width: max(20, context.size.columns - 2)).map { HeadLine($0, line.role) }
+      TextWrap.lines(line.text, width: max(20, context.size.columns - 2)).map { words in
+        var part = HeadLine(words, line.role)
+        part.isOld = line.isOld
+        return part
+      }
     }
   }
 }

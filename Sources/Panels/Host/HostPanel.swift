@@ -22,8 +22,10 @@ enum HostPanel: PagePanel {
       guard let host = source.reading.value?.host else { return [] }
       var out: [HeadLine] = []
       if let trouble = source.trouble(at: context.now) { out.append(HeadLine("\(source.name): \(trouble)", .warning)) }
-      out += (source.reading.value?.notices ?? []).map { HeadLine(source.name, $0) }
-      return out + HostLines(host: host, processes: context.view.processes, columns: context.size.columns).all
+      let known =
+        (source.reading.value?.notices ?? []).map { HeadLine(source.name, $0) }
+        + HostLines(host: host, processes: context.view.processes, columns: context.size.columns).all
+      return out + known.map { $0.dimmed(ifStale: source, context.now) }
     }
   }
 }

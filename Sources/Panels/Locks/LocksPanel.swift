@@ -45,10 +45,11 @@ enum LocksPanel: TablePanel {
       guard let tree = source.reading.value?.locks, tree.waiters > 0 else { return nil }
       let cut: SafeText = tree.cut > 0 ? ", \(tree.cut) lines left out" : ""
       return HeadLine(
-        "\(source.name): \(Units.count(tree.waiters, "session")) wait behind \(Units.count(tree.roots, "root"))\(cut)", .warning)
+        "\(source.name): \(Units.count(tree.waiters, "session")) wait behind \(Units.count(tree.roots, "root"))\(cut)", .warning
+      ).dimmed(ifStale: source, context.now)
     }
     let notices = context.view.sources(with: .locks).flatMap { source in
-      (source.reading.value?.locks?.notices ?? []).map { HeadLine(source.name, $0) }
+      (source.reading.value?.locks?.notices ?? []).map { HeadLine(source.name, $0).dimmed(ifStale: source, context.now) }
     }
     return counts + notices + context.view.headLines(for: .locks, now: context.now)
   }
@@ -60,9 +61,10 @@ enum LocksPanel: TablePanel {
     _ = place.takeTop(1)
     for row in arranged where row.lock.remedy != nil && place.height > 0 {
       let name: SafeText = row.lock.pid.map { "\($0)" } ?? row.lock.application ?? "?"
+      let style = Style(.text, dimmed: !row.source.isFresh(at: context.now))
       for words in TextWrap.lines("\(name): \(row.lock.remedy ?? "")", width: max(10, place.width - 2)) where place.height > 0 {
         let line = place.takeTop(1)
-        canvas.put(words, x: line.x + 1, y: line.y, width: line.width - 1, style: Style(.text))
+        canvas.put(words, x: line.x + 1, y: line.y, width: line.width - 1, style: style)
       }
     }
   }

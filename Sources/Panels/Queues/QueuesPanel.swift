@@ -32,12 +32,12 @@ enum QueuesPanel: TablePanel {
 
   static func head(_ context: PanelContext) -> [HeadLine] {
     let lines = context.view.headLines(for: .queues, now: context.now)
-    let inFlight = context.view.sources(with: .queues).compactMap { source -> SafeText? in
+    let inFlight = context.view.sources(with: .queues).compactMap { source -> HeadLine? in
       guard let observed = source.reading.value, let held = observed.inFlight else { return nil }
       let oldest: SafeText = observed.oldestInFlight.map { ", the oldest for \(Units.age($0))" } ?? ""
-      return "\(source.name): \(Units.count(held)) unacknowledged in all queues\(oldest)"
+      return HeadLine("\(source.name): \(Units.count(held)) unacknowledged in all queues\(oldest)").dimmed(ifStale: source, context.now)
     }
-    return lines + inFlight.map { HeadLine($0) }
+    return lines + inFlight
   }
 
   static func act(_ command: CommandID, on row: Sourced<QueueState>, _ context: PanelContext) -> [Request] {

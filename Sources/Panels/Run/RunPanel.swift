@@ -87,7 +87,7 @@ enum RunPanel: TablePanel {
     var body = area
     for line in head(context).prefix(max(1, area.height / 4)) {
       let place = body.takeTop(1)
-      canvas.put(line.text, x: place.x + 1, y: place.y, width: max(0, place.width - 1), style: Style(line.role))
+      canvas.put(line.text, x: place.x + 1, y: place.y, width: max(0, place.width - 1), style: line.style)
     }
     let arranged = arranged(state, context)
     let (steps, output) = split(body, arranged.count)

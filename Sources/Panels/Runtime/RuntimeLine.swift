@@ -8,6 +8,8 @@ enum RuntimeLine {
   case fact(label: SafeText, value: SafeText, role: Role)
   /// A number now, where it comes from, its way here, and what it lay between.
   case chart(label: SafeText, value: SafeText, from: SafeText, line: [Double?], range: SafeText)
+  /// One that was so when its source last answered.
+  indirect case old(RuntimeLine)
 
   static let labelWidth = 15
   private static let valueWidth = 9
@@ -18,7 +20,10 @@ enum RuntimeLine {
 
   func draw(_ canvas: inout Canvas, _ area: Rect) {
     switch self {
-    case .text(let line): canvas.put(line.text, x: area.x, y: area.y, width: area.width, style: Style(line.role))
+    case .old(let line):
+      line.draw(&canvas, area)
+      canvas.restyle(area) { $0.isDimmed = true }
+    case .text(let line): canvas.put(line.text, x: area.x, y: area.y, width: area.width, style: line.style)
     case .fact(let label, let value, let role):
       canvas.put(label, x: area.x, y: area.y, width: Self.labelWidth - 1, style: Style(.header))
       canvas.put(value, x: area.x + Self.labelWidth, y: area.y, width: max(0, area.width - Self.labelWidth), style: Style(role))

@@ -16,10 +16,12 @@ struct RuntimeLines {
   private var width: Int { max(20, context.size.columns - 2) }
 
   var all: [RuntimeLine] {
-    var out: [RuntimeLine] = []
-    for verdict in process.verdicts { out += wrapped(verdict.sentence, PulseColumns.role(verdict.severity)) }
-    if process.verdicts.isEmpty { out += wrapped("nothing stands out by the numbers that are known", .faint) }
-    out += sources + facts + charts + collections + pools + members + threads + costs
+    let isOld = !process.ids.contains { context.view.source($0.source)?.isFresh(at: context.now) ?? false }
+    func dimmed(_ lines: [RuntimeLine]) -> [RuntimeLine] { isOld ? lines.map { .old($0) } : lines }
+    // What is only good to know is not painted as if it were well.
+    var verdicts = process.verdicts.flatMap { wrapped($0.sentence, $0.severity == .ok ? .text : PulseColumns.role($0.severity)) }
+    if verdicts.isEmpty { verdicts = wrapped("nothing stands out by the numbers that are known", .faint) }
+    var out = dimmed(verdicts) + sources + dimmed(facts + charts + collections + pools + members + threads + costs)
     if let failure = detail.failure { out += wrapped("more of it could not be read: \(failure.failure.what)", .warning) }
     for gap in detail.value?.gaps ?? [] { out += wrapped("not read: \(gap)", .warning) }
     for remark in state.remarks { out += wrapped(remark, .faint) }

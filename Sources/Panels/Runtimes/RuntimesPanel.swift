@@ -53,7 +53,9 @@ enum RuntimesPanel: TablePanel {
   }
 
   static func head(_ context: PanelContext) -> [HeadLine] {
-    let hosts = context.view.sources.compactMap { source in source.reading.value?.host.map { HeadLine(HostLine.words($0), .text) } }
+    let hosts = context.view.sources.compactMap { source in
+      source.reading.value?.host.map { HeadLine(HostLine.words($0), .text).dimmed(ifStale: source, context.now) }
+    }
     return hosts + LanguageLine.of(context.view.processes) + context.view.headLines(for: .runtimes, now: context.now)
   }
 
@@ -74,6 +76,12 @@ enum RuntimesPanel: TablePanel {
     let x = area.x + gutter + 4
     for line in troubled {
       if y >= area.endY { return }
+      let top = y
+      defer {
+        if rows.isDimmed(line, context) {
+          canvas.restyle(Rect(x: area.x, y: top, width: area.width, height: y - top)) { $0.isDimmed = true }
+        }
+      }
       canvas.put(line.name, x: area.x + 2, y: y, width: gutter, style: Style(PulseColumns.role(line.process.severity)))
       for verdict in line.process.verdicts where verdict.severity > .ok {
         for text in TextWrap.lines(verdict.sentence, width: max(8, area.endX - x - 1)) where y < area.endY {

@@ -73,7 +73,7 @@ extension StoreView {
       if let trouble = source.trouble(at: now), observed != nil || source.reading.failure != nil {
         lines.append(HeadLine("\(source.name): \(trouble)", .warning))
       }
-      for notice in observed?.notices ?? [] { lines.append(HeadLine(source.name, notice)) }
+      for notice in observed?.notices ?? [] { lines.append(HeadLine(source.name, notice).dimmed(ifStale: source, now)) }
     }
     return lines
   }

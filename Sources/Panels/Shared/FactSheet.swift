@@ -17,7 +17,9 @@ struct FactSheet {
   }
 
   /// - Parameter top: first line shown.
-  func draw(_ canvas: inout Canvas, _ area: Rect, top: Int) {
+  /// - Returns: how many lines of the area it takes.
+  @discardableResult
+  func draw(_ canvas: inout Canvas, _ area: Rect, top: Int) -> Int {
     let labelWidth = min(18, area.width / 3)
     let valueWidth = max(1, area.width - labelWidth - 2)
     var y = area.y - top
@@ -32,5 +34,6 @@ struct FactSheet {
         y += 1
       }
     }
+    return max(0, min(area.height, y - area.y))
   }
 }

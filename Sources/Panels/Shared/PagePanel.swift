@@ -31,7 +31,7 @@ extension PagePanel {
 
   static func draw(_ state: PageState, _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     for (row, line) in lines(context).dropFirst(state.top).prefix(area.height).enumerated() {
-      canvas.put(line.text, x: area.x + 1, y: area.y + row, width: area.width - 1, style: Style(line.role))
+      canvas.put(line.text, x: area.x + 1, y: area.y + row, width: area.width - 1, style: line.style)
     }
   }
 }

@@ -6,6 +6,8 @@ import OpsModel
 protocol SheetPanel: Panel where State == SheetState {
   static func sheet(_ id: ResourceID, _ context: PanelContext) -> FactSheet?
   static func title(_ id: ResourceID, _ context: PanelContext) -> SafeText
+  /// Its facts are of the last poll of the source, and as old as that.
+  static var isPolled: Bool { get }
 }
 
 /// Which thing, and how far the sheet is scrolled.
@@ -15,6 +17,8 @@ struct SheetState: Equatable, Sendable {
 }
 
 extension SheetPanel {
+  static var isPolled: Bool { true }
+
   static func start(at target: ResourceID?) -> SheetState { SheetState(id: target) }
 
   static var table: WritableKeyPath<SheetState, TableState>? { nil }
@@ -59,7 +63,9 @@ extension SheetPanel {
       let line = body.takeTop(1)
       canvas.put("\(source.name): \(trouble)" as SafeText, x: line.x + 1, y: line.y, width: line.width - 1, style: Style(.warning))
     }
-    sheet.draw(&canvas, body, top: state.top)
+    let height = sheet.draw(&canvas, body, top: state.top)
+    guard isPolled, let source = context.view.source(id.source), !source.isFresh(at: context.now) else { return }
+    canvas.restyle(Rect(x: body.x, y: body.y, width: body.width, height: height)) { $0.isDimmed = true }
   }
 
   static func crumbs(_ state: SheetState, _ context: PanelContext) -> [SafeText] {

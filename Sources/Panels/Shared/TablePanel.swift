@@ -33,6 +33,10 @@ protocol TablePanel: Panel where State == TableState {
 struct HeadLine {
   let text: SafeText
   let role: Role
+  /// What it says was so when its source last answered, and nobody knows whether it is.
+  var isOld = false
+
+  var style: Style { Style(role, dimmed: isOld) }
 
   init(_ text: SafeText, _ role: Role = .faint) {
     self.text = text
@@ -43,6 +47,13 @@ struct HeadLine {
   init(_ source: SafeText, _ notice: Notice) {
     text = "\(source): \(notice.text)"
     role = notice.severity == .critical ? .critical : (notice.severity == .warning ? .warning : .faint)
+  }
+
+  /// The same line, dimmed where the numbers in it are not those of now.
+  func dimmed(ifStale source: SourceView, _ now: Moment) -> HeadLine {
+    var out = self
+    out.isOld = !source.isFresh(at: now)
+    return out
   }
 }
 
@@ -122,7 +133,7 @@ extension TablePanel {
     var body = area
     for line in shownHead(state, context) {
       let place = body.takeTop(1)
-      canvas.put(line.text, x: place.x + 1, y: place.y, width: max(0, place.width - 1), style: Style(line.role))
+      canvas.put(line.text, x: place.x + 1, y: place.y, width: max(0, place.width - 1), style: line.style)
     }
     let arranged = arranged(state, context)
     let words: SafeText = state.filter.isEmpty ? empty(context) : "no row matches the filter; Esc shows all \(all(context).count)"

@@ -9,14 +9,15 @@ enum StatementHead {
     for source in context.view.sources(with: .statements) {
       guard let log = source.reading.value?.statements else { continue }
       let window = log.window(StatementLog.windows[mode % StatementLog.windows.count])
-      lines.append(span(source, window, wanted: StatementLog.windows[mode % StatementLog.windows.count], context))
-      if let blind = unseen(source, window) { lines.append(blind) }
+      var known = [span(source, window, wanted: StatementLog.windows[mode % StatementLog.windows.count], context)]
+      if let blind = unseen(source, window) { known.append(blind) }
       if window.evicted > 0 || (window.evictions ?? 0) > 0 {
-        lines.append(
+        known.append(
           HeadLine(
             "\(source.name): \(Units.count(window.evicted)) statements were thrown out in this window, and what they did in it is lost: pg_stat_statements.max\(log.limit.map { " (\($0))" as SafeText } ?? "") is too small for so many different ones",
             .warning))
       }
+      lines += known.map { $0.dimmed(ifStale: source, context.now) }
     }
     return lines + context.view.headLines(for: .statements, now: context.now)
   }

@@ -7,6 +7,9 @@ enum SuspectPanel: SheetPanel {
   static let manifest = PanelManifest(
     id: "suspect", title: "Suspects › Suspect", summary: "What speaks for one cause, and what is usually done.", digit: 1)
 
+  /// That a source tells nothing may be the cause: it is so now.
+  static var isPolled: Bool { false }
+
   static let goThere: CommandID = "suspect.go-there"
 
   static let runbook: CommandID = "suspect.runbook"
