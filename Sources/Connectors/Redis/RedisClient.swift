@@ -121,18 +121,20 @@ actor RedisClient {
   }
 
   private func connect() async throws -> any Channel {
-    let made = try await open()
+    let ended = FirstFailure()
+    let made = try await open(ended)
     do {
       try await greet(made)
     } catch {
       made.close(promise: nil)
+      if case .closed = error, let first = ended.value { throw first }
       throw error
     }
     channel = made
     return made
   }
 
-  private func open() async throws -> any Channel {
+  private func open(_ ended: FirstFailure) async throws -> any Channel {
     let shown = address.shown
     let limit = limits.replyBytes
     let onPush = onPush
@@ -145,7 +147,7 @@ actor RedisClient {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls, let host { try channel.pipeline.syncOperations.addHandler(RedisTLS.handler(tls, host: host)) }
-          try channel.pipeline.syncOperations.addHandler(RedisHandler(address: shown, byteLimit: limit, onPush: onPush))
+          try channel.pipeline.syncOperations.addHandler(RedisHandler(address: shown, byteLimit: limit, ended: ended, onPush: onPush))
         }
       }
     switch address.place {

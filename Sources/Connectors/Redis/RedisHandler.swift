@@ -25,14 +25,16 @@ final class RedisHandler: ChannelDuplexHandler {
   /// Bytes of one unfinished reply that are kept at most.
   private let byteLimit: Int
   private let onPush: @Sendable (RedisPush) -> Void
+  private let ended: FirstFailure
   private var reader: UnsafeMutablePointer<redisReader>?
   private var unsent: Deque<RedisBatch> = []
   private var sent: Deque<Sent> = []
   private var isSubscribed = false
   private var failure: Failure?
 
-  init(address: SafeText, byteLimit: Int, onPush: @escaping @Sendable (RedisPush) -> Void) {
+  init(address: SafeText, byteLimit: Int, ended: FirstFailure, onPush: @escaping @Sendable (RedisPush) -> Void) {
     self.address = address
+    self.ended = ended
     self.byteLimit = byteLimit
     self.onPush = onPush
     reader = ops_reader_create()
@@ -158,6 +160,7 @@ final class RedisHandler: ChannelDuplexHandler {
   private func end(_ context: ChannelHandlerContext, _ reason: Failure) {
     guard failure == nil else { return }
     failure = reason
+    ended.set(reason)
     for one in sent {
       one.timer.cancel()
       one.batch.replies.fail(reason)
