@@ -64,7 +64,7 @@ struct RunEndTests {
           hosts: ${{ params.hosts }}
           per_host: [{id: change, cmd: {argv: [touch, x]}}, {id: not, cmd: {argv: [touch, y]}}]
           per_host_finally:
-            - {id: up, wait: {probe: {http: {conn: a, method: GET, path: /}}, until: outputs.status == 200, every: 0.1s, hold: 0.3s, timeout: 5s}}
+            - {id: up, wait: {probe: {http: {conn: a, method: GET, path: /}}, until: outputs.status == 200, every: 0.1s, hold: 0.3s, timeout: 60s}}
             - {id: back, cmd: {argv: [touch, z]}}
       """
     let (state, history) = try await scene.live(text, ports, journal: scene.path(), control: control)

@@ -186,7 +186,7 @@ struct RunEngineTests {
       steps:
         - {id: up, wait: {probe: {http: {conn: a, method: GET, path: /}}, until: outputs.status == 200, every: 0.1s, hold: 0.3s, timeout: LIMIT}}
       """
-    let (state, history) = try await scene.live(text.replacingOccurrences(of: "LIMIT", with: "5s"), ports, journal: scene.path())
+    let (state, history) = try await scene.live(text.replacingOccurrences(of: "LIMIT", with: "60s"), ports, journal: scene.path())
     #expect(state == .succeeded && history.step("up").outputs["status"] == .int(200))
     #expect(count.withLock { $0 } >= 6, "what was so before the break does not count")
     let down = FakePorts { _, _ in .done(["status": .int(503)]) }

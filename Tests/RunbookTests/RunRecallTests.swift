@@ -57,7 +57,7 @@ struct RunRecallTests {
           verify: {cmd: {argv: [ls]}, that: outputs.status == 0}
         - {id: not, cmd: {argv: [touch, y]}}
       finally:
-        - {id: up, wait: {probe: {cmd: {argv: [ls]}}, until: outputs.status == 0, every: 0.1s, timeout: 2s}}
+        - {id: up, wait: {probe: {cmd: {argv: [ls]}}, until: outputs.status == 0, every: 0.1s, timeout: 60s}}
       """
     let (state, history) = try await scene.live(text, ports, journal: scene.path(), control: control)
     #expect(state == .cancelled)

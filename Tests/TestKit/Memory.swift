@@ -2,6 +2,9 @@ import Glibc
 
 /// What this process holds, as the kernel counts it.
 public enum Memory {
+  /// Nothing else runs in this process: what it holds is what the test holds.
+  public static let isOfOneTest = CommandLine.arguments.contains("--no-parallel")
+
   /// Resident bytes now.
   public static var resident: Int { kilobytes("VmRSS:") * 1024 }
 

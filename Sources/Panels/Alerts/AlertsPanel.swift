@@ -36,7 +36,7 @@ enum AlertsPanel: TablePanel {
   static func opened(_ target: ResourceID?, _ context: PanelContext) -> [Request] { [.runbook(.list)] }
 
   static func all(_ context: PanelContext) -> [Sourced<AlertState>] {
-    AlertMerge.of(context.view).map { Sourced(source: $0.source, $0.alert) }
+    Sourced.rows(AlertMerge.of(context.view).map { ($0.source, $0.alert) })
   }
 
   static var facet: Facet? { .alerts }

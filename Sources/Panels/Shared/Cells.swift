@@ -54,6 +54,16 @@ struct Sourced<Value: Sendable>: Sendable {
 
   init(source: SourceView, _ value: Value) { self.init(shared: Shared(source), value: value) }
 
+  /// Rows of several sources; those of one source come together.
+  static func rows(_ all: [(source: SourceView, value: Value)]) -> [Sourced] {
+    var shared: Shared?
+    return all.map { row in
+      let known = shared.flatMap { $0.source.name == row.source.name ? $0 : nil } ?? Shared(row.source)
+      shared = known
+      return Sourced(shared: known, value: row.value)
+    }
+  }
+
   static func rows(of source: SourceView, _ values: [Value]) -> [Sourced] {
     let shared = Shared(source)
     return values.map { Sourced(shared: shared, value: $0) }
