@@ -58,15 +58,26 @@ struct ConsoleSession {
       found: found, tell: tape)
     for notice in notices(theme.problems + (keys?.problems ?? [])) { mailbox.post(.message(notice)) }
     watcher.start(configuration)
-    let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
     // What changes something goes by the machine's time at any pace.
     let desk = ActionDesk(
       maker: gateMaker(clock.machine, presence: presence), found: found, collector: collector, mailbox: mailbox, clock: clock.machine)
     let outside = makeOutside(watcher, collector, mailbox, desk, recorder, clock)
+    let runner = ConsoleRunner(
+      app: app, screen: screen, mailbox: mailbox, clock: clock, perform: { outside.perform($0, app.liveView, shown: app.shown) },
+      everySecond: everySecond(ThemeWatch(finder: finder, found: theme, mailbox: mailbox), outside))
+    if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
+    // Connections end with the process; nothing waits for a server that does not answer.
+    let code = runner.run()
+    recorder?.close(within: 0.4)
+    // Where the terminal is gone the process must be gone as well: its end is not written down then.
+    if code == 0, identity.readOnly == nil { Blocking.run { await desk.opened().noteEnd() } }
+    return code
+  }
+
+  /// What the drawing thread starts once a second.
+  private func everySecond(_ themes: ThemeWatch, _ outside: Outside) -> @MainActor () -> Void {
     var seconds = 0
-    let runner = ConsoleRunner(app: app, screen: screen, mailbox: mailbox, clock: clock) { effect in
-      outside.perform(effect, app.liveView, shown: app.shown)
-    } everySecond: {
+    return {
       themes.look()
       seconds += 1
       ProcessSetup.settle(after: seconds)
@@ -75,13 +86,6 @@ struct ConsoleSession {
         await outside.runbooks.lookAtRuns()
       }
     }
-    if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
-    // Connections end with the process; nothing waits for a server that does not answer.
-    let code = runner.run()
-    recorder?.close(within: 0.4)
-    // Where the terminal is gone the process must be gone as well: its end is not written down then.
-    if code == 0, identity.readOnly == nil { Blocking.run { await desk.opened().noteEnd() } }
-    return code
   }
 
   /// What is to be said at the start.

@@ -34,10 +34,7 @@ struct WallSession {
       screen.close()
       log.giveStandardErrorBack()
     }
-    let app = WallboardApp(
-      pages: WallCatalogue.all, settings: settings, identity: identity, theme: theme.theme, clock: clock,
-      alerts: AlertBook(
-        rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)))
+    let app = makeApp(clock, theme.theme)
     let mailbox = Mailbox { TerminalScreen.wake() }
     let collector = Collector(clock: clock, pace: clock.pace) { mailbox.post($0) }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: false)
@@ -58,5 +55,12 @@ struct WallSession {
       Task.detached { await quiet.look() }
     }
     return runner.run()
+  }
+
+  private func makeApp(_ clock: PacedClock, _ theme: Theme) -> WallboardApp {
+    let quiet = QuietFile(path: paths.quietFile).read(now: clock.now().unix)
+    return WallboardApp(
+      pages: WallCatalogue.all, settings: settings, identity: identity, theme: theme, clock: clock,
+      alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: quiet))
   }
 }
