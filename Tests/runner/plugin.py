@@ -65,7 +65,7 @@ class Shard:
     """Starts the servers of its host, keeps to what was asked for, and says where time went."""
 
     def __init__(self, config):
-        self.name = config.workerinput["workerid"]
+        self.name, self.group = config.workerinput["workerid"], None
         if os.environ.get("OPSCONSOLE_NEEDS_SERVERS") == "1":
             try:
                 stack.start(self.name)
@@ -93,6 +93,9 @@ class Shard:
     def pytest_runtest_protocol(self, item):
         begun, used = time.monotonic(), clocks.processor_seconds()
         item.user_properties.append(("begun", [begun, used]))
+        if groups.of(item) != self.group:
+            self.group = groups.of(item)
+            stack.empty()
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
