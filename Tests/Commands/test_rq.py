@@ -1,5 +1,6 @@
 """RQ: jobs that real workers failed, and what the console does with them."""
 
+import json
 import os
 import signal
 import subprocess
@@ -79,23 +80,35 @@ class RQTest(RQScene):
         self.assertEqual(self.redis.zrange("rq:failed:default", 0, -1), [ids[7].encode()])
 
     def test_the_stock_tool_beside_us_never_doubles_a_job(self):
-        ids = self.fail_jobs(300)
+        ids = self.fail_jobs(600)
+        # What `rq requeue` does, from the other end, while ours is in the middle of it. Whoever is quicker on a busy
+        # machine leaves nothing to the other: ours is stopped while theirs has its turn.
         ours = self.start("dead-letters", "retry", "it", "--all", "--confirm", "development/it", "--batch", "5", "--rate", "600",
                           "--format", "json")
-        # What `rq requeue` does, from the other end, while ours is in the middle of it.
         registry, theirs = Queue("default", connection=self.redis).failed_job_registry, 0
         self.eventually(lambda: self.redis.llen("rq:queue:default"), "nothing is moved")
-        for job in reversed(ids):
-            try:
-                registry.requeue(job)
-                theirs += 1
-            except InvalidJobOperation:
-                pass  # ours had it
+        for turn in range(20):
+            ours.send_signal(signal.SIGCONT if turn % 2 else signal.SIGSTOP)
+            theirs += self.requeue(registry, ids[-1 - 10 * turn:-11 - 10 * turn:-1])
+        ours.send_signal(signal.SIGCONT)
         out, err = ours.communicate(timeout=120)
         self.assertIn(ours.returncode, (0, 1), err)
-        self.assertTrue(0 < theirs < len(ids), "they were not at it at the same time: this proves nothing")
+        moved = json.loads(out)["receipts"]["moved"]
+        self.assertTrue(0 < theirs < len(ids) and 0 < moved < len(ids), f"not both were at it: {theirs} and {moved}")
         waiting = self.redis.lrange("rq:queue:default", 0, -1)
         self.assertEqual(sorted(waiting), sorted(job.encode() for job in ids))
+
+    @staticmethod
+    def requeue(registry, ids):
+        """How many of these jobs RQ itself moved; the others were moved before."""
+        count = 0
+        for job in ids:
+            try:
+                registry.requeue(job)
+                count += 1
+            except InvalidJobOperation:
+                pass
+        return count
 
     def test_pickled_arguments_are_not_edited(self):
         (job,) = self.fail_jobs(1)

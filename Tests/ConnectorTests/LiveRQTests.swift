@@ -67,7 +67,8 @@ struct LiveRQTests {
     let names = Set(changed.map { String($0.dropFirst("cmdstat_".count).prefix { $0.isLetter || $0 == "|" }).replacing("calls", with: "") })
     #expect(
       names.isSubset(of: [
-        "info", "time", "exists", "scard", "sscan", "llen", "zcard", "zcount", "lrange", "lindex", "hmget", "hget", "hstrlen", "client|setname",
+        "info", "time", "exists", "scard", "sscan", "llen", "zcard", "zcount", "lrange", "lindex", "hmget", "hget", "hstrlen",
+        "client|setname",
         "client|no", "select", "get", "publish", "hset", "set", "ping",
       ]), "\(names)")
     let clients = try await client.run([RedisCommand(.client, texts: "LIST")])[0].plain ?? ""

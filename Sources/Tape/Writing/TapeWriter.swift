@@ -10,7 +10,7 @@ final class TapeWriter {
 
   private let database: DatabaseQueue
   private let path: String
-  private let file: [UInt64]?
+  private let file: [UInt64]
   private let settings: TapeSettings
   private let encoder: TapeEncoder
   private var sources: [SafeText: (number: Int, stream: SourceStream, wasLost: Bool)] = [:]
@@ -22,6 +22,8 @@ final class TapeWriter {
   private var flushedAt: Moment?
   private var thinnedAt: Double?
 
+  private static let removed = TapeProblem.file("it was removed or replaced while it was recorded")
+
   init(path: String, settings: TapeSettings, now: Double) throws {
     self.settings = settings
     self.path = path
@@ -30,7 +32,9 @@ final class TapeWriter {
       let names = try String.fetchAll(database, sql: "SELECT name FROM names ORDER BY number")
       return (TapeEncoder(names: CodeNames(names)), try SeriesNumbers(database, now: now))
     }
-    file = TapeFile.identity(path)
+    // It can be removed while it is made. What is written to it then is lost, and must not look as if it were not.
+    guard let file = TapeFile.identity(path) else { throw Self.removed }
+    self.file = file
     let known = try database.read { try Row.fetchAll($0, sql: "SELECT number, name FROM sources") }
     for row in known { sources[try row.checkedText(1)] = (try row.checked(0), SourceStream(), false) }
   }
@@ -104,7 +108,7 @@ final class TapeWriter {
   /// Everything that was taken is on the tape afterwards.
   func flush(_ now: Double, isLast: Bool = false) throws {
     // SQLite would go on writing into a file that nobody can open any more.
-    guard TapeFile.identity(path) == file else { throw TapeProblem.file("it was removed or replaced while it was recorded") }
+    guard TapeFile.identity(path) == file else { throw Self.removed }
     for block in fine.takeFull(now, all: isLast) { rows.samples.append((false, block.begins, block.ends, Packed.pack(block.block.bytes))) }
     for block in coarse.takeFull(now, all: isLast) {
       rows.samples.append((true, block.begins, block.ends, Packed.pack(block.block.bytes)))
