@@ -58,16 +58,6 @@ class IncidentTest(SceneTest):
 
     script = "incident_stack.py"
 
-    @classmethod
-    def ask(cls, line):
-        """A command of the scene. It answers `ok` or not, other than the scenes that know errors only."""
-        cls.scene.stdin.write(line + "\n")
-        cls.scene.stdin.flush()
-        answer = json.loads(cls.scene.stdout.readline())
-        if not answer["ok"]:
-            raise AssertionError(f"{line}: {answer['error']}")
-        return answer
-
     def begin(self, incident):
         """Begins an incident, which is over when the test is. Returns the time of its beginning."""
         at = self.ask(f"begin {incident}")["at"]
