@@ -1,4 +1,4 @@
-"""How pytest runs the suites: see `runner/`. Started by `Tests/run`; a plain `pytest` collects and runs the same."""
+"""How pytest runs the suites: see `runner/`. Started by `Tests/run`, which says in the environment where binaries and servers are."""
 
 import sys
 

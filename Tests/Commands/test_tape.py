@@ -75,6 +75,18 @@ class Timeline(TapeTest):
             self.assertEqual(file.read(), "mine\n")
 
 
+class Limited(TapeTest):
+    def test_a_recording_for_so_many_seconds_ends_by_itself_and_in_order(self):
+        recording = self.record("--for", "8")
+        self.assertEqual((recording.ended(), recording.errors), (0, []))
+        polls, last = self.polls()
+        self.assertGreaterEqual(polls, 2)
+        (begun,) = self.ask_tape("SELECT min(at) FROM polls")[0]
+        self.assertLess(last - begun, 9, "it went on for longer")
+        self.assertIn("ended", [entry["kind"] for entry in json.loads(self.export("--format", "json").stdout)["entries"]][-1])
+        self.assert_sound()
+
+
 class Killed(TapeTest):
     def test_a_recorder_that_is_killed_at_any_moment_leaves_a_sound_tape(self):
         """Again and again on one tape: it opens each time, and what is recorded next goes behind what is there."""

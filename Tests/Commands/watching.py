@@ -8,14 +8,15 @@ import tempfile
 import threading
 import time
 
+from amounts import SOAK
 from commandtest import BINARY
 from scene import SceneTest
 
 
 # How many times faster than the world the program waits. Servers and workers stay as slow as they are, so their own
 # seconds (a wait for a lock, a task's time limit) are not divided by it. With more than this, two samples of a rate
-# would hold too few jobs of the scene.
-PACE = 4
+# would hold too few jobs of the scene. A soak does not hurry.
+PACE = 1 if SOAK else 4
 
 
 class SuspectStream:

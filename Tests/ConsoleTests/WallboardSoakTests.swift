@@ -50,7 +50,7 @@ struct WallboardSoakTests {
       if step == 180 { memory = Memory.resident }
     }
     expectFlat(since: memory, files: files)
-    #expect(sometimes.stale > 10 && sometimes.fresh > steps / 20, "\(sometimes)")
+    #expect(sometimes.stale > steps / 130 && sometimes.fresh > steps / 13, "\(sometimes)")
   }
 
   private func board(_ sources: [SourceView]) -> WallboardApp {

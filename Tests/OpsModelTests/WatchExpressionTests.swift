@@ -41,12 +41,6 @@ struct WatchExpressionTests {
     #expect(error?.message.text.contains(words) == true, "\(error?.message.text ?? "")")
   }
 
-  @Test("every built-in rule is understood, and none stands twice")
-  func builtIn() {
-    #expect(WatchRule.builtIn.count == 23)
-    #expect(Set(WatchRule.builtIn.map(\.name)).count == 23)
-  }
-
   @Test("how long and why: one without the other is not enough, a week is the longest")
   func wishes() throws {
     let wish = try QuietWish("2h the disk is replaced")

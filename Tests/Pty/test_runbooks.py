@@ -187,4 +187,6 @@ class RunbookTest(ConsoleTest):
         console.send("y")
         console.escape()
         console.until(lambda: "can not be run" not in console.text(), what="the end of the plan, behind the y")
+        console.let_pass(0.5)
+        self.assertNotIn("Runbooks › Run", console.text())
         self.assertEqual((self.runs(), self.marked()), ([], []))

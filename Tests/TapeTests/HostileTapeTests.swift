@@ -102,8 +102,10 @@ struct HostileTapeTests {
   func bomb() throws {
     let scene = try TapeScene()
     try record(scene)
-    // Outside of a soak a tenth of the budget, and blocks of a tenth.
-    let budget = ReadBudget(Amount.of(ReadBudget.limit))
+    // Outside of a soak a tenth of the budget that each look gets by itself, and blocks of a tenth.
+    try ReadBudget().take(ReadBudget.limit)
+    #expect(throws: TapeProblem.self) { try ReadBudget().take(ReadBudget.limit + 1) }
+    let budget = Amount.isSoak ? nil : ReadBudget(Amount.of(ReadBudget.limit))
     let zeros = Data(Packed.pack([UInt8](repeating: 0, count: Amount.of(Packed.limit))))
     let own = try DatabaseQueue(path: scene.path)
     try own.write { database in
@@ -114,7 +116,8 @@ struct HostileTapeTests {
     }
     Memory.forgetPeak()
     let before = Memory.resident
-    let moment = try TapeReader(path: scene.path).moment(TapeScene.start + 70, budget)
+    let reader = try TapeReader(path: scene.path)
+    let moment = try budget.map { try reader.moment(TapeScene.start + 70, $0) } ?? reader.moment(TapeScene.start + 70)
     // Whichever bound comes first on this machine: that of memory, or the ten seconds that one look has.
     #expect(!moment.gaps.isEmpty)
     #expect(moment.sources.count == 1, "the rest is there")

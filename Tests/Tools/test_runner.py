@@ -49,6 +49,13 @@ class Selection(unittest.TestCase):
         self.assertTrue(files["Commands/test_rq.py"].needs_servers)
         self.assertNotIn("Support/deadline.py", files)
 
+    def test_a_soak_runs_every_file_that_runs_a_part_of_something(self):
+        chosen = {file.path for file in testfiles.chosen("soak", "")}
+        for file in testfiles.all_files():
+            if any(word in file.text for word in ("amount(", "Amount.of", "Amount.isSoak")) and not file.is_tool:
+                self.assertIn(file.path, chosen)
+        self.assertIn("ConsoleTests/WallboardSoakTests.swift", chosen)
+
     def test_a_line_of_the_list_of_swift_tests_is_taken_apart(self):
         test = swiftlist.read("GateTests.AuditTests/chain(_:)/AuditTests.swift:14:4\n")
         self.assertEqual((test.module, test.suite, test.function, test.file), ("GateTests", "AuditTests", "chain(_:)", "AuditTests.swift"))

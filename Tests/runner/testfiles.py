@@ -8,10 +8,10 @@ from runner.selection import may_match
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # A file that says one of these talks to the servers of the stack.
 SERVERS = re.compile(r"LiveScene|Triage\.|OPSCONSOLE_TEST_REDIS|OPSCONSOLE_TEST_PG")
-# A file that says one of these has counts or waits that only a soak runs whole.
 # A file that says this measures a deadline of the machine itself, in all of it or in some classes.
 UNCROWDED = re.compile(r"^ *(// )?UNCROWDED\b", re.MULTILINE)
-LONG = re.compile(r"\bamount\(|\bSOAK\b|\bSoak\.")
+# A file that says one of these has counts or waits that only a soak runs whole.
+LONG = re.compile(r"\bamount\(|\bSOAK\b|\bAmount\.(of\(|isSoak\b)")
 
 
 class TestFile:

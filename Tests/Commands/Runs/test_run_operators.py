@@ -59,6 +59,7 @@ steps:
         self.eventually(lambda: "nothing was begun" in self.run_command("runbook", "cancel", given_up, state="third").out)
         third.communicate(timeout=120)
         self.assertIn("given up by", self.status(given_up, "third")["run"]["message"])
+        self.assertEqual(self.redis.get("both:n"), b"1", "the second ran beside the first")
         self.go()
         for process in (first, second):
             process.communicate(timeout=120)

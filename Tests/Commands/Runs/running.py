@@ -9,7 +9,7 @@ import time
 import psycopg
 
 from deadline import until
-from commandtest import BINARY, PORT, CommandTest, Result
+from commandtest import BINARY, CommandTest, Result
 
 PG_PORT = os.environ["OPSCONSOLE_TEST_PG_PORT"]
 DATABASE = os.environ["OPSCONSOLE_TEST_PG_DATABASE"]

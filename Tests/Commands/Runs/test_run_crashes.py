@@ -4,7 +4,6 @@ import time
 import unittest
 
 from amounts import SOAK, amount, seeded
-from deadline import Control
 from running import RunTest
 
 JOBS = 400
@@ -169,17 +168,17 @@ class LockTest(CrashTest):
         self.reset()
         self.carry_out("sweep", crash="F4:5")
         killed = time.monotonic()
-        self.assertEqual(len(self.redis.keys("opsc:lock:*")), 1, "nothing was held: the test proves nothing")
+        (lock,) = self.redis.keys("opsc:lock:*")
+        # The server ends it, whatever else this machine has to do.
+        self.assertTrue(0 < self.redis.pttl(lock) <= 15_000, "a lock that stays for good or for long")
         run = self.runs()[0]["run"]
-        with Control() as machine:
-            early = self.resume(run, name="sweep", state="state")
-            while early.code != 0 and time.monotonic() - killed < 60:
-                self.assertIn(early.code, (1, 75), early.err + early.out)
-                time.sleep(1)
-                early = self.resume(run, name="sweep")
-            took = time.monotonic() - killed
+        early = self.resume(run, name="sweep", state="state")
+        while early.code != 0 and time.monotonic() - killed < 60:
+            self.assertIn(early.code, (1, 75), early.err + early.out)
+            self.assertTrue(self.redis.exists(lock), "it is free, and the run was not taken up")
+            time.sleep(1)
+            early = self.resume(run, name="sweep")
         self.assertEqual(early.code, 0, early.err + early.out)
-        self.assertLess(took, machine.allows(17.5))
 
 
 class TalkTest(CrashTest):
