@@ -53,7 +53,9 @@ class DatabaseBooks(SceneTest, CatalogueTest):
         self.ship("pg-root-blocker", ("group: dba", f"group: {GROUP}"), ("timeout: 15s", "timeout: 3s"))
         pid = self.facts["chain_root"]
         (started,) = self.one("SELECT backend_start::text FROM pg_stat_activity WHERE pid = %s", pid)
-        stale = self.carry_out("pg-root-blocker", pid=pid, started=started.replace(":", ":", 1)[:-10] + "9" + started[-9:])
+        second = len("2026-11-29 09:27:1")
+        other = started[:second] + str((int(started[second]) + 1) % 10) + started[second + 1:]
+        stale = self.carry_out("pg-root-blocker", pid=pid, started=other)
         self.assertEqual(stale.code, 1, "another session was meant")
         known = [run["run"] for run in self.runs()]
         process = self.begin("pg-root-blocker", pid=pid, started=started)
