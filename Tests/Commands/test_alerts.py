@@ -135,7 +135,11 @@ class Rules(AlertTest):
         self.fill(9)  # it is worse now, and still the same alert
         self.fires(recording, "more")
         self.fill(0)
-        self.eventually(lambda: recording.told("many")[-1] == "resolved", what="it is never over")
+        with Control() as machine:
+            begun = time.monotonic()
+            self.eventually(lambda: recording.told("many")[-1] == "resolved", what="it is never over")
+            took = time.monotonic() - begun
+        self.assertLess(took, machine.allows(16 / PACE))
         self.assertEqual((recording.end(), recording.errors), (0, []))
         self.assertEqual(recording.told("many"), ["fired", "resolved"], recording.lines)
         (first,) = [line for line in recording.lines if " fired " in line and " many: " in line]
@@ -170,8 +174,10 @@ class Programs(AlertTest):
         self.notifying(self.script("exit 0"), *literal)
         recording = self.watching()
         self.runs()
+        seen = self.polls()[0]
+        self.eventually(lambda: self.polls()[0] >= seen + 3, what="the recording does not go on")
         self.assertEqual((recording.end(), recording.errors), (0, []))
-        self.assertEqual(self.lines("arguments"), literal)
+        self.assertEqual(self.lines("arguments"), literal, "it is run once for each alert")
         self.assertFalse(os.path.exists(mark), "a shell was at work")
         (line,) = self.lines("input")
         alert = json.loads(line)
@@ -210,7 +216,10 @@ class Programs(AlertTest):
         self.record()
         pid = self.runs()
         self.addCleanup(self.end, pid)
-        self.eventually(lambda: not self.is_there(pid), what="it still runs")
+        with Control() as machine:
+            self.eventually(lambda: not self.is_there(pid), what="it still runs")
+            took = time.time() - os.stat(os.path.join(self.folder, "pids")).st_mtime
+        self.assertLess(took, machine.allows(18 / PACE))
 
     def test_a_program_that_is_not_there_is_said_and_the_recording_goes_on(self):
         self.notifying(os.path.join(self.folder, "nowhere.sh"))

@@ -1,7 +1,7 @@
 """Incidents beside real servers, as the console shows them, and again from its tape when all is over.
 
-Two of the eight, which between them fill every panel: that each cause is named first, and soon, is said in
-`Tests/Commands/test_incidents.py`.
+Two of the eight, which between them fill every panel, and five in a soak: that each cause is named first, and soon, is said
+in `Tests/Commands/test_incidents.py`.
 """
 
 import os
@@ -9,6 +9,7 @@ import re
 import time
 import unittest
 
+from amounts import SOAK
 from incidentscene import IncidentScene
 from places import Home
 from ptyconsole import ENTER, ConsoleTest, PtyConsole
@@ -21,6 +22,9 @@ EARLIER = (0.0, 0.3, 0.6, 1.0)
 DRAWN = 5.0  # seconds after which a replay has drawn what it draws
 #: Each with what stands in the first line of the suspects.
 INCIDENTS = {"open-transaction": r"admin-shell", "redis-killed": r"127\.0\.0\.1:\d+"}
+if SOAK:
+    INCIDENTS |= {"dependency": r"payments\.settle.*TimeoutError|TimeoutError.*payments\.settle", "blocked-loop": r"\bapi\b",
+                  "consumers-gone": r"\bdefault\b"}
 #: What belongs to the one who looks, not to what was: the cursor, where a little graph stands, when the console tries anew.
 OWN = re.compile(r"▸|[▁-█░!]+|, next try in \w+|…")
 AGE = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
@@ -112,7 +116,7 @@ class IncidentsOnTheTape(ConsoleTest):
         self.addCleanup(replay.close)
         replay.start(SIZE, self.home.environment(), ["replay", self.tape])
         replay.wait_for("REPLAY")
-        other, compared = [], 0
+        other, compared, exact = [], 0, 0
         for name, (_, moments) in self.told.items():
             for moment in moments:
                 found = []
@@ -120,11 +124,14 @@ class IncidentsOnTheTape(ConsoleTest):
                     found.append(self.differences(replay, moment, earlier))
                     if not found[-1]:
                         break
+                exact += len(found) == 1 and not found[0]
                 compared += len(moment.lines)
                 if found[-1]:
                     other.append(f"{name}, panel {moment.panel}:\n" + "\n".join(found[0]))
-        self.say(f"{compared} lines of {len(self.told) * len(PANELS)} screens compared")
+        screens = len(self.told) * len(PANELS)
+        self.say(f"{compared} lines of {screens} screens compared, {exact} the same at the very moment")
         self.assertEqual(other, [], "\n" + "\n".join(other))
+        self.assertGreaterEqual(exact * 2, screens, "a replay is late as a rule")
 
     def differences(self, replay, moment, earlier):
         """Lines of the panel that differ from those of the tape so many seconds before the moment."""

@@ -182,7 +182,10 @@ class Replayed(ConsoleTest):
     def test_a_replay_begins_at_the_end_of_the_tape(self):
         console = self.replay()
         self.assertEqual(self.ready(console), AFTER)
+        presses = 0
         while self.ready(console) != BEFORE:
+            presses += 1
+            self.assertLessEqual(presses, 8, "the steps are too small")
             before = shown_time(console)
             console.send("[")
             console.until(lambda: shown_time(console) != before, what="an earlier moment")

@@ -11,6 +11,8 @@ import time
 
 # Seconds that the trivial process takes on an idle machine with two cores.
 QUIET = 0.015
+# So many looks make a mean; with fewer only the slowest says enough.
+ENOUGH = 8
 # Against a wait that never ends. A test that passes never waits so long, so this is generous.
 PATIENCE = 60.0
 
@@ -36,7 +38,7 @@ class Control:
     """
 
     def __enter__(self):
-        self.slowest = control()
+        self.looks = [control()]
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
@@ -44,16 +46,23 @@ class Control:
 
     def _watch(self):
         while not self.over.wait(0.25):
-            self.slowest = max(self.slowest, control())
+            self.looks.append(control())
 
     def __exit__(self, *_):
         self.over.set()
         self.thread.join()
-        self.slowest = max(self.slowest, control())
+        self.looks.append(control())
 
     def allows(self, seconds):
-        """What a promise of so many seconds is worth on this machine at that moment."""
-        return seconds * max(1.0, self.slowest / QUIET)
+        """What a promise of so many seconds is worth on this machine at that moment.
+
+        All of a short time may fall into one slow moment. In a longer one a slow moment counts for what it took, and not as
+        if everything had been as slow.
+        """
+        slowest = max(self.looks)
+        if len(self.looks) < ENOUGH:
+            return seconds * max(1.0, slowest / QUIET)
+        return seconds * max(1.0, sum(self.looks) / len(self.looks) / QUIET) + slowest
 
 
 def until(check, seconds=PATIENCE, pause=0.05, what="it did not come true"):

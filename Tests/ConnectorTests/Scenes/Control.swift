@@ -15,9 +15,13 @@ final class Control: Sendable {
   /// Seconds that the control sleeps, and by how much it may be late on an idle machine.
   private static let nap = 0.02
   private static let late = 0.004
+  /// So many looks make a mean; with fewer only the slowest says enough.
+  private static let enough = 8
 
   private final class State: Sendable {
-    let worst = Mutex(1.0)
+    /// How many times slower than idle each look was, and the seconds of the slowest one.
+    let looks = Mutex([Double]())
+    let slowest = Mutex(0.0)
     let isOver = Mutex(false)
     let ended = DispatchSemaphore(value: 0)
 
@@ -32,7 +36,8 @@ final class Control: Sendable {
       let slept = clock.now()
       usleep(UInt32(Control.nap * 1e6))
       let sleep = (clock.now().age(since: slept) - Control.nap) / Control.late
-      worst.withLock { $0 = max($0, process, sleep) }
+      looks.withLock { $0.append(max(1, process, sleep)) }
+      slowest.withLock { $0 = max($0, process * Control.quiet, sleep * Control.late) }
     }
   }
 
@@ -52,6 +57,9 @@ final class Control: Sendable {
   deinit { state.isOver.withLock { $0 = true } }
 
   /// What a promise of so many seconds is worth on this machine at this moment. Ends the measuring.
+  ///
+  /// All of a short time may fall into one slow moment. In a longer one a slow moment counts for what it took, and not as if
+  /// everything had been as slow.
   func allows(_ seconds: Double) -> Double {
     let wasOver = state.isOver.withLock { isOver in
       defer { isOver = true }
@@ -59,6 +67,8 @@ final class Control: Sendable {
     }
     if !wasOver { state.ended.wait() }
     state.look()
-    return seconds * state.worst.withLock { $0 }
+    let looks = state.looks.withLock { $0 }
+    if looks.count < Self.enough { return seconds * (looks.max() ?? 1) }
+    return seconds * looks.reduce(0, +) / Double(looks.count) + state.slowest.withLock { $0 }
   }
 }
