@@ -79,11 +79,9 @@ class Limited(TapeTest):
     def test_a_recording_for_so_many_seconds_ends_by_itself_and_in_order(self):
         recording = self.record("--for", "8")
         self.assertEqual((recording.ended(), recording.errors), (0, []))
-        polls, last = self.polls()
-        self.assertGreaterEqual(polls, 2)
-        (begun,) = self.ask_tape("SELECT min(at) FROM polls")[0]
-        self.assertLess(last - begun, 9, "it went on for longer")
-        self.assertIn("ended", [entry["kind"] for entry in json.loads(self.export("--format", "json").stdout)["entries"]][-1])
+        # One every two seconds, at once and at the end as well; a busy machine makes fewer.
+        self.assertIn(self.polls()[0], range(2, 7))
+        self.assertEqual(json.loads(self.export("--format", "json").stdout)["entries"][-1]["kind"], "ended")
         self.assert_sound()
 
 

@@ -162,21 +162,28 @@ class CeleryBooks(CeleryScene, CatalogueTest):
         self.assertEqual([words for words in tools.said() if words[:3] == ["sudo", "-n", "systemctl"]], [["sudo", "-n", "systemctl", "restart", "celery-default"]] * 3)
         self.assertEqual({step for step in self.steps() if step.endswith("/restart")}, {f"warm/{host}/restart" for host in hosts})
 
+
 class WebBooks(CatalogueTest):
-    def test_web_rolling_restart_drains_restarts_and_puts_back_host_by_host(self):
-        self.ship("web-rolling-restart", ("between: 30s", "between: 1s"), ("hold: 15s", "hold: 1s"), ("every: 2s", "every: 500ms"))
-        hosts = ["web-1", "web-2", "web-3", "web-4"]
-        tools = HostTools(self.folder)
+    def serve(self, hosts, tools, failing):
+        """Hosts, their load balancer and a Prometheus that says how many requests fail. Returns what the load balancer is asked."""
         ssh = LocalSSH(self.folder, hosts, tools.folder)
         self.addCleanup(ssh.stop)
         asked = []
         lb = Web(asked, lambda method, path: (200, b'{"active": 0}'))
-        prometheus = Web([], lambda method, path: (200, b'{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"0.2"]}]}}'))
         self.addCleanup(lb.stop)
+        told = json.dumps({"status": "success", "data": {"resultType": "vector", "result": [{"metric": {}, "value": [1, failing]}]}})
+        prometheus = Web([], lambda method, path: (200, told.encode()))
         self.addCleanup(prometheus.stop)
         self.configure(f"  ssh_config: \"{ssh.config}\"\n  groups: [{{name: web, hosts: [{', '.join(hosts)}]}}]\n  connections:\n"
                        f"    - {{name: lb, kind: http, url: \"http://127.0.0.1:{lb.port}\"}}\n"
                        f"    - {{name: prometheus, kind: prometheus, url: \"http://127.0.0.1:{prometheus.port}\"}}\n")
+        return asked
+
+    def test_web_rolling_restart_drains_restarts_and_puts_back_host_by_host(self):
+        self.ship("web-rolling-restart", ("between: 30s", "between: 1s"), ("hold: 15s", "hold: 1s"), ("every: 2s", "every: 500ms"))
+        hosts = ["web-1", "web-2", "web-3", "web-4"]
+        tools = HostTools(self.folder)
+        asked = self.serve(hosts, tools, failing="0.2")
         done = self.carry_out("web-rolling-restart", hosts=",".join(hosts))
         self.assertEqual(done.code, 0, done.err + done.out)
         for host in hosts:
@@ -192,19 +199,12 @@ class WebBooks(CatalogueTest):
         tools = HostTools(self.folder)
         with open(os.path.join(tools.folder, "curl"), "w") as file:
             file.write("#!/bin/sh\nexit 22\n")
-        ssh = LocalSSH(self.folder, ["web-1", "web-2"], tools.folder)
-        self.addCleanup(ssh.stop)
-        asked = []
-        lb = Web(asked, lambda method, path: (200, b'{"active": 0}'))
-        prometheus = Web([], lambda method, path: (200, b'{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"0"]}]}}'))
-        self.addCleanup(lb.stop)
-        self.addCleanup(prometheus.stop)
-        self.configure(f"  ssh_config: \"{ssh.config}\"\n  connections:\n    - {{name: lb, kind: http, url: \"http://127.0.0.1:{lb.port}\"}}\n"
-                       f"    - {{name: prometheus, kind: prometheus, url: \"http://127.0.0.1:{prometheus.port}\"}}\n")
+        asked = self.serve(["web-1", "web-2"], tools, failing="0")
         done = self.carry_out("web-rolling-restart", hosts="web-1,web-2")
         self.assertEqual(done.code, 1, done.out)
         self.assertEqual([json.loads(body)["state"] for method, _, body, _ in asked if method == "PUT"], ["drain"])
         self.assertIn("failed on web-1", self.status()["run"]["message"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import threading
 import unittest
+import urllib.request
 
 import psycopg
 import redis
@@ -118,7 +120,6 @@ class Query:
     """One statement on a thread of its own."""
 
     def __init__(self, connection, sql):
-        import threading
         self.error = None
 
         def run():
@@ -139,7 +140,6 @@ class AlertBooks(SceneTest, CatalogueTest):
     scenes = ("prometheus",)
 
     def test_alert_silence_keeps_one_alert_quiet(self):
-        import urllib.request
         port = self.facts["alertmanager_port"]
         alert = [{"labels": {"alertname": "TooHot", "place": "here"}}]
         request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v2/alerts", json.dumps(alert).encode(), {"Content-Type": "application/json"})
@@ -157,6 +157,7 @@ class AlertBooks(SceneTest, CatalogueTest):
         done = self.carry_out("alert-silence", fingerprint=found()[0]["fingerprint"], length="30m", reason="the fan is being changed")
         self.assertEqual(done.code, 0, done.err + done.out)
         self.eventually(lambda: found()[0]["status"]["state"] == "suppressed")
+
 
 if __name__ == "__main__":
     unittest.main()

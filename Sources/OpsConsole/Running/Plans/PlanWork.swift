@@ -119,7 +119,7 @@ struct PlanWork {
   }
 
   /// What is at least as dangerous as an action of the console is confirmed at least as it is.
-  private mutating func demand(_ step: Step, _ line: RunPlan.Step) {
+  mutating func demand(_ step: Step, _ line: RunPlan.Step) {
     guard !step.isRead else { return }
     if line.isMany { needsTyping = true }
     switch step.action {
@@ -198,135 +198,11 @@ struct PlanWork {
     }
   }
 
-  /// Looks beside the action itself: nothing is run that the plan does not name.
-  private func looks(_ step: Step, _ line: inout RunPlan.Step) {
-    var named: [(SafeText, Probe)] = step.strategy.gate.compactMap { check in check.probe.map { ("between batches", $0) } }
-    if let probe = step.verify?.probe { named.append(("whether it has happened", probe)) }
-    for (when, probe) in named { line.notes.append("looks \(when) by \(SafeText(escaping: probe.action.name)): \(probe.action.sketch)") }
-    if case .wait(let wait)? = step.action, let probe = wait.probe { named.append(("", probe)) }
-    line.problem = line.problem ?? named.lazy.compactMap { obstacle($0.1.action) }.first
-  }
-
-  private func isToldLater(_ problem: ExpressionProblem) -> Bool {
-    runbook.allSteps.contains { Self.names($0.id, problem.message) }
-  }
-
-  /// Whether a problem is that a step did not run yet.
-  private static func names(_ id: String, _ message: SafeText) -> Bool {
-    message.text.contains("the step \(id) did not run") || message.text.contains("steps.\(id).")
-  }
-
   private func show(_ preview: Probe, _ path: String, _ line: inout RunPlan.Step, _ scope: RunScope) async {
     if maker.isReadOnly, preview.action.isClaimed { return line.notes.append("no preview: read-only") }
     switch await look.probe(preview, "\(path)/preview", scope) {
     case .success(let seen): line.notes.append("now: \(desk.secrets.hiding.text(Self.shown(seen)))")
     case .failure(let problem): line.notes.append(desk.secrets.hiding.text("no preview: \(problem.message)"))
-    }
-  }
-
-  /// What is known to be missing before anything runs.
-  private func obstacle(_ action: StepAction) -> SafeText? {
-    if let connection = action.connection, connection.host == nil {
-      do throws(Failure) { _ = try maker.places.source(ResolvedConnection(name: connection.name, host: nil)) } catch { return error.what }
-    }
-    switch action {
-    case .approve(let approval): return ApprovalFolder.problem(maker.approvalFolder, group: approval.group)
-    case .ssh: return Self.missing("ssh")
-    case .ansible: return Self.missing("ansible-playbook")
-    case .kubectl: return Self.missing("kubectl")
-    case .cmd(let argv, _, _): return argv.first.flatMap { Self.missing($0.source) }
-    default: return nil
-    }
-  }
-
-  private static func missing(_ program: String) -> SafeText? {
-    // The console's own commands are this program.
-    if program == "opsconsole" { return nil }
-    let found =
-      program.contains("/")
-      ? access(program, X_OK) == 0 : ChildProgram.searchPath.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
-    return found ? nil : "\(SafeText(escaping: program, limit: 80)) is not installed on this machine"
-  }
-
-  // MARK: Runbooks in runbooks
-
-  private mutating func call(_ id: String, _ hash: String, _ values: [String: RunValue], _ path: String, _ line: inout RunPlan.Step) async {
-    guard let entry = maker.books.entries.first(where: { $0.hash == hash && $0.id == id }), case .success(let inner) = entry.runbook
-    else {
-      line.problem = "no runbook \(SafeText(escaping: id, limit: 63)) has the hash \(SafeText(escaping: hash, limit: 12))…"
-      return
-    }
-    guard called.count < 8 else {
-      line.problem = "more than eight runbooks call each other"
-      return
-    }
-    if let why = Self.tooMuch(inner, maker.maker.named, than: runbook) {
-      line.problem = "\(SafeText(escaping: id, limit: 63)) \(why)"
-      return
-    }
-    called[hash] = String(decoding: entry.bytes, as: UTF8.self)
-    line.isRead = inner.kind == .diagnose
-    for (prefix, steps) in [("", inner.steps), ("on_failure/", inner.onFailure), ("finally/", inner.finally)] {
-      for step in steps {
-        add(step, "\(path)/\(prefix)\(step.id)")
-        for each in step.perHost + step.perHostFinally { add(each, "\(path)/\(prefix)\(step.id)/*/\(each.id)") }
-      }
-    }
-    raises = raises || inner.allSteps.contains(where: \.raisesConfirmation)
-  }
-
-  /// A step of a runbook that is called: what it is given is known only then, what it asks for is known now.
-  private mutating func add(_ step: Step, _ path: String) {
-    let guarantee = SafeText(escaping: step.action?.guarantee(step) ?? "for each host")
-    var line = RunPlan.Step(
-      path: path, kind: step.action?.name ?? "per_host", words: step.action?.sketch ?? "", guarantee: guarantee, isRead: step.isRead)
-    line.problem = step.action.flatMap { obstacle($0) }
-    line.isMany = step.hosts != nil && !step.isRead && maker.maker.named == .production
-    demand(step, line)
-    out.append(line)
-  }
-
-  /// What a runbook that is called must not have: its caller answers for these.
-  private static func tooMuch(_ inner: Runbook, _ environment: Environment, than outer: Runbook) -> SafeText? {
-    if !inner.environments.contains(environment) { return "may not run in \(environment.name)" }
-    if inner.risk > outer.risk { return "has a higher risk than the one that calls it" }
-    if !inner.preconditions.isEmpty { return "has preconditions: the one that calls it has to have them" }
-    if !inner.secrets.isEmpty { return "has secrets: a runbook that is called has none" }
-    let isDeep = inner.allSteps.contains { step in if case .runbook? = step.action { true } else { false } }
-    return isDeep ? "calls another one: that goes one level deep" : nil
-  }
-
-  // MARK: Others
-
-  /// Who else is connected to the servers of this run; which of them do not answer is a warning.
-  mutating func company() async -> [SafeText] {
-    var names: Set<String> = []
-    for step in runbook.allSteps { if let connection = step.action?.connection, connection.host == nil { names.insert(connection.name) } }
-    let looked = await Self.company(maker.places, names)
-    warnings += looked.compactMap(\.problem).sorted { $0.text < $1.text }
-    return Set(looked.flatMap(\.others)).sorted { $0.text < $1.text }
-  }
-
-  private typealias Company = (others: [SafeText], problem: SafeText?)
-
-  private static func company(_ places: StepPlaces, _ names: Set<String>) async -> [Company] {
-    await withTaskGroup(of: Company.self) { group in
-      for name in names {
-        group.addTask {
-          // Connections that only steps ask have no list of who is there.
-          guard let connector = try? await places.connector(ResolvedConnection(name: name, host: nil)) else { return ([], nil) }
-          let shown = SafeText(escaping: name, limit: 60)
-          let found: Company
-          do throws(Failure) {
-            found = try await (connector.observe().company ?? []).reduce(into: ([], nil)) { all, one in
-              all.others.append("\(one.who)\(one.isActing ? ", acting" : one.canWrite ? "" : ", read-only") at \(shown)")
-            }
-          } catch { found = ([], "\(shown) does not answer, and steps need it: \(error.what)") }
-          await connector.close()
-          return found
-        }
-      }
-      return await group.reduce(into: []) { $0.append($1) }
     }
   }
 }
