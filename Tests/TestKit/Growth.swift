@@ -17,16 +17,19 @@ public enum Growth {
     return spent - before
   }
 
-  /// How many times the small work the large one costs. Each is the least of several runs: what disturbs a run only adds to it.
-  /// - Parameter enough: no more runs are made once the ratio is down to this.
+  /// How many times the small work the large one costs: the least of several rounds. Each round does the small work around the large
+  /// one, so that both meet the same caches and the same neighbours.
+  /// - Parameter enough: no more rounds are made once the ratio is down to this.
   public static func ratio(enough: Double, small: () throws -> Void, large: () throws -> Void) rethrows -> Double {
-    var least = (small: Double.infinity, large: Double.infinity)
-    for _ in 0..<4 {
-      for _ in 0..<3 { least.small = min(least.small, try cost(small)) }
-      least.large = min(least.large, try cost(large))
-      if least.large <= enough * least.small { break }
+    var least = Double.infinity
+    for _ in 0..<6 where least > enough {
+      var few = 0.0
+      for _ in 0..<3 { few += try cost(small) }
+      let many = try cost(large)
+      for _ in 0..<3 { few += try cost(small) }
+      least = min(least, many / (few / 6))
     }
-    return least.large / least.small
+    return least
   }
 
   /// What a limit on the growth from `count` to ten times as many is worth at this moment: large data falls out of caches that others
