@@ -85,8 +85,7 @@ class Rewound(ConsoleTest):
         at = self.shown_time()
         self.assertLess(at, self.seen.changed + 3, "what was read two seconds before the change was still shown then")
         self.assertEqual(at % 10, 0, "steps of ten seconds")
-        # Five seconds are gathered before they are written.
-        self.live.until(lambda: time.time() > at + 16, what="a tape that is a step ahead")
+        self.seen.until_written(at + 10)
         self.live.press("]", f"REWOUND {stamp(at + 10)}")
         self.live.send(ESCAPE)
         self.live.until(lambda: not self.shown_time() and self.ready(self.live) == AFTER, what="the present")
