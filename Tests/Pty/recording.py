@@ -15,6 +15,15 @@ BEFORE, AFTER = 5, 50  # ready jobs
 NOTE = "hello there"
 
 
+def until_written(console, path, at):
+    """The console gathers five seconds before it writes them, and on a busy machine it is late with it: looks at its tape."""
+    tape = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        console.until(lambda: tape.execute("SELECT max(at) FROM polls WHERE at > ?", (at,)).fetchone()[0], what=f"a tape of {at}")
+    finally:
+        tape.close()
+
+
 class Recording:
     """5 jobs are ready for some 13 s, with a note in between: a step of ten seconds meets them. Then it is 50."""
 
@@ -39,13 +48,7 @@ class Recording:
         self.until_written(self.changed + 1)
 
     def until_written(self, at):
-        """The console gathers five seconds before it writes them, and a busy machine is late with it: looks at the tape."""
-        tape = sqlite3.connect(f"file:{self.tape}?mode=ro", uri=True)
-        try:
-            last = lambda: tape.execute("SELECT coalesce(max(at), 0) FROM polls").fetchone()[0]  # noqa: E731
-            self.console.until(lambda: last() > at, what=f"a tape that knows {at}")
-        finally:
-            tape.close()
+        until_written(self.console, self.tape, at)
 
     @property
     def tape(self):
