@@ -38,7 +38,7 @@ soak: needs
 
 # Exits with 1 and names every figure that got worse than bench/baseline.json. ACCEPT="reason" writes the new figures there.
 bench: release
-	@swift build -c release --product TapeBench 1>&2
+	@swift build -c release --static-swift-stdlib --product TapeBench 1>&2
 	@OPSCONSOLE_TAPE_BENCH=$(CURDIR)/.build/release/TapeBench demo/stack.py run --profile test -- $(VENV)/bin/python bench/run.py \
 	  --binary $(RELEASE) $(if $(ONLY),--only $(ONLY)) $(if $(ACCEPT),--accept "$(ACCEPT)")
 

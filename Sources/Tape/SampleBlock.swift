@@ -13,8 +13,10 @@ struct SampleBlock {
   mutating func add(_ number: Int, time: Double, value: Double, each seconds: Float) {
     let point = (time: Float(time), value: Float(value))
     func step(_ time: Float) -> Float { (time / seconds).rounded(.down) }
-    guard let last = series[number]?.last, step(last.time) == step(point.time) else { return series[number, default: []].append(point) }
-    if point.value > last.value, let count = series[number]?.count { series[number]?[count - 1] = point }
+    guard let place = series.index(forKey: number), let last = series.values[place].last, step(last.time) == step(point.time) else {
+      return series[number, default: []].append(point)
+    }
+    if point.value > last.value { series.values[place][series.values[place].count - 1] = point }
   }
 
   var bytes: [UInt8] {

@@ -36,7 +36,11 @@ struct RQDetails {
       worker(found, started: starts[index], task: found.job.flatMap { descriptions[$0] })
     }
     var served: [SafeText: Int] = [:]
-    for worker in observation.workers where worker.activity != .lost { for queue in worker.queues { served[queue, default: 0] += 1 } }
+    // By place: a loop over the workers would copy each of thousands.
+    let workers = observation.workers
+    for place in workers.indices where workers[place].activity != .lost {
+      for queue in workers[place].queues { served[queue, default: 0] += 1 }
+    }
     observation.queues = first.queues.enumerated().map { index, queue in
       let name = SafeText(bytes: queue.name, limit: 200)
       return QueueState(

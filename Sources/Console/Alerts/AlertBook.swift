@@ -230,10 +230,16 @@ public struct AlertBook: Sendable {
   }
 
   var alerts: [AlertState] {
-    (order ?? sorted).compactMap { key in
-      guard let named = byName[key.rule], let track = tracks[key.rule]?[key.subject] else { return nil }
-      return alert(named, key.subject, track)
+    let order = order ?? sorted
+    var out: [AlertState] = []
+    out.reserveCapacity(order.count)
+    // Thousands by one rule stand together: what belongs to the rule is looked for once.
+    var last: (rule: SafeText, named: Named, own: [ResourceID: AlertTrack])?
+    for key in order {
+      if last?.rule != key.rule { last = byName[key.rule].map { (key.rule, $0, tracks[key.rule] ?? [:]) } }
+      if let last, let track = last.own[key.subject] { out.append(alert(last.named, key.subject, track)) }
     }
+    return out
   }
 
   private var sorted: [Key] {

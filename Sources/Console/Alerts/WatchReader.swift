@@ -8,12 +8,14 @@ struct WatchReader {
   let view: StoreView
   /// Processes that stand with this source.
   let processes: [ProcessView]
+  private let tally: WorkerTally
 
   init?(_ source: SourceView, _ view: StoreView) {
     guard let observed = source.reading.value else { return nil }
     self.source = source
     self.observed = observed
     self.view = view
+    tally = WorkerTally(observed.workers)
     processes = observed.facets.contains(.runtimes) ? view.processes.filter { $0.id.source == source.name } : []
   }
 
@@ -82,25 +84,28 @@ struct WatchReader {
   }
 
   private func workers(_ field: WatchField.Plain) -> [WatchSample] {
-    observed.workers.compactMap { worker in
+    let workers = observed.workers
+    var out: [WatchSample] = []
+    out.reserveCapacity(workers.count)
+    for place in workers.indices {
       // Who is at no task is late with none.
-      if field == .workerOnTask, worker.activity != .busy { return nil }
-      let value = field == .workerLastSeen ? worker.heartbeatAge : worker.onTask
-      return WatchSample(subject: worker.id, name: worker.name, value: value, detail: worker.currentTask)
+      if field == .workerOnTask, workers[place].activity != .busy { continue }
+      let value = field == .workerLastSeen ? workers[place].heartbeatAge : workers[place].onTask
+      let detail = workers[place].currentTask
+      out.append(WatchSample(subject: workers[place].id, name: workers[place].name, value: value, detail: detail))
     }
+    return out
   }
 
   /// What is told of all workers of a source together.
   private func team(_ field: WatchField.Plain) -> [WatchSample] {
     if field == .failedRate { return [of(view.failedRate(of: source).map { max(0, $0) })] }
     if field == .workersLost {
-      let lost = observed.workers.filter { $0.activity == .lost }
-      return observed.facets.contains(.workers) ? [of(Double(lost.count), lost.first?.name)] : []
+      return observed.facets.contains(.workers) ? [of(Double(tally.lost), tally.firstLost)] : []
     }
-    let heard = observed.workers.filter { $0.activity != .unknown && $0.activity != .lost }
-    guard !heard.isEmpty else { return [] }
-    let meant = heard.filter { $0.activity == .busy && (field == .workersBusy || ($0.onTask ?? 0) > 60) }
-    return [of(Double(meant.count) / Double(heard.count), "\(meant.count) of \(heard.count)")]
+    guard tally.heard > 0 else { return [] }
+    let meant = field == .workersBusy ? tally.busy : tally.stuck
+    return [of(Double(meant) / Double(tally.heard), "\(meant) of \(tally.heard)")]
   }
 
   private func sessions(_ field: WatchField.Plain) -> [WatchSample] {

@@ -22,7 +22,7 @@ extension StoreView {
     processes = book.processes(self)
     alerts = moment.verdict.alerts
     suspects = moment.verdict.suspects
-    pins = moment.events
+    keep(pins: moment.events)
     revision = Int(clamped: moment.at * 1000)
   }
 }

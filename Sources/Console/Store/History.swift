@@ -120,8 +120,12 @@ public struct History: Sendable {
     guard let found = series[Key(id: id, measure: measure)], width > 0, !times.isEmpty else { return [] }
     let seconds = Self.stretch(span: found.span, width: width)
     let last = Int((now.steady / seconds).rounded(.down))
-    let places = times.map { time in width - 1 - (last - Int(((time + now.steady - now.unix) / seconds).rounded(.down))) }
-    return Set(places.filter { (0..<width).contains($0) })
+    var places: Set<Int> = []
+    for time in times {
+      let place = width - 1 - (last - Int(((time + now.steady - now.unix) / seconds).rounded(.down)))
+      if place >= 0, place < width { places.insert(place) }
+    }
+    return places
   }
 
   /// The shortest of a few round lengths that shows the whole series.

@@ -12,7 +12,7 @@ public struct Store: Sendable {
   /// What a tape has of alerts, and what it has not yet.
   private var taped: (changes: [AlertChange], verdict: TapeTick.Verdict?, at: Moment?) = ([], nil, nil)
   /// Alerts that a tape takes in a second at most while only their numbers move: a thousand that grow older are no news at every look.
-  private static let tapedPerSecond = 100.0
+  private static let tapedPerSecond = 50.0
 
   /// - Parameter isPast: nothing will be asked: what is shown comes from a tape.
   public init(alerts: AlertBook = AlertBook(), isPast: Bool = false) {
@@ -91,7 +91,7 @@ public struct Store: Sendable {
 
   /// What happened, for the pins on sparklines: half an hour of it.
   mutating func pin(_ event: TapeEvent) {
-    view.pins = view.pins.suffix(499).filter { event.at - $0.at < 1800 } + [event]
+    view.keep(pins: view.pins.suffix(499).filter { event.at - $0.at < 1800 } + [event])
     view.judged += 1
   }
 
@@ -120,7 +120,10 @@ public struct Store: Sendable {
     guard let last = taped.verdict, let at = taped.at else { return true }
     if now.age(since: at) + 0.5 >= Double(verdict.alerts.count) / Self.tapedPerSecond { return true }
     guard last.suspects == verdict.suspects, last.alerts.count == verdict.alerts.count else { return true }
-    return !zip(last.alerts, verdict.alerts).allSatisfy { $0.state == $1.state && $0.id == $1.id && $0.quiet == $1.quiet }
+    let (old, new) = (last.alerts, verdict.alerts)
+    for place in new.indices
+    where old[place].state != new[place].state || old[place].id != new[place].id || old[place].quiet != new[place].quiet { return true }
+    return false
   }
 
   /// Keeps an alert quiet here, or ends that with nil.
@@ -236,15 +239,15 @@ public struct Store: Sendable {
       if !dead.isEmpty { view.history.record(Double(dead.saturatingSum()), .dead, of: source, at: at) }
     }
     if observation.facets.contains(.workers) {
-      let heard = observation.workers.filter { $0.activity != .lost && $0.activity != .unknown }
-      view.history.record(Double(heard.count), .workers, of: source, at: at)
-      view.history.record(Double(heard.filter { $0.activity == .busy }.count), .busy, of: source, at: at)
+      let workers = WorkerTally(observation.workers)
+      view.history.record(Double(workers.heard), .workers, of: source, at: at)
+      view.history.record(Double(workers.busy), .busy, of: source, at: at)
       let later = observation.queues.compactMap(\.scheduled)
       if !later.isEmpty { view.history.record(Double(later.saturatingSum()), .scheduled, of: source, at: at) }
     }
     if observation.facets.contains(.sessions) {
-      view.history.record(Double(observation.sessions.filter { !$0.blockedBy.isEmpty }.count), .waiting, of: source, at: at)
-      view.history.record(Double(observation.sessions.filter(\.isActive).count), .sessions, of: source, at: at)
+      view.history.record(Double(observation.sessions.count { !$0.blockedBy.isEmpty }), .waiting, of: source, at: at)
+      view.history.record(Double(observation.sessions.count(where: \.isActive)), .sessions, of: source, at: at)
     }
     if observation.facets.contains(.sessions), !observation.sessions.contains(where: \.isHidden) {
       var load: [LoadClass: Int] = [:]
@@ -265,20 +268,23 @@ public struct Store: Sendable {
     var total = totals[observation.source] ?? (0, 0)
     var hasCounters = false
     var tellsFailures = false
-    for worker in observation.workers {
-      guard let processed = worker.processed else { continue }
+    let workers = observation.workers
+    // By place: a loop over the workers would copy each of thousands.
+    for index in workers.indices {
+      guard let processed = workers[index].processed else { continue }
       hasCounters = true
-      let failed = worker.failed ?? 0
-      tellsFailures = tellsFailures || worker.failed != nil
-      if let place = counters.index(forKey: worker.id) {
+      let failed = workers[index].failed ?? 0
+      let id = workers[index].id
+      tellsFailures = tellsFailures || workers[index].failed != nil
+      if let place = counters.index(forKey: id) {
         let before = counters.values[place]
         total.done += processed >= before.processed ? processed - before.processed : processed
         total.failed += failed >= before.failed ? failed - before.failed : failed
         counters.values[place] = (processed, failed)
       } else {
-        counters[worker.id] = (processed, failed)
+        counters[id] = (processed, failed)
       }
-      view.history.record(Double(processed), .done, of: worker.id, at: observation.at)
+      view.history.record(Double(processed), .done, of: id, at: observation.at)
     }
     totals[observation.source] = total
     guard hasCounters else { return }

@@ -15,7 +15,9 @@ public struct StoreView: Sendable {
   /// It is of the tape: what was never written there is not known, and nobody can be asked.
   public internal(set) var isPast = false
   /// What happened within the half hour that sparklines show, the newest last.
-  public internal(set) var pins: [TapeEvent] = []
+  public private(set) var pins: [TapeEvent] = []
+  /// Where they stand: a table draws them in every line.
+  private var marks = PinMarks([])
   /// Looks into a queue, by queue.
   public internal(set) var waiting: [ResourceID: Reading<WaitingTasks>] = [:]
   /// Dead letters, as far as they were walked over.
@@ -48,6 +50,11 @@ public struct StoreView: Sendable {
 
   public init() {}
 
+  mutating func keep(pins events: [TapeEvent]) {
+    pins = events
+    marks = PinMarks(events)
+  }
+
   public func source(_ name: SafeText) -> SourceView? { sources.first { $0.name == name } }
 
   /// Rows of one facet over all sources, with the source of each.
@@ -59,10 +66,9 @@ public struct StoreView: Sendable {
 
   /// The numbers of a sparkline, and the columns in which an alert of its source began, something was done, or a note was taken.
   public func spark(_ measure: History.Measure, of id: ResourceID, source: SourceView, width: Int, now: Moment) -> TableCell {
-    let meant = pins.filter { $0.source == source.name || $0.source.isEmpty }.filter { [.alertFired, .operation, .note].contains($0.kind) }
-    return TableCell(
+    TableCell(
       line: history.line(measure, of: id, width: width, now: now, interval: source.interval),
-      pins: history.pins(measure, of: id, width: width, now: now, at: meant.map(\.at)))
+      pins: history.pins(measure, of: id, width: width, now: now, at: marks.times(source.name)))
   }
 
   public func sources(with facet: Facet) -> [SourceView] {

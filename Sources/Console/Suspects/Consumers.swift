@@ -16,7 +16,7 @@ enum Consumers {
     if queues.count > 1 { evidence.append(Suspect.Evidence("\(queues.count - 1) more queues without a worker", from: source.name)) }
     let before = scene.view.history.mean(.workers, of: source.id, from: 900, until: 5)
     if let before, before.value >= 0.5 {
-      let now = observed.workers.filter { $0.activity != .lost && $0.activity != .unknown }.count
+      let now = WorkerTally(observed.workers).heard
       evidence.append(
         Suspect.Evidence("\(now) workers of \(source.name) now, \(Units.short(before.value.rounded())) before", from: source.name))
     }

@@ -15,13 +15,14 @@ enum Correlation {
 
   /// The worst that fires and whose number is remembered.
   static func target(_ scene: SuspectScene) -> Target? {
-    // Thousands may fire by one rule: its text is read once.
-    var fields: [SafeText: WatchField?] = [:]
-    for alert in scene.view.alerts where alert.state == .firing {
-      guard let own = alert.own else { continue }
-      let field = fields[own.when] ?? Self.field(own.when)
-      fields[own.when] = field
-      if let field, let (measure, id) = measure(field, own, scene) { return Target(alert: alert.name, id: id, measure: measure) }
+    // Thousands may fire by one of a few rules: the text of each is read once.
+    var known: [(when: SafeText, field: WatchField?)] = []
+    let alerts = scene.view.alerts
+    for place in alerts.indices where alerts[place].state == .firing {
+      guard let when = alerts[place].own?.when else { continue }
+      if !known.contains(where: { $0.when == when }) { known.append((when, field(when))) }
+      guard let field = known.first(where: { $0.when == when })?.field, let subject = alerts[place].own?.subject else { continue }
+      if let (measure, id) = measure(field, subject, scene) { return Target(alert: alerts[place].name, id: id, measure: measure) }
     }
     return nil
   }
@@ -85,15 +86,15 @@ enum Correlation {
   }
 
   /// The remembered number that an alert is about; nil where its own is not remembered: another one would stand under its name.
-  private static func measure(_ field: WatchField, _ own: AlertState.Own, _ scene: SuspectScene) -> (History.Measure, ResourceID)? {
-    let source = ResourceID(source: own.subject.source, kind: .source, key: own.subject.source.text)
+  private static func measure(_ field: WatchField, _ subject: ResourceID, _ scene: SuspectScene) -> (History.Measure, ResourceID)? {
+    var source: ResourceID { ResourceID(source: subject.source, kind: .source, key: subject.source.text) }
     let found: (History.Measure, ResourceID)? =
       switch field {
-      case .signal(let signal), .share(let signal, _): (.signal(signal), own.subject)
+      case .signal(let signal), .share(let signal, _): (.signal(signal), subject)
       case .plain(let plain):
         switch plain {
-        case .queueReady, .queueGrowth, .queueUnserved: (.ready, own.subject)
-        case .queueDead: (.dead, own.subject)
+        case .queueReady, .queueGrowth, .queueUnserved: (.ready, subject)
+        case .queueDead: (.dead, subject)
         case .deadCount, .deadRate: (.dead, source)
         case .queueScheduled: (.scheduled, source)
         case .workersBusy, .workersStuck: (.busy, source)

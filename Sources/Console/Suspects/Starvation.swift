@@ -7,34 +7,39 @@ enum Starvation {
 
   static func find(_ scene: SuspectScene) -> [Suspect] {
     scene.fresh.filter { $0.observed.facets.contains(.workers) }.flatMap { source, observed -> [Suspect] in
-      let places = places(observed)
+      let crews = crews(observed.workers)
+      guard !crews.isEmpty else { return [] }
       return observed.queues.compactMap { queue -> Suspect? in
-        guard let found = places[queue.name], (queue.ready ?? 0) >= 3, areHeld(found, observed.workers) else { return nil }
-        return suspect(queue, found.map { observed.workers[$0] }, source, scene)
+        guard (queue.ready ?? 0) >= 3, let crew = crews[queue.name], crew.isHeld else { return nil }
+        let serving = observed.workers.filter { ($0.activity == .busy || $0.activity == .idle) && $0.queues.contains(queue.name) }
+        return suspect(queue, serving, source, scene)
       }
     }
   }
 
-  /// Where the workers of a queue stand, for queues with one at least that is held. One walk over the workers: there may be thousands of
-  /// them, and of queues.
-  private static func places(_ observed: Observation) -> [SafeText: [Int]] {
-    let present = observed.workers.indices.filter { [.busy, .idle].contains(observed.workers[$0].activity) }
-    let held = Set(present.lazy.filter { isHeld(observed.workers[$0]) }.flatMap { observed.workers[$0].queues })
-    guard !held.isEmpty else { return [:] }
-    var out: [SafeText: [Int]] = [:]
-    for place in present {
-      for queue in observed.workers[place].queues where held.contains(queue) { out[queue, default: []].append(place) }
+  /// Workers of one queue, and those of them that a slow task holds.
+  private struct Crew {
+    var all = 0
+    var held = 0
+
+    /// Whether most of them are held.
+    var isHeld: Bool { held > 0 && (held >= 2 || all == 1) && Double(held) >= 0.75 * Double(all) }
+  }
+
+  /// Of queues with a worker at least that is held. Workers are looked at where they stand: there may be thousands of them, and of queues.
+  private static func crews(_ workers: [WorkerState]) -> [SafeText: Crew] {
+    var out: [SafeText: Crew] = [:]
+    for place in workers.indices where workers[place].activity == .busy && (workers[place].onTask ?? 0) >= slow {
+      for queue in workers[place].queues { out[queue, default: Crew()].held += 1 }
+    }
+    guard !out.isEmpty else { return [:] }
+    for place in workers.indices where workers[place].activity == .busy || workers[place].activity == .idle {
+      for queue in workers[place].queues { if let crew = out.index(forKey: queue) { out.values[crew].all += 1 } }
     }
     return out
   }
 
   private static func isHeld(_ worker: WorkerState) -> Bool { worker.activity == .busy && (worker.onTask ?? 0) >= slow }
-
-  /// Whether most of them are held. Counted where they stand: workers are copied for the few queues where it is so.
-  private static func areHeld(_ places: [Int], _ workers: [WorkerState]) -> Bool {
-    let held = places.count { isHeld(workers[$0]) }
-    return held > 0 && (held >= 2 || places.count == 1) && Double(held) >= 0.75 * Double(places.count)
-  }
 
   private static func suspect(_ queue: QueueState, _ serving: [WorkerState], _ source: SourceView, _ scene: SuspectScene) -> Suspect? {
     let ready = queue.ready ?? 0

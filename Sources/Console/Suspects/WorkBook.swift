@@ -42,14 +42,17 @@ struct WorkBook: Sendable {
     // Those of this source are walked once, and only what a worker is at is remembered.
     var next: [ResourceID: Run] = [:]
     let source = observation.source
-    for worker in observation.workers {
-      let now = worker.currentTask.flatMap { task in
-        worker.onTask.map { Run(call: task, onTask: $0, started: observation.at.unix - $0, queues: worker.queues) }
+    let workers = observation.workers
+    let known = current[source] ?? [:]
+    for place in workers.indices {
+      var now: Run?
+      if let call = workers[place].currentTask, let onTask = workers[place].onTask {
+        now = Run(call: call, onTask: onTask, started: observation.at.unix - onTask, queues: workers[place].queues)
       }
-      if let before = current[source]?[worker.id], !(now?.isSame(as: before) ?? false) {
+      if let before = known[workers[place].id], !(now?.isSame(as: before) ?? false) {
         for queue in before.queues { end(before, at: Place(source: source, queue: queue), observation.at) }
       }
-      if let now { next[worker.id] = now }
+      if let now { next[workers[place].id] = now }
     }
     current[source] = next
   }

@@ -70,14 +70,18 @@ public enum HygieneRules {
 
   /// Workers that all serve every queue: then no queue is sure of any.
   private static func everything(_ observation: Observation) -> [HygieneFinding] {
-    let queues = Set(observation.queues.filter { ($0.workers ?? 1) > 0 }.map(\.name))
-    let workers = observation.workers.filter { !$0.queues.isEmpty && $0.activity != .lost }
-    guard queues.count >= 3, workers.count >= 2, workers.allSatisfy({ $0.queues.count >= queues.count && queues.isSubset(of: $0.queues) })
-    else { return [] }
+    let queues = Set(observation.queues.lazy.filter { ($0.workers ?? 1) > 0 }.map(\.name))
+    guard queues.count >= 3 else { return [] }
+    var workers = 0
+    for worker in observation.workers where !worker.queues.isEmpty && worker.activity != .lost {
+      guard worker.queues.count >= queues.count, queues.isSubset(of: worker.queues) else { return [] }
+      workers += 1
+    }
+    guard workers >= 2 else { return [] }
     return [
       HygieneFinding(
         "workers-on-everything", source: observation.source, subject: "workers",
-        seen: "all \(workers.count) workers serve all \(queues.count) queues",
+        seen: "all \(workers) workers serve all \(queues.count) queues",
         why: "one full queue takes every worker from the others; urgent work has none of its own")
     ]
   }

@@ -66,8 +66,8 @@ enum PulseAssessment {
     let dead = observed.queues.compactMap(\.dead) + (observed.dead.map { [$0] } ?? [])
     if !dead.isEmpty { parts.append("\(Units.count(dead.saturatingSum())) dead") }
     if let held = observed.inFlight { parts.append("\(Units.count(held)) unacked") }
-    let heard = observed.workers.filter { $0.activity != .unknown && $0.activity != .lost }
-    if !heard.isEmpty { parts.append("\(heard.filter { $0.activity == .busy }.count)/\(heard.count) busy") }
+    let workers = WorkerTally(observed.workers)
+    if workers.heard > 0 { parts.append("\(workers.busy)/\(workers.heard) busy") }
     if let done = view.doneRate(of: source) { parts.append("\(Units.rate(max(0, done))) done") }
     if let failed = view.failedRate(of: source), failed > 0.005 { parts.append("\(Units.rate(failed)) failed") }
     return parts.isEmpty ? "no queue yet" : SafeText.join(parts, ", ")

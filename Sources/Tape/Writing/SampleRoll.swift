@@ -10,7 +10,8 @@ struct SampleRoll {
   let length: Double
   /// Seconds that keep one number of each series; nil keeps all.
   let step: Float?
-  private var open: [Double: SampleBlock] = [:]
+  /// Two at most, as a rule: thousands of numbers of a look go into one of them.
+  private var open: [(begins: Double, block: SampleBlock)] = []
 
   init(length: Double, step: Float? = nil) {
     self.length = length
@@ -19,18 +20,20 @@ struct SampleRoll {
 
   mutating func add(_ number: Int, _ value: Double, at: Double) {
     let begins = (at / length).rounded(.down) * length
+    let place = open.lastIndex { $0.begins == begins } ?? open.endIndex
+    if place == open.endIndex { open.append((begins, SampleBlock())) }
     if let step {
-      open[begins, default: SampleBlock()].add(number, time: at - begins, value: value, each: step)
+      open[place].block.add(number, time: at - begins, value: value, each: step)
     } else {
-      open[begins, default: SampleBlock()].add(number, time: at - begins, value: value)
+      open[place].block.add(number, time: at - begins, value: value)
     }
   }
 
   /// Stretches that are over, with a moment's grace for what comes late.
   mutating func takeFull(_ now: Double, all: Bool) -> [Full] {
-    let over = open.keys.filter { all || $0 + length + 2 <= now }.sorted()
-    return over.compactMap { begins in
-      open.removeValue(forKey: begins).map { Full(begins: begins, ends: min(begins + length, max(begins, now)), block: $0) }
-    }
+    func isOver(_ begins: Double) -> Bool { all || begins + length + 2 <= now }
+    let over = open.filter { isOver($0.begins) }.sorted { $0.begins < $1.begins }
+    open.removeAll { isOver($0.begins) }
+    return over.map { Full(begins: $0.begins, ends: min($0.begins + length, max($0.begins, now)), block: $0.block) }
   }
 }
