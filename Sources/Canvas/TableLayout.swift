@@ -41,4 +41,22 @@ public enum TableLayout {
     }
     return widths
   }
+
+  /// A column that is shown: which, where it begins, and its width.
+  public struct Place: Sendable {
+    public let column: Int
+    public let x: Int
+    public let width: Int
+  }
+
+  /// Where columns stand from `x` on; those without a width are left out.
+  public static func places(_ widths: [Int], from x: Int) -> [Place] {
+    var x = x
+    var out: [Place] = []
+    for column in widths.indices where widths[column] > 0 {
+      out.append(Place(column: column, x: x, width: widths[column]))
+      x += widths[column] + 1
+    }
+    return out
+  }
 }

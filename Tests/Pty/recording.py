@@ -7,6 +7,7 @@ import time
 
 import seeds
 from faults import OwnRedis
+from framecount import BARS
 from places import Home
 from ptyconsole import PtyConsole
 
@@ -87,7 +88,7 @@ class Recording:
     def line(console):
         """The queue's line without what ages: its oldest job, and the little graph that moves to the left."""
         found = next((each for each in console.lines() if re.search(r"\bmailbox +mail\b.*\bopen$", each)), "")
-        return re.sub(r"\d+(m\d\d)?s(?= |$)", "#", re.sub(r"[▁-█]+", "", found)).split()
+        return re.sub(r"\d+(m\d\d)?s(?= |$)", "#", re.sub(f"[{BARS}]+", "", found)).split()
 
     @classmethod
     def ready(cls, console):

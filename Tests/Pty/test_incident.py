@@ -10,6 +10,7 @@ import time
 import unittest
 
 from amounts import SOAK
+from framecount import BARS
 from incidentscene import IncidentScene
 from places import Home
 from ptyconsole import ENTER, ConsoleTest, PtyConsole
@@ -26,7 +27,7 @@ USUAL = {"open-transaction": r"admin-shell", "redis-killed": r"127\.0\.0\.1:\d+"
 MORE = {"dependency": r"payments\.settle.*TimeoutError|TimeoutError.*payments\.settle", "blocked-loop": r"\bapi\b",
         "consumers-gone": r"\bdefault\b"}
 #: What belongs to the one who looks, not to what was: the cursor, where a little graph stands, when the console tries anew.
-OWN = re.compile(r"▸|[▁-█░!]+|, next try in \w+|…")
+OWN = re.compile(rf"▸|[{BARS}]+|, next try in \w+|…")
 AGE = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 

@@ -4,7 +4,9 @@ import re
 
 CLOCK = re.compile(r"\d\d:\d\d:\d\dZ")
 AGE = re.compile(r" *\b(\d+d\d\dh|\d+h\d\dm|\d+m\d\ds|\d+s)(?!\w)")
-TREND = re.compile(r" *[░▁▂▃▄▅▆▇█]+")
+#: What a little graph is drawn with: bars, gaps, and the marks of what happened. All of it moves to the left with the time.
+BARS = "░▁▂▃▄▅▆▇█!"
+TREND = re.compile(f" *[{BARS}]+")
 
 
 class Frame:

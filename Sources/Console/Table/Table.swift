@@ -43,7 +43,9 @@ public struct Table<Row: Sendable>: Sendable {
   func index(of state: TableState, in rows: [Row]) -> Int? {
     guard let cursor = state.cursor else { return nil }
     let top = min(max(0, state.top), rows.count)
-    return rows[top...].firstIndex { id($0) == cursor } ?? rows[..<top].firstIndex { id($0) == cursor }
+    for place in top..<rows.count where id(rows[place]) == cursor { return place }
+    for place in 0..<top where id(rows[place]) == cursor { return place }
+    return nil
   }
 
   /// Whether the filter lets a row through.
