@@ -3,6 +3,7 @@ import OpsModel
 /// A row of an observation. What only grew older since it was written did not change: of thousands of workers and queues nearly all are
 /// like that at each look, and only their ages would be written again.
 protocol AgeingRow: Codable, Hashable {
+  var id: ResourceID { get }
   /// The same with ages as they are so many seconds later.
   func aged(by seconds: Double) -> Self
   /// Whether it is what `before` is so many seconds later. Ages come from another clock than the time of a look, and over a network.

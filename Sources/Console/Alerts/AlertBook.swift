@@ -75,7 +75,8 @@ public struct AlertBook: Sendable {
       take(rule, sample, value, &own, place, isBad: isBad, at)
     }
     // What is gone is not bad any more.
-    let gone = own.filter { $0.value.look != looks && $0.key.source == source }.keys
+    var gone: [ResourceID] = []
+    for (subject, track) in own where track.look != looks && subject.source == source { gone.append(subject) }
     for subject in gone { settle(subject, &own, at) }
     if !own.isEmpty { tracks[rule.name] = own }
   }

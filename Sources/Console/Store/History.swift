@@ -121,9 +121,12 @@ public struct History: Sendable {
     let seconds = Self.stretch(span: found.span, width: width)
     let last = Int((now.steady / seconds).rounded(.down))
     var places: Set<Int> = []
+    var before: Int?
     for time in times {
       let place = width - 1 - (last - Int(((time + now.steady - now.unix) / seconds).rounded(.down)))
-      if place >= 0, place < width { places.insert(place) }
+      // Hundreds come at a time.
+      if place != before, place >= 0, place < width { places.insert(place) }
+      before = place
     }
     return places
   }

@@ -5,7 +5,6 @@ struct RowStream<Row: AgeingRow> {
   /// The first look of each such stretch, in seconds, is written whole where anything changed since: older times keep only these.
   static var keyEvery: Double { TapeSettings.middleStep }
 
-  private let id: (Row) -> ResourceID
   /// Rows as they were written, and when.
   private var last: [Row]?
   private var times: [Double] = []
@@ -13,16 +12,13 @@ struct RowStream<Row: AgeingRow> {
   private var keyAt = -Double.infinity
   private var lastAt = -Double.infinity
 
-  init(_ id: @escaping (Row) -> ResourceID) { self.id = id }
-
   /// - Returns: nil where nothing changed but ages.
   mutating func next(_ rows: [Row], at: Double, _ encoder: TapeEncoder) throws -> (isKey: Bool, data: [UInt8])? {
     // A clock that was set back would put a change before what it changes.
-    guard let before = last, at > lastAt, before.count == rows.count, zip(before, rows).allSatisfy({ id($0) == id($1) }) else {
-      return try key(rows, at, encoder)
-    }
+    guard let before = last, at > lastAt, Self.areTheSameThings(before, rows) else { return try key(rows, at, encoder) }
     defer { lastAt = at }
-    let places = rows.indices.filter { !rows[$0].isSame(as: before[$0], aged: at - times[$0]) }
+    var places: [Int] = []
+    for place in rows.indices where !rows[place].isSame(as: before[place], aged: at - times[place]) { places.append(place) }
     changed += places.count
     let isNewStretch = (at / Self.keyEvery).rounded(.down) > (keyAt / Self.keyEvery).rounded(.down)
     if changed > rows.count || (isNewStretch && changed > 0) { return try key(rows, at, encoder) }
@@ -32,6 +28,12 @@ struct RowStream<Row: AgeingRow> {
       times[place] = at
     }
     return (false, try encoder.encode(RowDelta(changes: places.map { .init(place: $0, row: rows[$0]) })))
+  }
+
+  private static func areTheSameThings(_ before: [Row], _ rows: [Row]) -> Bool {
+    guard before.count == rows.count else { return false }
+    for place in rows.indices where before[place].id != rows[place].id { return false }
+    return true
   }
 
   /// The next frame is written whole.

@@ -8,10 +8,10 @@ struct SourceStream {
     let data: [UInt8]
   }
 
-  private var queues = RowStream<QueueState>(\.id)
-  private var workers = RowStream<WorkerState>(\.id)
-  private var sessions = RowStream<SessionState>(\.id)
-  private var runtimes = RowStream<RuntimeState>(\.id)
+  private var queues = RowStream<QueueState>()
+  private var workers = RowStream<WorkerState>()
+  private var sessions = RowStream<SessionState>()
+  private var runtimes = RowStream<RuntimeState>()
   private var head = ValueStream()
   private var locks = ValueStream()
   private var statements = ValueStream()
