@@ -79,25 +79,23 @@ class FleetLook:
 
     def __init__(self, argv, extra, proxy):
         self.argv, self.extra, self.proxy = argv, extra, proxy
-        self.cpu = self.early = self.late = self.told = None
+        self.cpu = self.resident = self.told = None
 
-    def run(self, windows):
-        """Starts it, looks, ends it. What the first poll costs is not in the windows."""
+    def run(self):
+        """Starts it, looks at two polls, ends it. What the first poll costs is not in the windows."""
         with Program(self.argv, extra=self.extra) as program:
             program.send(PANEL)
             if program.wait_for(FLEET_ROW, 15) is None:
                 return
             program.pump(3)  # a window begins and ends between two polls
             spent = []
-            for turn in range(windows):
+            for _ in range(2):
                 before = procfs.cpu_seconds(program.pid)
                 program.pump(COUNTED)
                 if program.is_over:
                     return
                 spent.append((procfs.cpu_seconds(program.pid) - before) * 1000)
-                if turn == 1:
-                    self.early = procfs.memory(program.pid)[0]
-            self.cpu, self.late = median(spent), procfs.memory(program.pid)[0]
+            self.cpu, self.resident = median(spent), procfs.memory(program.pid)[0]
             self.told = self.proxy.ask()
 
 
@@ -109,12 +107,12 @@ def poll_figures(site, plan, binary, folder):
     yield Figure("fleet: one poll", "s", steady, 1)
 
 
-def panel_figures(site, plan, binary, folder):
+def panel_figures(site, binary, folder):
     """What the panel costs here, and what it asks there."""
     with scene.proxy(site.facts["prometheus_port"]) as proxy:
         argv = [binary, "--config", scene.fleet_config(folder, "counted", proxy.facts["port"], COUNTED)]
         look = FleetLook(argv, scene.home(folder, "counted"), proxy)
-        look.run(plan.poll_windows - 1)
+        look.run()
     told = look.told or {"most": None, "questions": []}
     polls = scene.polls(told["questions"])[1:]  # the first asks for everything
     yield Figure("fleet: questions in flight, the most", "", told["most"], 4)
@@ -123,9 +121,7 @@ def panel_figures(site, plan, binary, folder):
     yield Figure("fleet: poll in the console, from first question to last answer", "s",
                  median([max(end for _, end, _ in poll) - poll[0][0] for poll in polls]), 1)
     yield Figure("fleet: CPU per poll", "ms", look.cpu)
-    yield Figure("fleet: resident memory after three polls", "MB", look.early, 100)
-    if plan.poll_windows > 3:
-        yield Figure(f"fleet: resident memory after {plan.poll_windows} polls", "MB", look.late)
+    yield Figure("fleet: resident memory after three polls", "MB", look.resident, 100)
 
 
 def latencies(program, pressed):
@@ -171,7 +167,7 @@ def fleet(servers, plan, binary):
     """Everything on 5,000 processes in a Prometheus of its own."""
     with scene.fleet(FLEET) as site:
         yield from poll_figures(site, plan, binary, servers.folder)
-        yield from panel_figures(site, plan, binary, servers.folder)
+        yield from panel_figures(site, binary, servers.folder)
         yield from key_figures(site, plan, binary, servers.folder)
 
 

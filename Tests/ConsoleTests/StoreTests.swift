@@ -42,6 +42,9 @@ struct StoreTests {
     // 10 of a, 10 of c, and 5 since a started again: 25 in 20 s. What c had done before it was first seen does not count.
     let rate = store.view.doneRate(of: Fixtures.orders)
     #expect(abs((rate ?? 0) - 1.25) < 0.01)
+    // Its own line does not fall either: 10 and 5 in 20 s.
+    let own = store.view.history.rate(.done, of: Fixtures.worker("a", .idle).id)
+    #expect(abs((own ?? 0) - 0.75) < 0.01)
   }
 
   @Test("a sparkline keeps its stretches: it moves once per stretch and shows what was not measured as a gap")

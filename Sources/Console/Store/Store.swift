@@ -3,8 +3,7 @@ public import OpsModel
 /// Keeps the latest observation of each source, the history of its numbers, and what is wrong with them.
 public struct Store: Sendable {
   public private(set) var view = StoreView()
-  private var counters: [ResourceID: (processed: Int, failed: Int)] = [:]
-  private var totals: [SafeText: (done: Int, failed: Int)] = [:]
+  private var counters = WorkerCounters()
   private var runtimes = RuntimeBook()
   private var pollsSincePruning: [SafeText: Int] = [:]
   private var book: AlertBook
@@ -254,7 +253,7 @@ public struct Store: Sendable {
       for session in observation.sessions { if let kind = session.loadClass { load[kind, default: 0] += 1 } }
       for kind in LoadClass.allCases { view.history.record(Double(load[kind] ?? 0), .load(kind), of: source, at: at) }
     }
-    count(observation, source: source)
+    counters.record(observation, source: source, into: &view.history)
     if observation.facets.contains(.runtimes) {
       let troubled = view.processes.filter { $0.severity > .ok }.compactMap { $0.id(in: observation.source) }
       runtimes.record(observation, troubled: Set(troubled), into: &view.history)
@@ -263,42 +262,12 @@ public struct Store: Sendable {
     prune(observation, source: source)
   }
 
-  /// Adds what each worker's counters grew by to a total of the source, so that workers may come, go and start again.
-  private mutating func count(_ observation: Observation, source: ResourceID) {
-    var total = totals[observation.source] ?? (0, 0)
-    var hasCounters = false
-    var tellsFailures = false
-    let workers = observation.workers
-    // By place: a loop over the workers would copy each of thousands.
-    for index in workers.indices {
-      guard let processed = workers[index].processed else { continue }
-      hasCounters = true
-      let failed = workers[index].failed ?? 0
-      let id = workers[index].id
-      tellsFailures = tellsFailures || workers[index].failed != nil
-      if let place = counters.index(forKey: id) {
-        let before = counters.values[place]
-        total.done += processed >= before.processed ? processed - before.processed : processed
-        total.failed += failed >= before.failed ? failed - before.failed : failed
-        counters.values[place] = (processed, failed)
-      } else {
-        counters[id] = (processed, failed)
-      }
-      view.history.record(Double(processed), .done, of: id, at: observation.at)
-    }
-    totals[observation.source] = total
-    guard hasCounters else { return }
-    view.history.record(Double(total.done), .done, of: source, at: observation.at)
-    // Where nobody tells failures, none known is not none.
-    if tellsFailures { view.history.record(Double(total.failed), .failed, of: source, at: observation.at) }
-  }
-
   private mutating func prune(_ observation: Observation, source: ResourceID) {
     let polls = (pollsSincePruning[observation.source] ?? 0) + 1
     pollsSincePruning[observation.source] = polls % 60
     guard polls == 60 else { return }
     let kept = Set(observation.queues.map(\.id) + observation.workers.map(\.id) + observation.runtimes.map(\.id) + [source])
     view.history.forget(source: observation.source, except: kept)
-    counters = counters.filter { $0.key.source != observation.source || kept.contains($0.key) }
+    counters.forget(source: observation.source, except: kept)
   }
 }
