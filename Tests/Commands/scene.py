@@ -91,7 +91,7 @@ class TriageTest(SceneTest):
 class RuntimeTest(SceneTest):
     """Runtimes in a known state, and a configuration that names them."""
 
-    script = "rt_runtimes.py"
+    script = "Runtimes/rt_runtimes.py"
 
     def sources(self, *lines):
         path = os.path.join(self.folder, "runtimes.yaml")

@@ -57,7 +57,7 @@ class SuspectStream:
 class IncidentTest(SceneTest):
     """One healthy system for each test class; incidents begin and end in it on command."""
 
-    script = "incident_stack.py"
+    script = "Incidents/incident_stack.py"
 
     def begin(self, incident):
         """Begins an incident, which is over when the test is. Returns the time of its beginning."""

@@ -7,7 +7,7 @@ import Testing
 @Suite("HTTP servers that do what they should not", .serialized)
 struct LiveHTTPTests {
   private static func sharing(_ body: (LiveScene) async throws -> Void) async throws {
-    try await LiveScene.sharing("rt_runtimes.py", ["hostile-http", "node-api"], body)
+    try await LiveScene.sharing("Runtimes/rt_runtimes.py", ["hostile-http", "node-api"], body)
   }
 
   private static func metrics(_ scene: LiveScene, _ path: String, port: String = "hostile_port", texts: [String: String] = [:]) throws

@@ -11,7 +11,7 @@ struct LiveJVMTests {
   private static let machines = ["jvm-g1", "jvm-parallel", "jvm-serial", "jvm-z", "jvm-noperf", "jvm-killed"]
 
   private static func sharing(_ body: (LiveScene) async throws -> Void) async throws {
-    try await LiveScene.sharing("rt_runtimes.py", machines, body)
+    try await LiveScene.sharing("Runtimes/rt_runtimes.py", machines, body)
   }
 
   private static func connector() -> JVMConnector { JVMConnector(name: "jvm", prefix: "", isEager: false, clock: SystemClock()) }

@@ -8,7 +8,7 @@ import Testing
 @Suite("Node, on real processes", .serialized)
 struct LiveNodeTests {
   private static func sharing(_ body: (LiveScene) async throws -> Void) async throws {
-    try await LiveScene.sharing("rt_runtimes.py", ["node-quiet", "node-nosignal", "node-handler", "node-cluster"], body)
+    try await LiveScene.sharing("Runtimes/rt_runtimes.py", ["node-quiet", "node-nosignal", "node-handler", "node-cluster"], body)
   }
 
   /// As the connector names it.
@@ -43,7 +43,7 @@ struct LiveNodeTests {
   @Test("what a process in an endless loop is at is known within a second, the inspector is closed again, and twice is no trouble")
   func loop() async throws {
     // Its own: it keeps a core busy until it ends.
-    try await LiveScene.during("rt_runtimes.py", ["node-loop"]) { scene in
+    try await LiveScene.during("Runtimes/rt_runtimes.py", ["node-loop"]) { scene in
       let pid = try scene.number("node_loop_pid")
       try await scene.ask("loop")
       for _ in 0..<2 {

@@ -8,7 +8,7 @@ import Testing
 @Suite("A real Prometheus and its Alertmanager", .serialized)
 struct LivePrometheusTests {
   private static func sharing(_ body: (LiveScene) async throws -> Void) async throws {
-    try await LiveScene.sharing("rt_runtimes.py", ["prometheus"], body)
+    try await LiveScene.sharing("Runtimes/rt_runtimes.py", ["prometheus"], body)
   }
 
   private static func prometheus(_ scene: LiveScene, texts: [String: String] = [:], url: String? = nil) throws -> PrometheusConnector {
@@ -128,7 +128,7 @@ struct LivePrometheusTests {
 
   @Test("password, TLS with an authority of its own, and a path before everything; what is wrong is told apart")
   func secured() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["prometheus-auth"]) { scene in
+    try await LiveScene.during("Runtimes/rt_runtimes.py", ["prometheus-auth"]) { scene in
       let port = try scene.number("prometheus_port")
       let (user, password, prefix) = (try scene.text("user"), try scene.text("password"), try scene.text("prefix"))
       let url = "https://\(user)@localhost:\(port)\(prefix)"
@@ -184,7 +184,7 @@ struct LivePrometheusTests {
 
   @Test("hundreds of processes in one question per signal")
   func fleet() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["fleet:400"]) { scene in
+    try await LiveScene.during("Runtimes/rt_runtimes.py", ["fleet:400"]) { scene in
       let connector = try Self.prometheus(scene)
       let observation = try await connector.observe()
       #expect(observation.runtimes.filter { $0.group == "fleet" }.count == 400)

@@ -7,7 +7,7 @@ import Testing
 @Suite("uWSGI and gunicorn, on real ones", .serialized)
 struct LivePythonServersTests {
   private static func sharing(_ body: (LiveScene) async throws -> Void) async throws {
-    try await LiveScene.sharing("rt_runtimes.py", ["uwsgi", "uwsgi-http", "uwsgi-unix", "gunicorn:30"], body)
+    try await LiveScene.sharing("Runtimes/rt_runtimes.py", ["uwsgi", "uwsgi-http", "uwsgi-unix", "gunicorn:30"], body)
   }
 
   private static func uwsgi(_ url: String) throws -> any Connector {
@@ -75,7 +75,7 @@ struct LivePythonServersTests {
 
   @Test("a worker that gives no sign is told before it is killed")
   func late() async throws {
-    try await LiveScene.during("rt_runtimes.py", ["gunicorn:4"]) { scene in
+    try await LiveScene.during("Runtimes/rt_runtimes.py", ["gunicorn:4"]) { scene in
       let connector = try GunicornConnector.kind.make(
         SourceSettings(name: "web", kind: "gunicorn", url: "unix://\(try scene.text("gunicorn_control"))"), SystemClock())
       // It is told in the last part of the four seconds: where this machine missed that, another worker is made busy.

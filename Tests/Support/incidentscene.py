@@ -4,10 +4,10 @@ from livescene import LiveScene
 
 
 class IncidentScene(LiveScene):
-    """RQ, Celery, PostgreSQL and Node, as `Tests/Live/incident_stack.py` tells; `facts["config"]` is its configuration.
+    """RQ, Celery, PostgreSQL and Node, as `Tests/Live/Incidents/incident_stack.py` tells; `facts["config"]` is its configuration.
 
     `ask` takes `begin NAME`, `end NAME` and `calm`. Its answer holds the time of the beginning as `at`.
     """
 
     def __init__(self):
-        super().__init__("incident_stack.py")
+        super().__init__("Incidents/incident_stack.py")

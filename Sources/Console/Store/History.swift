@@ -124,7 +124,7 @@ public struct History: Sendable {
     var before: Int?
     for time in times {
       let place = width - 1 - (last - Int(((time + now.steady - now.unix) / seconds).rounded(.down)))
-      // Hundreds come at a time.
+      // Hundreds of alerts may begin in one second: they share a column.
       if place != before, place >= 0, place < width { places.insert(place) }
       before = place
     }

@@ -37,9 +37,9 @@ struct WorkerCounters: Sendable {
       return processed
     }
     let before = workers.values[place]
-    let new = processed >= before.processed ? processed - before.processed : processed
+    let new = processed.grown(since: before.processed)
     total.done += new
-    total.failed += failed >= before.failed ? failed - before.failed : failed
+    total.failed += failed.grown(since: before.failed)
     workers.values[place] = (processed, failed, before.done + new)
     return before.done + new
   }

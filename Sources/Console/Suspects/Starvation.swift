@@ -11,7 +11,7 @@ enum Starvation {
       guard !crews.isEmpty else { return [] }
       return observed.queues.compactMap { queue -> Suspect? in
         guard (queue.ready ?? 0) >= 3, let crew = crews[queue.name], crew.isHeld else { return nil }
-        let serving = observed.workers.filter { ($0.activity == .busy || $0.activity == .idle) && $0.queues.contains(queue.name) }
+        let serving = observed.workers.filter { isServing($0.activity) && $0.queues.contains(queue.name) }
         return suspect(queue, serving, source, scene)
       }
     }
@@ -29,21 +29,23 @@ enum Starvation {
   /// Of queues with a worker at least that is held. Workers are looked at where they stand: there may be thousands of them, and of queues.
   private static func crews(_ workers: [WorkerState]) -> [SafeText: Crew] {
     var out: [SafeText: Crew] = [:]
-    for place in workers.indices where workers[place].activity == .busy && (workers[place].onTask ?? 0) >= slow {
+    for place in workers.indices where isHeld(workers[place].activity, workers[place].onTask) {
       for queue in workers[place].queues { out[queue, default: Crew()].held += 1 }
     }
     guard !out.isEmpty else { return [:] }
-    for place in workers.indices where workers[place].activity == .busy || workers[place].activity == .idle {
+    for place in workers.indices where isServing(workers[place].activity) {
       for queue in workers[place].queues { if let crew = out.index(forKey: queue) { out.values[crew].all += 1 } }
     }
     return out
   }
 
-  private static func isHeld(_ worker: WorkerState) -> Bool { worker.activity == .busy && (worker.onTask ?? 0) >= slow }
+  private static func isServing(_ activity: WorkerState.Activity) -> Bool { activity == .busy || activity == .idle }
+
+  private static func isHeld(_ activity: WorkerState.Activity, _ onTask: Double?) -> Bool { activity == .busy && (onTask ?? 0) >= slow }
 
   private static func suspect(_ queue: QueueState, _ serving: [WorkerState], _ source: SourceView, _ scene: SuspectScene) -> Suspect? {
     let ready = queue.ready ?? 0
-    let held = serving.filter(isHeld)
+    let held = serving.filter { isHeld($0.activity, $0.onTask) }
     let tasks = Dictionary(grouping: held.compactMap { $0.currentTask.map { WorkBook.name($0) } }) { $0 }
     guard let most = tasks.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) })?.key else { return nil }
     let longest = held.compactMap(\.onTask).max() ?? 0

@@ -106,9 +106,9 @@ struct SnapshotTaker {
     return rates
   }
 
-  /// A counter that fell was started again.
+  /// Where one of the two is not known, nothing is known to have been done.
   private static func growth(_ now: Int?, _ before: Int?) -> Int {
     guard let now, let before else { return 0 }
-    return now >= before ? now - before : now
+    return now.grown(since: before)
   }
 }

@@ -22,7 +22,7 @@ public struct CounterWindow: Sendable {
   public mutating func add(_ value: Double, at now: Double) {
     guard value.isFinite else { return }
     let before = last ?? value
-    let grown = value < before ? value : value - before
+    let grown = value.grown(since: before)
     if value < before { resets += 1 }
     last = value
     samples.append(Sample(at: now, total: (samples.last?.total ?? 0) + grown))

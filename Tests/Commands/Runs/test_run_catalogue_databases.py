@@ -136,7 +136,7 @@ class Query:
 
 
 class AlertBooks(SceneTest, CatalogueTest):
-    script = "rt_runtimes.py"
+    script = "Runtimes/rt_runtimes.py"
     scenes = ("prometheus",)
 
     def test_alert_silence_keeps_one_alert_quiet(self):

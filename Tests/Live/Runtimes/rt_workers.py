@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 
-from rt_stage import HERE, PAUSE, fact, fetch, free_port
+from scene_stage import HERE, PAUSE, fact, fetch, free_port
 
 MOST = 64
 REQUEST = "GET /slow?s={} HTTP/1.1\r\nHost: scene\r\nCookie: session=CANARYSECRET\r\n\r\n"
@@ -88,7 +88,7 @@ def gunicorn(stage, name, timeout):
     control = stage.path("gunicorn.ctl")
     port = serve(stage, name, [
         program("gunicorn"), "--bind", "127.0.0.1:PORT", "--workers", "2", "--timeout", str(timeout or 0),
-        "--control-socket", control, "--worker-tmp-dir", stage.folder, "--pythonpath", HERE, "rt_wsgi:application"], 2)
+        "--control-socket", control, "--worker-tmp-dir", stage.folder, "--pythonpath", f"{HERE}/Runtimes", "rt_wsgi:application"], 2)
     stage.until("a control socket", lambda: os.path.exists(control))
     stage.facts["gunicorn_control"] = control
     stage.command("busy", name, Slow(port, 2).send)
@@ -101,7 +101,7 @@ def uwsgi(stage, name, _):
     port = serve(stage, name, [
         program("uwsgi"), "--http-socket", "127.0.0.1:PORT", "--master", "--processes", "2", "--threads", "2",
         "--enable-threads", "--need-app", "--no-orphans", "--stats", stats,
-        *(["--stats-http"] if name == "uwsgi-http" else []), "--wsgi-file", f"{HERE}/rt_wsgi.py"], 2)
+        *(["--stats-http"] if name == "uwsgi-http" else []), "--wsgi-file", f"{HERE}/Runtimes/rt_wsgi.py"], 2)
     stage.facts[fact(name, "stats" if where else "stats_port")] = where or chosen
     stage.command("fill", name, Slow(port, 4).send)
 

@@ -9,7 +9,7 @@ from rq import Queue
 
 import inc_place
 from inc_stack import CONSUMERS, REPORTER
-from rt_stage import fetch
+from scene_stage import fetch
 
 PATIENCE = 60
 CALM = 2.0  # seconds without trouble that count as health

@@ -12,16 +12,20 @@ When standard input ends all is undone and the folder is gone.
 """
 
 import json
+import os
 import sys
 
-from pg_triage import Input
-from rt_fleet import fleet
-from rt_hostile import hostile
-from rt_jvm import JVMS
-from rt_node import NODES
-from rt_prometheus import prometheus, prometheus_auth
-from rt_stage import Stage, StartError
-from rt_workers import WORKERS
+# What several rooms of scenes stand on is beside them.
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from pg_triage import Input  # noqa: E402
+from rt_fleet import fleet  # noqa: E402
+from rt_hostile import hostile  # noqa: E402
+from rt_jvm import JVMS  # noqa: E402
+from rt_node import NODES  # noqa: E402
+from rt_prometheus import prometheus, prometheus_auth  # noqa: E402
+from scene_stage import Stage, StartError  # noqa: E402
+from rt_workers import WORKERS  # noqa: E402
 
 # Each takes the stage, its own name and its number.
 SCENES = {"prometheus": prometheus, "prometheus-auth": prometheus_auth, "fleet": fleet, "hostile-http": hostile,

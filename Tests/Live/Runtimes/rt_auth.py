@@ -4,7 +4,7 @@ import base64
 import json
 import subprocess
 
-from rt_stage import StartError
+from scene_stage import StartError
 
 USER, PASSWORD = "scene", "scene-password"
 # Of that password, at the lowest cost: each new connection is checked against it.

@@ -1,6 +1,6 @@
 """A small production system that is healthy, and real incidents that begin and end in it on command.
 
-    demo/stack.py run --profile test -- .build-venv/bin/python Tests/Live/incident_stack.py
+    demo/stack.py run --profile test -- .build-venv/bin/python Tests/Live/Incidents/incident_stack.py
 
 It uses the PostgreSQL of the stack (tables inc_orders and inc_carts) and has a Redis of its own, since one incident
 kills it. It takes about a tenth of a core, and nothing grows, fails or waits while no incident is on:
@@ -41,6 +41,7 @@ two tables stay until the next time). Programs: inc_*.py, inc_api.js.
 """
 
 import json
+import os
 import signal
 import sys
 import time
@@ -48,13 +49,16 @@ import time
 import psycopg
 from redis.exceptions import RedisError
 
-from pg_triage import Input
-from rt_stage import Stage, StartError
+# What several rooms of scenes stand on is beside them.
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-import inc_place
-from inc_health import Health
-from inc_incidents import Incidents
-from inc_stack import System
+from pg_triage import Input  # noqa: E402
+from scene_stage import Stage, StartError  # noqa: E402
+
+import inc_place  # noqa: E402
+from inc_health import Health  # noqa: E402
+from inc_incidents import Incidents  # noqa: E402
+from inc_stack import System  # noqa: E402
 
 FIRST_CALM = 3.0
 

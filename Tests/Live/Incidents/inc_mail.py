@@ -11,7 +11,7 @@ from celery import Celery
 import inc_place
 
 # The stack's own; it lies beside other modules of the demo, which must not come before those of here.
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "demo", "work"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "demo", "work"))
 from tether import tether_forks  # noqa: E402
 
 TEMPLATES = ("order-confirmation", "shipping-notice", "password-reset")

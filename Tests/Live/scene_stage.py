@@ -1,4 +1,4 @@
-"""What the scenes of `rt_runtimes.py` stand on: a folder, child processes, facts to print and commands to answer."""
+"""What the scenes of `Runtimes` and `Incidents` stand on: a folder, child processes, facts to print and commands to answer."""
 
 import os
 import shutil

@@ -13,7 +13,7 @@ import re
 import signal
 import subprocess
 
-from rt_stage import HERE, fact
+from scene_stage import HERE, fact
 
 # Helper programs leave alone what lies with the perf data of others: a JVM that starts removes that of killed ones.
 SILENT = "-J-XX:-UsePerfData"
@@ -28,7 +28,7 @@ def classes(stage):
     """The folder of the compiled service, compiled once."""
     folder = stage.path("classes", "")
     if not os.listdir(folder):
-        stage.run("javac", ["javac", SILENT, "-d", folder, f"{HERE}/rt_Billing.java"])
+        stage.run("javac", ["javac", SILENT, "-d", folder, f"{HERE}/Runtimes/rt_Billing.java"])
     return folder
 
 

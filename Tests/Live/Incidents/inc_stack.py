@@ -8,7 +8,7 @@ import sys
 import psycopg
 
 import inc_place
-from rt_stage import HERE, StartError, fetch
+from scene_stage import HERE, StartError, fetch
 from stacklib.runtimes import choose_ports
 from stacklib.servers import Redis, make_folder, server_account
 
@@ -88,7 +88,7 @@ class System:
 
     def start_api(self):
         port = inc_place.port("api")
-        child = self.stage.start("api", ["node", f"{HERE}/inc_api.js", str(port), self.flags], stop_signal=signal.SIGKILL)
+        child = self.stage.start("api", ["node", f"{HERE}/Incidents/inc_api.js", str(port), self.flags], stop_signal=signal.SIGKILL)
         if not self.stage.comes(child, lambda: fetch(f"http://127.0.0.1:{port}/orders")):
             raise StartError(f"api ended:\n{child.log_tail()}")
 
@@ -97,7 +97,7 @@ class System:
             self.program(name, "inc_worker.py", name, "default")
 
     def program(self, name, script, *arguments, **options):
-        self.stage.start(name, [sys.executable, f"{HERE}/{script}", *arguments], env=self.variables, **options)
+        self.stage.start(name, [sys.executable, f"{HERE}/Incidents/{script}", *arguments], env=self.variables, **options)
 
     def kill(self, *names):
         """Without a word, as the kernel does for want of memory."""

@@ -10,7 +10,7 @@ import urllib.parse
 import rt_auth
 from rt_node import api
 from rt_push import Target
-from rt_stage import HERE, fetch
+from scene_stage import HERE, fetch
 
 RULES = [
     {"alert": "AlwaysFiring", "expr": "vector(1)", "labels": {"severity": "info"},
@@ -107,7 +107,7 @@ def run_exporter(stage):
 
 
 def run_python(stage):
-    child = stage.start("python", [sys.executable, f"{HERE}/rt_python_api.py"], stop_signal=9)
+    child = stage.start("python", [sys.executable, f"{HERE}/Runtimes/rt_python_api.py"], stop_signal=9)
     stage.facts["python_port"] = int(stage.said(child, "ready "))
     return stage.facts["python_port"]
 

@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 
-from rt_stage import HERE, fact
+from scene_stage import HERE, fact
 
 # A loop that nobody ends is ended by the kernel, after so many seconds of a core.
 BOUND = ["prlimit", "--cpu=300"]
@@ -18,7 +18,7 @@ NO_SIGNAL = "--disable-sigusr1"
 
 def node(stage, name, *arguments, flags=()):
     """A process of rt_node.js. It says where it listens, and which processes it consists of."""
-    child = stage.start(name, [*BOUND, "node", *flags, f"{HERE}/rt_node.js", *arguments], stop_signal=9)
+    child = stage.start(name, [*BOUND, "node", *flags, f"{HERE}/Runtimes/rt_node.js", *arguments], stop_signal=9)
     told = json.loads(stage.said(child, "ready "))
     stage.facts[fact(name, "port")] = told["port"]
     return child, told
@@ -26,7 +26,7 @@ def node(stage, name, *arguments, flags=()):
 
 def api(stage):
     """A service with the metrics of prom-client."""
-    child = stage.start("api", ["node", f"{HERE}/rt_node_api.js"], stop_signal=9)
+    child = stage.start("api", ["node", f"{HERE}/Runtimes/rt_node_api.js"], stop_signal=9)
     stage.facts["api_port"] = int(stage.said(child, "ready "))
     return stage.facts["api_port"]
 
