@@ -4,7 +4,7 @@
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
-const { Histogram, page } = require(path.join(__dirname, '..', '..', 'demo', 'work', 'api_metrics.js'));
+const { Histogram, page } = require(path.join(__dirname, '..', '..', '..', 'demo', 'work', 'api_metrics.js'));
 
 const [port, folder] = process.argv.slice(2);
 const FLAG = path.join(folder, 'blocked-loop');
