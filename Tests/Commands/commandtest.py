@@ -11,6 +11,7 @@ import unittest
 
 import redis
 
+import family
 from deadline import PATIENCE, until
 
 BINARY = os.environ["OPSCONSOLE_BINARY"]
@@ -99,7 +100,10 @@ class CommandTest(unittest.TestCase):
 
     def stop(self, process, how=signal.SIGTERM):
         if process.poll() is None:
-            os.killpg(process.pid, how)
+            if how == signal.SIGKILL:
+                family.end(process.pid, how)
+            else:
+                os.killpg(process.pid, how)
         process.wait(PATIENCE)
         for stream in (process.stdout, process.stderr):
             if stream:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import family
 import seeds
 from deadline import until
 from livescene import LIVE
@@ -27,7 +28,7 @@ class ActionTest(ConsoleTest):
 
         def stop():
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+                family.end(process.pid, signal.SIGKILL)
             process.wait()
 
         self.addCleanup(stop)

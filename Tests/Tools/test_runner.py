@@ -99,6 +99,12 @@ class Conclusion(unittest.TestCase):
                  for begin in ("FAILED a.py::A::two", "two is wrong", "said by two", "slowest tests", "waits: 2 s of 3 s")]
         self.assertEqual(order, sorted(order))
 
+    def test_a_process_that_a_group_left_running_is_named_with_its_group(self):
+        results = Results()
+        report(results, "a.py::B::one", phase="teardown", strays=["Commands/test_rq.py::Retries: rq worker default"])
+        said = conclusion(results)[1]
+        self.assertIn("left running by Commands/test_rq.py::Retries: rq worker default (ended now)", said)
+
     def test_a_run_without_a_test_fails(self):
         self.assertEqual(conclusion(self.results)[0], 1)
 

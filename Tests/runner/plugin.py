@@ -8,6 +8,7 @@ import pytest
 
 from runner import clocks, groups, order, selection, stack, swiftitems
 from runner.events import Events
+from runner.strays import Strays
 
 
 def for_process(config):
@@ -71,6 +72,7 @@ class Shard:
                 stack.start(self.name)
             except stack.StackFailed as problem:
                 self._give_up(str(problem))
+        self.strays = Strays()
 
     def _give_up(self, why):
         """Whoever started the run reads the file and ends the run with this sentence."""
@@ -94,6 +96,7 @@ class Shard:
         begun, used = time.monotonic(), clocks.processor_seconds()
         item.user_properties.append(("begun", [begun, used]))
         if groups.of(item) != self.group:
+            item.user_properties.append(("strays", [f"{self.group}: {command}" for command in self.strays.end()]))
             self.group = groups.of(item)
             stack.empty()
         return (yield)
@@ -105,7 +108,7 @@ class Shard:
             facts = dict(report.user_properties)
             begun, used = facts["begun"]
             waited = (time.monotonic() - begun) - (clocks.processor_seconds() - used)
-            report.user_properties = [("waited", max(0.0, waited)), ("group", groups.of(item))]
+            report.user_properties = [("waited", max(0.0, waited)), ("group", groups.of(item)), ("strays", facts.get("strays", []))]
         else:
             report.user_properties = []
         return swiftitems.timed(item, call, report)

@@ -19,7 +19,7 @@ class Results:
     def __init__(self):
         self.begun = time.monotonic()
         self.tests, self.failures, self.group_seconds = {}, [], {}
-        self.running, self.expected, self.counted = set(), set(), 0
+        self.running, self.expected, self.strays = set(), set(), []
 
     # Heard from the shards
 
@@ -47,6 +47,7 @@ class Results:
         elif outcome == "skipped":
             one.skipped = text or "skipped"
         one.output = "".join(said for _, said in output) or one.output
+        self.strays += facts.get("strays", [])
         if "group" in facts:
             self.group_seconds[facts["group"]] = self.group_seconds.get(facts["group"], 0.0) + one.seconds
 
@@ -110,6 +111,8 @@ class Results:
             self._print_figures()
         for test, text in failed + self.failures:
             print(f"\n{'=' * 100}\nFAILED {test}\n{text.rstrip()}")
+        for stray in self.strays:
+            print(f"left running by {stray} (ended now)")
         slowest = sorted(self.tests.items(), key=lambda pair: -pair[1].seconds)[:SLOWEST]
         print("\nslowest tests")
         for test, one in slowest:
