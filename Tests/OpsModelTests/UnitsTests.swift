@@ -29,6 +29,28 @@ struct UnitsTests {
     #expect(Calendar.stamp(0).text == "1970-01-01T00:00:00Z")
   }
 
+  @Test("a date that was written is read again as the same second, whatever the year, and so are its bytes")
+  func writtenAndRead() {
+    for seconds in stride(from: -62_135_596_800.0, to: 1e11, by: 86_399 * 1_777) {
+      let text = Calendar.stamp(seconds).text
+      guard text.utf8.count == 20 else { continue }
+      #expect(Calendar.parse(text) == seconds, "\(text)")
+      #expect(Calendar.parse(bytes: Array(text.utf8)) == seconds, "\(text)")
+    }
+  }
+
+  @Test(
+    "a day that a month does not have is the day behind its last", arguments: [("2026-02-31", "2026-03-03"), ("2028-02-30", "2028-03-01")])
+  func dayOverflow(day: String, meant: String) { #expect(Calendar.parse("\(day)T00:00:00Z") == Calendar.parse("\(meant)T00:00:00Z")) }
+
+  @Test("a fraction of any length is read, and what stands behind it is no part of it")
+  func fractions() {
+    #expect(Calendar.parse("1970-01-01T00:00:00.123456Z") == 0.123456)
+    #expect(Calendar.parse("1970-01-01T00:00:00.1234567890123456789012345678901234567890Z").map { abs($0 - 0.123456789) < 1e-9 } == true)
+    #expect(Calendar.parse("1970-01-01T00:00:00.") == 0)
+    #expect(Calendar.parse("1970-01-01T00:00:00.5+") == 0.5)
+  }
+
   @Test("a mistyped word finds the one that was meant")
   func nearest() {
     #expect(Nearest.word(to: "enviroment", in: ["environment", "sources"]) == "environment")

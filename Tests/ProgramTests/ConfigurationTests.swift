@@ -1,4 +1,5 @@
 import Canvas
+import Foundation
 import Glibc
 import OpsModel
 import StrictYAML
@@ -121,6 +122,27 @@ struct SecretTests {
     await #expect(throws: Failure.settings("the command of a secret did not end in 200ms")) {
       try await SecretCommand.run("sleep 60", deadline: 0.2)
     }
+  }
+
+  @Test("what a command that hangs has started ends with it, whatever it thinks of signals")
+  func children() async throws {
+    let folder = TestFolder()
+    let path = folder.file("pids")
+    let line = "trap '' TERM; sleep 61 & echo $! > \(path); (trap '' TERM; sleep 61) & echo $! >> \(path); wait; sleep 61"
+    await #expect(throws: Failure.self) { try await SecretCommand.run(line, deadline: 0.5) }
+    let pids = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap { Int32($0) }
+    #expect(pids.count == 2)
+    for pid in pids { #expect(await ended(pid), "\(pid) still runs") }
+  }
+
+  /// Whether a process is gone, or waits only for somebody to read its exit code; waits for it a while.
+  private func ended(_ pid: Int32) async -> Bool {
+    for _ in 0..<300 {
+      guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
+      if stat.split(separator: ")").last?.split(separator: " ").first == "Z" { return true }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return false
   }
 
   @Test("a secret file must belong to its owner alone")

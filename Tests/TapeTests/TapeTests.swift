@@ -51,6 +51,28 @@ struct TapeTests {
     }
   }
 
+  @Test("a number is told by what it is of, also where its place was that of another one")
+  func places() throws {
+    let scene = try TapeScene()
+    try scene.writer.take(.source(SourceFacts(TapeScene.orders)), now: TapeScene.start)
+    // Two memories count their series from one, and one series is forgotten and begun again at another place.
+    let steps: [(name: String, place: Int?)] = [("a", 1), ("b", 2), ("b", 1), ("a", 2), ("a", nil), ("b", 7), ("a", 1)]
+    for (step, sample) in steps.enumerated() {
+      var tick = TapeTick(at: TapeScene.moment(Double(step)))
+      let id = TapeScene.queue(sample.name, 0).id
+      tick.samples = [HistorySample(id: id, measure: .ready, value: Double(step), at: tick.at, place: sample.place)]
+      try scene.writer.take(.tick(tick), now: tick.at.unix)
+    }
+    try scene.pass(8, TapeScene.observation(8, []))
+    try scene.writer.flush(TapeScene.start + 9, isLast: true)
+    let runs = try moment(scene, 9).runs
+    #expect(runs.count == 2)
+    for run in runs {
+      let values = steps.enumerated().filter { Array($0.element.name.utf8) == run.id.key }.map { Float($0.offset) }
+      #expect(run.points.map(\.value) == values)
+    }
+  }
+
   @Test("a source that failed is stale since then, and one that never answered has failed")
   func failures() throws {
     let scene = try TapeScene()

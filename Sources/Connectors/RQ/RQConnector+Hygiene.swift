@@ -45,7 +45,7 @@ extension RQConnector: HygieneReader {
     guard fields.count == 5, let task = RQCall(description: fields[4].bytes, data: nil).name else { return nil }
     var sample = TaskSample(queue: queue, task: task)
     if isDone {
-      guard let began = fields[2].plain.flatMap(Calendar.parse), let ended = fields[3].plain.flatMap(Calendar.parse) else { return nil }
+      guard let began = fields[2].time, let ended = fields[3].time else { return nil }
       sample.took = max(0, ended - began)
     } else {
       sample.timeLimit = fields[0].number.map { $0 < 0 ? .infinity : $0 }

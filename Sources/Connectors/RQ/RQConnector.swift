@@ -24,6 +24,9 @@ actor RQConnector: WaitingTaskReader {
   let client: RedisClient
   let clock: any OpsClock
   private var names = RQNames()
+  /// What is asked of each of them: the same words until names are read again.
+  private var questions: RedisPipeline?
+  private var known = RQKnown()
   /// What busy workers work on, by job id: read once per job.
   private var descriptions: [[UInt8]: SafeText] = [:]
 
@@ -37,7 +40,9 @@ actor RQConnector: WaitingTaskReader {
     let began = clock.now()
     try await refreshNames(began)
     let poll = RQPoll(source: name, names: names, now: began.unix)
-    let replies = try await client.run(poll.commands)
+    let asked = questions ?? RedisPipeline(poll.commands)
+    questions = asked
+    let replies = try await client.run(asked)
     guard let first = try poll.read(replies) else { throw .garbage("a TIME reply of another shape") }
     if first.queueCount != names.queues.count || first.workerCount != names.workers.count { names.readAt = nil }
     let details = RQDetails(source: name, first: first)
@@ -45,7 +50,7 @@ actor RQConnector: WaitingTaskReader {
     try await refreshDescriptions(first)
     let now = clock.now()
     var observation = Observation(source: name, at: now, took: now.age(since: began), facets: [.queues, .workers, .servers])
-    details.fill(&observation, second, descriptions)
+    details.fill(&observation, second, descriptions, &known)
     observation.server = RedisSource.server(await client.server, at: now)
     observation.company = await client.company()
     if !names.isWhole {
@@ -68,13 +73,18 @@ actor RQConnector: WaitingTaskReader {
   private func refreshNames(_ now: Moment) async throws(Failure) {
     if let at = names.readAt, now.age(since: at) < Self.namesAge { return }
     names = try await RQNames.read(client, at: now)
+    questions = nil
+    known.keep(names)
   }
 
   /// Descriptions may be megabytes long, so their size is asked first, and each is read once.
   private func refreshDescriptions(_ first: RQPoll.Result) async throws(Failure) {
-    let jobs = Set(first.workers.compactMap(\.job))
-    descriptions = descriptions.filter { jobs.contains($0.key) }
-    let unknown = jobs.filter { descriptions[$0] == nil }
+    let jobs = first.workers.compactMap(\.job)
+    let unknown = Set(jobs.filter { descriptions[$0] == nil })
+    if descriptions.count + unknown.count > jobs.count {
+      let there = Set(jobs)
+      descriptions = descriptions.filter { there.contains($0.key) }
+    }
     guard !unknown.isEmpty else { return }
     let field = Array("description".utf8)
     let asked = Array(unknown)

@@ -17,23 +17,27 @@ struct RQDetails {
     busy = first.workers.indices.filter { first.workers[$0].job != nil }
   }
 
-  var commands: [RedisCommand] {
+  var commands: RedisPipeline {
     let times = ["enqueued_at", "created_at"].map { Array($0.utf8) }
-    return heads.map { RedisCommand(.hmget, list: [RQKeys.job($0.job)] + times) }
-      + busy.map { RedisCommand(.hget, RQKeys.job(first.workers[$0].job ?? []), Array("started_at".utf8)) }
+    let started = [Array("started_at".utf8)]
+    var writer = RedisPipelineWriter()
+    for head in heads { writer.add(.hmget, RQKeys.jobPrefix, head.job, times) }
+    for index in busy { writer.add(.hget, RQKeys.jobPrefix, first.workers[index].job ?? [], started) }
+    return writer.pipeline
   }
 
-  func fill(_ observation: inout Observation, _ replies: [RedisValue], _ descriptions: [[UInt8]: SafeText]) {
-    var ages: [Int: OldestAge] = [:]
+  func fill(_ observation: inout Observation, _ replies: [RedisValue], _ descriptions: [[UInt8]: SafeText], _ known: inout RQKnown) {
+    var ages: [OldestAge] = Array(repeating: .unknown, count: first.queues.count)
     for (position, head) in heads.enumerated() {
-      let known = ages[head.queue]?.seconds ?? -1
       let here = age(replies[position])
-      if (here.seconds ?? -1) >= known { ages[head.queue] = here }
+      if (here.seconds ?? -1) >= ages[head.queue].seconds ?? -1 { ages[head.queue] = here }
     }
-    var starts: [Int: RedisValue] = [:]
+    var starts: [RedisValue?] = Array(repeating: nil, count: first.workers.count)
     for (position, index) in busy.enumerated() { starts[index] = replies[heads.count + position] }
-    observation.workers = first.workers.enumerated().map { index, found in
-      worker(found, started: starts[index], task: found.job.flatMap { descriptions[$0] })
+    observation.workers.reserveCapacity(first.workers.count)
+    for index in first.workers.indices {
+      let task = first.workers[index].job.flatMap { descriptions[$0] }
+      observation.workers.append(worker(index, known.worker(index, first.workers[index], of: source), started: starts[index], task: task))
     }
     var served: [SafeText: Int] = [:]
     // By place: a loop over the workers would copy each of thousands.
@@ -41,13 +45,15 @@ struct RQDetails {
     for place in workers.indices where workers[place].activity != .lost {
       for queue in workers[place].queues { served[queue, default: 0] += 1 }
     }
-    observation.queues = first.queues.enumerated().map { index, queue in
-      let name = SafeText(bytes: queue.name, limit: 200)
-      return QueueState(
-        id: ResourceID(source: source, kind: .queue, key: queue.name), name: name, ready: queue.ready, running: queue.running,
-        scheduled: queue.scheduled, deferred: queue.deferred, dead: queue.dead,
-        oldest: queue.next.isEmpty ? .none : ages[index] ?? .unknown,
-        workers: served[name] ?? 0, paused: first.isSuspended)
+    observation.queues.reserveCapacity(first.queues.count)
+    for index in first.queues.indices {
+      let queue = first.queues[index]
+      let facts = known.queue(index, queue.name, of: source)
+      observation.queues.append(
+        QueueState(
+          id: facts.id, name: facts.name, ready: queue.ready, running: queue.running, scheduled: queue.scheduled,
+          deferred: queue.deferred, dead: queue.dead, oldest: queue.next.isEmpty ? .none : ages[index],
+          workers: served[facts.name] ?? 0, paused: first.isSuspended))
     }
     if first.isSuspended {
       observation.notices.append(Notice(.warning, "RQ is suspended (rq:suspended): no worker takes a new job"))
@@ -58,26 +64,25 @@ struct RQDetails {
   private func age(_ reply: RedisValue) -> OldestAge {
     guard let fields = reply.array, fields.count == 2 else { return .unknown }
     for field in fields {
-      if let text = field.plain, let time = Calendar.parse(text) { return .exact(max(0, first.now - time)) }
+      if let time = field.time { return .exact(max(0, first.now - time)) }
     }
     return .unknown
   }
 
-  private func worker(_ worker: RQPoll.Worker, started: RedisValue?, task: SafeText?) -> WorkerState {
-    let id = ResourceID(source: source, kind: .worker, key: worker.name)
-    let fields = worker.fields
-    let queues = (fields[3].bytes ?? []).split(separator: UInt8(ascii: ",")).map { SafeText(bytes: $0, limit: 200) }
-    var state = WorkerState(id: id, name: SafeText(bytes: worker.name, limit: 200), activity: activity(fields[0].plain), queues: queues)
+  private func worker(_ index: Int, _ facts: RQKnown.Worker, started: RedisValue?, task: SafeText?) -> WorkerState {
+    let fields = first.workers[index].fields
+    let job = first.workers[index].job
+    var state = WorkerState(id: facts.id, name: facts.name, activity: activity(fields[0].plain), queues: facts.queues)
     guard fields.contains(where: { $0.bytes != nil }) else {
       state.note = "registered, but its record has expired: the worker stopped without a word"
       return state
     }
-    state.host = fields[4].bytes.map { SafeText(bytes: $0, limit: 80) }
+    state.host = facts.host
     state.pid = fields[5].integer
     state.processed = (fields[6].integer ?? 0) + (fields[7].integer ?? 0)
     state.failed = fields[7].integer ?? 0
-    state.active = worker.job == nil ? 0 : 1
-    if let text = fields[1].plain, let beat = Calendar.parse(text) {
+    state.active = job == nil ? 0 : 1
+    if let beat = fields[1].time {
       // A clock that runs ahead would keep a dead worker alive: then the age is not known.
       if beat - first.now > Self.clockError {
         state.note = "its clock is ahead by \(Units.age(beat - first.now)): since when it is silent is not known"
@@ -85,7 +90,7 @@ struct RQDetails {
         state.heartbeatAge = max(0, first.now - beat)
       }
     }
-    if let job = worker.job {
+    if let job {
       state.currentTask = task ?? SafeText(bytes: job, limit: 80)
       state.currentID = job
       state.onTask = onTask(started, fields[8])
@@ -94,7 +99,7 @@ struct RQDetails {
   }
 
   private func onTask(_ started: RedisValue?, _ worked: RedisValue) -> Double? {
-    if let text = started?.plain, let started = Calendar.parse(text) { return max(0, first.now - started) }
+    if let started = started?.time { return max(0, first.now - started) }
     return worked.number
   }
 

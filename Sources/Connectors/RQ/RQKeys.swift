@@ -5,6 +5,7 @@ enum RQKeys {
   static let suspended = bytes("rq:suspended")
   static let queuePrefix = bytes("rq:queue:")
   static let workerPrefix = bytes("rq:worker:")
+  static let jobPrefix = bytes("rq:job:")
 
   /// The list of waiting job ids; index 0 is next.
   static func queue(_ name: [UInt8]) -> [UInt8] { queuePrefix + name }
@@ -12,7 +13,7 @@ enum RQKeys {
   /// A registry: `wip`, `scheduled`, `deferred`, `failed`.
   static func registry(_ registry: String, _ queue: [UInt8]) -> [UInt8] { bytes("rq:\(registry):") + queue }
 
-  static func job(_ id: [UInt8]) -> [UInt8] { bytes("rq:job:") + id }
+  static func job(_ id: [UInt8]) -> [UInt8] { jobPrefix + id }
 
   /// The stream of a job's results.
   static func results(_ id: [UInt8]) -> [UInt8] { bytes("rq:results:") + id }

@@ -39,8 +39,8 @@ struct RQPoll {
 
   let source: SafeText
   let names: RQNames
-  /// Unix time of this host. The server's is not known before the poll; a difference of a minute moves the count of dead letters by
-  /// what expires in that minute.
+  /// Unix time of this host when the names were read. The server's is not known before the poll; a difference of a minute moves the
+  /// count of dead letters by what expires in that minute.
   let now: Double
 
   var commands: [RedisCommand] {

@@ -54,7 +54,7 @@ struct RQWaiting {
       return task
     }
     task.size = size
-    let time = [fields[0], fields[1]].lazy.compactMap { $0.plain.flatMap(Calendar.parse) }.first
+    let time = [fields[0], fields[1]].lazy.compactMap { $0.time }.first
     task.age = time.map { max(0, now - $0) }
     let call = RQCall(description: fields[3].bytes, data: fields[4].bytes)
     task.task = call.name

@@ -1,10 +1,8 @@
 import NIOCore
 
-/// Commands that go out together, and the promise of their replies. At most `limit` commands.
+/// Commands that go out together, and the promise of their replies.
 struct RedisBatch: Sendable {
-  static let limit = 200
-
-  let commands: [RedisCommand]
+  let part: RedisPipeline.Part
   let replies: EventLoopPromise<[RedisValue]>
   /// All replies must be there this long after the batch was sent.
   let deadline: TimeAmount

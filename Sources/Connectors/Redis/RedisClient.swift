@@ -51,16 +51,15 @@ actor RedisClient {
 
   /// Runs commands as one pipeline, in batches of at most 200, and returns one reply for each.
   /// - Throws: `Failure` where the connection fails or the server refuses all of it. An error of one command stays in its reply.
-  func run(_ commands: [RedisCommand]) async throws(Failure) -> [RedisValue] {
+  func run(_ commands: [RedisCommand]) async throws(Failure) -> [RedisValue] { try await run(RedisPipeline(commands)) }
+
+  /// The same with commands that were formatted before.
+  func run(_ pipeline: RedisPipeline) async throws(Failure) -> [RedisValue] {
     guard !isClosed else { throw .closed(address: address.shown) }
-    guard !commands.isEmpty else { return [] }
+    guard pipeline.count > 0 else { return [] }
     let channel = try await connected()
-    var all = commands
     let pattern = deafness == nil ? pattern : nil
-    if let pattern {
-      all.insert(RedisCommand(.punsubscribe, pattern), at: 0)
-      all.append(RedisCommand(.psubscribe, pattern))
-    }
+    let all = pattern.map { pipeline.between(RedisCommand(.punsubscribe, $0), RedisCommand(.psubscribe, $0)) } ?? pipeline
     var replies: [RedisValue]
     do throws(Failure) { replies = try await send(all, on: channel) } catch {
       // What was sent may have been carried out: a connection that breaks is no refusal, however it breaks.
@@ -169,7 +168,7 @@ actor RedisClient {
     commands.append(RedisCommand(.client, texts: "NO-TOUCH", "on"))
     commands.append(RedisCommand(.info, texts: "server"))
     if let pattern { commands.append(RedisCommand(.psubscribe, pattern)) }
-    let replies = try await send(commands, on: channel)
+    let replies = try await send(RedisPipeline(commands), on: channel)
     for (index, reply) in replies.enumerated() {
       guard case .error(let message) = reply else { continue }
       if let failure = RedisFailure.fatal(message) { throw failure }
@@ -183,19 +182,14 @@ actor RedisClient {
     }
   }
 
-  private func send(_ commands: [RedisCommand], on channel: any Channel) async throws(Failure) -> [RedisValue] {
+  private func send(_ pipeline: RedisPipeline, on channel: any Channel) async throws(Failure) -> [RedisValue] {
     let began = clock.now()
-    var promises: [EventLoopFuture<[RedisValue]>] = []
-    var start = 0
-    while start < commands.count {
-      let end = min(commands.count, start + RedisBatch.limit)
+    let deadline = TimeAmount.milliseconds(Int64(limits.operation * 1000))
+    let promises = pipeline.parts.map { part in
       let promise = channel.eventLoop.makePromise(of: [RedisValue].self)
-      let batch = RedisBatch(
-        commands: Array(commands[start..<end]), replies: promise, deadline: .milliseconds(Int64(limits.operation * 1000)))
       // On a channel that has closed meanwhile the batch never reaches the handler, and nobody else would fail its promise.
-      channel.write(batch).whenFailure { promise.fail($0) }
-      promises.append(promise.futureResult)
-      start = end
+      channel.write(RedisBatch(part: part, replies: promise, deadline: deadline)).whenFailure { promise.fail($0) }
+      return promise.futureResult
     }
     do {
       let all = try await EventLoopFuture.whenAllSucceed(promises, on: channel.eventLoop).get()

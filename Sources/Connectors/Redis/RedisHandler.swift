@@ -17,8 +17,15 @@ final class RedisHandler: ChannelDuplexHandler {
 
   private struct Sent {
     let batch: RedisBatch
-    var replies: [RedisValue] = []
+    var replies: [RedisValue]
     let timer: Scheduled<Void>
+
+    init(batch: RedisBatch, timer: Scheduled<Void>) {
+      self.batch = batch
+      self.timer = timer
+      replies = []
+      replies.reserveCapacity(batch.part.count)
+    }
   }
 
   private let address: SafeText
@@ -55,9 +62,6 @@ final class RedisHandler: ChannelDuplexHandler {
   private func send(_ context: ChannelHandlerContext) {
     var wrote = false
     while sent.count < Self.batchesInFlight, let batch = unsent.popFirst() {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(batch.commands.count * 64)
-      for command in batch.commands { Self.format(command, into: &bytes) }
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
       let seconds = Double(batch.deadline.nanoseconds) / 1e9
       let timer = context.eventLoop.scheduleTask(in: batch.deadline) {
@@ -65,34 +69,10 @@ final class RedisHandler: ChannelDuplexHandler {
         handler.end(context, .timedOut(what: handler.address, waited: seconds))
       }
       sent.append(Sent(batch: batch, timer: timer))
-      context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+      context.write(wrapOutboundOut(batch.part.bytes), promise: nil)
       wrote = true
     }
     if wrote { context.flush() }
-  }
-
-  /// The RESP form of a command: an array of counted strings. An array of bytes grows faster than a `ByteBuffer`, which is made of it once.
-  private static func format(_ command: RedisCommand, into out: inout [UInt8]) {
-    count(UInt8(ascii: "*"), command.arguments.count + 1, into: &out)
-    count(UInt8(ascii: "$"), command.name.utf8.count, into: &out)
-    out += command.name.utf8
-    out += lineEnd
-    for argument in command.arguments {
-      count(UInt8(ascii: "$"), argument.count, into: &out)
-      out += argument
-      out += lineEnd
-    }
-  }
-
-  private static let lineEnd: [UInt8] = [0x0D, 0x0A]
-
-  /// A sign, a number and a line end. Most numbers are short: they are written without making a text of them.
-  private static func count(_ sign: UInt8, _ number: Int, into out: inout [UInt8]) {
-    out.append(sign)
-    if number >= 100 { out += String(number / 100).utf8 }
-    if number >= 10 { out.append(UInt8(ascii: "0") + UInt8(number / 10 % 10)) }
-    out.append(UInt8(ascii: "0") + UInt8(number % 10))
-    out += lineEnd
   }
 
   // MARK: In
@@ -128,18 +108,16 @@ final class RedisHandler: ChannelDuplexHandler {
       onPush(RedisPush(channel: parts[2].bytes ?? [], payload: parts[3].bytes ?? []))
       return
     }
-    guard var first = sent.popFirst() else {
+    guard !sent.isEmpty else {
       // Nobody asked: the server says why it is about to close, or it is not a Redis.
       if case .error(let message) = value { return end(context, RedisFailure.of(message, doing: "connecting")) }
       return end(context, .garbage("a reply that nobody asked for"))
     }
-    switch first.batch.commands[first.replies.count].name {
-    case RedisCommand.Verb.psubscribe.rawValue: isSubscribed = true
-    case RedisCommand.Verb.punsubscribe.rawValue: isSubscribed = false
-    default: break
-    }
-    first.replies.append(value)
-    if first.replies.count < first.batch.commands.count { return sent.prepend(first) }
+    if let turn = sent[0].batch.part.turns[sent[0].replies.count] { isSubscribed = turn }
+    // In its place: of thousands of replies each would copy the batch.
+    sent[0].replies.append(value)
+    guard sent[0].replies.count == sent[0].batch.part.count else { return }
+    let first = sent.removeFirst()
     first.timer.cancel()
     first.batch.replies.succeed(first.replies)
     send(context)

@@ -53,6 +53,9 @@ enum RedisValue: Equatable, Sendable {
 
   var number: Double? { plain.flatMap { Double($0) } ?? integer.map(Double.init) }
 
+  /// A date of ISO 8601, in seconds since 1970.
+  var time: Double? { bytes.flatMap { Calendar.parse(bytes: $0) } }
+
   var array: [RedisValue]? {
     if case .array(let values) = self { return values }
     return nil

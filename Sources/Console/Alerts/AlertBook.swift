@@ -21,6 +21,8 @@ public struct AlertBook: Sendable {
   public static let most = 2000
 
   public let rules: [WatchRule]
+  /// Those that are told by silence: the clock brings them, not a look.
+  private let staleRules: [WatchRule]
   private let byName: [SafeText: Named]
   /// By rule: what one look touches are those of its own rules.
   private var tracks: [SafeText: [ResourceID: AlertTrack]] = [:]
@@ -39,6 +41,7 @@ public struct AlertBook: Sendable {
 
   public init(rules: [WatchRule] = WatchRule.builtIn, quiet: [ResourceID: AlertQuiet] = [:]) {
     self.rules = rules
+    staleRules = rules.filter { $0.expression.field == .plain(.sourceStale) }
     byName = Dictionary(rules.map { ($0.name, Named(rule: $0, text: $0.expression.text)) }, uniquingKeysWith: { first, _ in first })
     self.quiet = quiet
   }
@@ -49,8 +52,8 @@ public struct AlertBook: Sendable {
   mutating func observed(_ source: SourceView, _ view: StoreView) {
     guard let reader = WatchReader(source, view) else { return }
     let at = reader.observed.at
-    for rule in rules where applies(rule, reader.observed) {
-      compare(rule, reader.samples(rule.expression.field), of: source.name, at)
+    for place in rules.indices where applies(rules[place], reader.observed) {
+      compare(rules[place], reader.samples(rules[place].expression.field), of: source.name, at)
     }
     hear(reader.observed)
   }
@@ -150,9 +153,10 @@ public struct AlertBook: Sendable {
   /// To be called once a second: what is over ends, and sources that tell nothing are noticed.
   /// - Returns: what happened since the last call.
   mutating func tick(_ view: StoreView, _ now: Moment) -> [AlertChange] {
-    for rule in rules where rule.expression.field == .plain(.sourceStale) {
-      for source in view.sources {
-        guard !source.isResting, let since = source.silentSince else { continue }
+    for rule in staleRules {
+      for place in view.sources.indices where !view.sources[place].isResting {
+        guard let since = view.sources[place].silentSince else { continue }
+        let source = view.sources[place]
         let sample = WatchSample(
           subject: source.id, name: source.name, value: now.age(since: since), detail: source.reading.failure?.failure.what)
         compare(rule, [sample], of: source.name, now)

@@ -13,20 +13,24 @@ public struct Blocker: Sendable {
   public let longest: Double?
 
   /// The one that makes most sessions wait comes first.
+  ///
+  /// A hundred sessions behind one row wait for each other by thousands of pairs: sessions are told by their places until the end.
   public static func all(in observation: Observation) -> [Blocker] {
-    let waiting = observation.sessions.filter { !$0.blockedBy.isEmpty }
+    let sessions = observation.sessions
+    let waiting = sessions.indices.filter { !sessions[$0].blockedBy.isEmpty }
     guard !waiting.isEmpty else { return [] }
-    let waits = Dictionary(
-      (observation.locks?.rows ?? []).compactMap { row in row.session.flatMap { id in row.waited.map { (id, $0) } } },
-      uniquingKeysWith: { max($0, $1) })
-    var behind: [Int: [SessionState]] = [:]
-    for session in waiting { for pid in session.blockedBy { behind[pid, default: []].append(session) } }
-    let roots = observation.sessions.filter { $0.blockedBy.isEmpty && behind[$0.pid] != nil }
+    var behind: [Int: [Int]] = [:]
+    for place in waiting { for pid in sessions[place].blockedBy { behind[pid, default: []].append(place) } }
+    let waits = waits(waiting, observation)
     func blocker(_ pid: Int, _ id: ResourceID, _ name: SafeText, _ root: SessionState?) -> Blocker {
-      let victims = victims(of: pid, behind).sorted { wait($0, waits) ?? 0 > wait($1, waits) ?? 0 }
-      return Blocker(id: id, name: name, root: root, victims: victims, longest: victims.compactMap { wait($0, waits) }.max())
+      let victims = victims(of: pid, behind, sessions).map { (place: $0, wait: waits[$0]) }.sorted { $0.wait ?? 0 > $1.wait ?? 0 }
+      return Blocker(
+        id: id, name: name, root: root, victims: victims.map { sessions[$0.place] }, longest: victims.compactMap(\.wait).max())
     }
-    var all = roots.map { blocker($0.pid, $0.id, name($0), $0) }
+    var all: [Blocker] = []
+    for place in sessions.indices where sessions[place].blockedBy.isEmpty && behind[sessions[place].pid] != nil {
+      all.append(blocker(sessions[place].pid, sessions[place].id, name(sessions[place]), sessions[place]))
+    }
     // The server says 0 for all of them; which one it is stands in the tree alone.
     if behind[0] != nil {
       let prepared = observation.locks?.rows.first { $0.kind == .prepared }
@@ -36,16 +40,24 @@ public struct Blocker: Sendable {
     return all.sorted { ($0.victims.count, $0.longest ?? 0) > ($1.victims.count, $1.longest ?? 0) }
   }
 
-  private static func wait(_ session: SessionState, _ waits: [ResourceID: Double]) -> Double? { waits[session.id] ?? session.queryAge }
+  /// Seconds that the sessions at these places wait, by place: of the lock where that is known, else of the statement.
+  private static func waits(_ waiting: [Int], _ observation: Observation) -> [Int: Double] {
+    let locks = Dictionary(
+      (observation.locks?.rows ?? []).compactMap { row in row.session.flatMap { id in row.waited.map { (id, $0) } } },
+      uniquingKeysWith: { max($0, $1) })
+    var out: [Int: Double] = [:]
+    for place in waiting { out[place] = locks[observation.sessions[place].id] ?? observation.sessions[place].queryAge }
+    return out
+  }
 
-  private static func victims(of root: Int, _ behind: [Int: [SessionState]]) -> [SessionState] {
+  private static func victims(of root: Int, _ behind: [Int: [Int]], _ sessions: [SessionState]) -> [Int] {
     var seen: Set<Int> = [root]
     var next = behind[root] ?? []
-    var out: [SessionState] = []
-    while let session = next.popLast() {
-      guard seen.insert(session.pid).inserted else { continue }
-      out.append(session)
-      next += behind[session.pid] ?? []
+    var out: [Int] = []
+    while let place = next.popLast() {
+      guard seen.insert(sessions[place].pid).inserted else { continue }
+      out.append(place)
+      next += behind[sessions[place].pid] ?? []
     }
     return out
   }

@@ -9,6 +9,7 @@ struct WatchReader {
   /// Processes that stand with this source.
   let processes: [ProcessView]
   private let tally: WorkerTally
+  private let roots: [Blocker]
 
   init?(_ source: SourceView, _ view: StoreView) {
     guard let observed = source.reading.value else { return nil }
@@ -16,6 +17,7 @@ struct WatchReader {
     self.observed = observed
     self.view = view
     tally = WorkerTally(observed.workers)
+    roots = Blocker.all(in: observed)
     processes = observed.facets.contains(.runtimes) ? view.processes.filter { $0.id.source == source.name } : []
   }
 
@@ -135,7 +137,7 @@ struct WatchReader {
   }
 
   private func blockers(_ field: WatchField.Plain) -> [WatchSample] {
-    Blocker.all(in: observed).map { blocker in
+    roots.map { blocker in
       let value = field == .blockerWait ? blocker.longest : Double(blocker.victims.count)
       let detail: SafeText = "blocks \(Units.count(blocker.victims.count, "session"))"
       return WatchSample(subject: blocker.id, name: blocker.name, value: value, detail: detail)

@@ -211,7 +211,7 @@ extension ConsoleApp {
 
   func whyDisabled(_ id: CommandID, _ context: @autoclosure () -> PanelContext) -> SafeText? {
     // Looking back is never the panel's to refuse.
-    if TapeCommands.all.contains(where: { $0.id == id }) { return nil }
+    if TapeCommands.ids.contains(id) { return nil }
     switch id {
     case GlobalCommands.back where rewind != nil && !isReplay: return nil
     case GlobalCommands.refresh where rewind != nil, GlobalCommands.hold where rewind != nil: return whyRewound

@@ -20,6 +20,8 @@ public final class ConsoleApp {
   let cache = ArrangementCache()
   /// Panels that have a digit, and commands of every screen.
   let tops: [PanelManifest]
+  /// Panels that are tabs of each other, by group.
+  private let tabGroups: [String: [PanelEntry]]
   let globals: [Command]
   var message: (notice: Notice, until: Moment)?
   var size = Size(columns: 80, rows: 24)
@@ -50,6 +52,7 @@ public final class ConsoleApp {
     self.telling = telling
     self.catalogue = catalogue
     tops = catalogue.filter(\.isTop).map(\.manifest)
+    tabGroups = Dictionary(grouping: catalogue.filter { $0.manifest.tab != nil }) { $0.manifest.group }
     globals = GlobalCommands.all(panels: tops)
     self.keymap = keymap
     self.identity = identity
@@ -181,6 +184,6 @@ public final class ConsoleApp {
   var tabs: [PanelEntry] {
     let top = navigation.top.manifest
     guard top.tab != nil else { return [] }
-    return catalogue.filter { $0.manifest.group == top.group && $0.manifest.tab != nil }
+    return tabGroups[top.group] ?? []
   }
 }

@@ -10,6 +10,8 @@ enum TapeCommands {
   static let goto: CommandID = "tape.goto"
   static let note: CommandID = "note"
 
+  static let ids = Set(all.map(\.id))
+
   static let all: [Command] = [
     Command(back, "rewind", "Shows every panel as it was ten seconds before. Esc goes back to now.", keys: [Key("[")]),
     Command(forward, "forward", "Ten seconds forward on the tape.", keys: [Key("]")]),

@@ -18,6 +18,8 @@ public struct History: Sendable {
   }
 
   private var series: [Key: Series] = [:]
+  /// Series that were begun: each has its own number.
+  private var begun = 0
   /// What was recorded since it was last taken; nil where nobody wants it.
   var journal: [HistorySample]?
 
@@ -28,14 +30,29 @@ public struct History: Sendable {
   }
 
   mutating func record(_ value: Double, _ measure: Measure, of id: ResourceID, at moment: Moment) {
-    journal?.append(HistorySample(id: id, measure: measure, value: value, at: moment))
-    series[Key(id: id, measure: measure), default: Series(start: moment.steady)].append(value, at: moment.steady)
+    let key = Key(id: id, measure: measure)
+    let number: Int
+    if let place = series.index(forKey: key) {
+      series.values[place].append(value, at: moment.steady)
+      number = series.values[place].number
+    } else {
+      var new = begin(at: moment.steady)
+      new.append(value, at: moment.steady)
+      number = new.number
+      series[key] = new
+    }
+    journal?.append(HistorySample(id: id, measure: measure, value: value, at: moment, place: number))
+  }
+
+  private mutating func begin(at steady: Double) -> Series {
+    begun += 1
+    return Series(start: steady, number: begun)
   }
 
   /// What a tape remembers of a number.
   mutating func load(_ run: HistoryRun) {
     guard let first = run.points.first else { return }
-    var loaded = Series(start: first.time)
+    var loaded = begin(at: first.time)
     for point in run.points { loaded.append(Double(point.value), at: point.time) }
     series[Key(id: run.id, measure: run.measure)] = loaded
   }
@@ -46,7 +63,10 @@ public struct History: Sendable {
     for (key, points) in other.series {
       let known = series[key]?.last ?? -.infinity
       let new = points.all.lazy.map { (time: $0.time + offset, value: $0.value) }.filter { $0.time > known + 0.5 && $0.time <= until }
-      for point in new { series[key, default: Series(start: point.time)].append(point.value, at: point.time) }
+      guard let first = new.first else { continue }
+      var filled = series[key] ?? begin(at: first.time)
+      for point in new { filled.append(point.value, at: point.time) }
+      series[key] = filled
     }
   }
 

@@ -10,11 +10,16 @@ public struct Series: Sendable {
 
   public static let capacity = 900
 
+  /// Tells the series of one memory from each other; 0 where nobody counts them.
+  let number: Int
   private let start: Double
   private var points: [Point] = []
   private var head = 0
 
-  init(start: Double) { self.start = start }
+  init(start: Double, number: Int = 0) {
+    self.start = start
+    self.number = number
+  }
 
   mutating func append(_ value: Double, at steady: Double) {
     let point = Point(time: Float(steady - start), value: Float(value))

@@ -22,6 +22,8 @@ struct WorkBook: Sendable {
     let started: Double
     /// What its worker serves: the task is of one of these.
     let queues: [SafeText]
+    /// The look that saw it last.
+    let look: Int
 
     func isSame(as other: Run) -> Bool {
       abs(other.started - started) <= 1 && (other.call == call || WorkBook.name(other.call) == WorkBook.name(call))
@@ -36,25 +38,39 @@ struct WorkBook: Sendable {
   private var seen: [Place: [SafeText: Seen]] = [:]
   /// By source and worker.
   private var current: [SafeText: [ResourceID: Run]] = [:]
+  private var looks = 0
 
   mutating func observed(_ observation: Observation) {
     guard observation.facets.contains(.workers) else { return }
-    // Those of this source are walked once, and only what a worker is at is remembered.
-    var next: [ResourceID: Run] = [:]
+    // Those of this source are walked once, and only what a worker is at is remembered. It is changed where it stands: of thousands
+    // of workers nearly all are still at what they were at.
     let source = observation.source
     let workers = observation.workers
-    let known = current[source] ?? [:]
+    var known = current.removeValue(forKey: source) ?? [:]
+    var busy = 0
+    looks += 1
     for place in workers.indices {
-      var now: Run?
-      if let call = workers[place].currentTask, let onTask = workers[place].onTask {
-        now = Run(call: call, onTask: onTask, started: observation.at.unix - onTask, queues: workers[place].queues)
+      let id = workers[place].id
+      guard let call = workers[place].currentTask, let onTask = workers[place].onTask else {
+        if let ended = known.removeValue(forKey: id) { end(ended, of: source, observation.at) }
+        continue
       }
-      if let before = known[workers[place].id], !(now?.isSame(as: before) ?? false) {
-        for queue in before.queues { end(before, at: Place(source: source, queue: queue), observation.at) }
+      busy += 1
+      let now = Run(call: call, onTask: onTask, started: observation.at.unix - onTask, queues: workers[place].queues, look: looks)
+      guard let slot = known.index(forKey: id) else {
+        known[id] = now
+        continue
       }
-      if let now { next[workers[place].id] = now }
+      if !now.isSame(as: known.values[slot]) { end(known.values[slot], of: source, observation.at) }
+      known.values[slot] = now
     }
-    current[source] = next
+    // Of a worker that is gone nobody knows whether its task came to its end.
+    if known.count > busy { known = known.filter { $0.value.look == looks } }
+    current[source] = known
+  }
+
+  private mutating func end(_ run: Run, of source: SafeText, _ at: Moment) {
+    for queue in run.queues { end(run, at: Place(source: source, queue: queue), at) }
   }
 
   private mutating func end(_ run: Run, at place: Place, _ at: Moment) {

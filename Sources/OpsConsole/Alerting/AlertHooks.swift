@@ -58,14 +58,6 @@ actor AlertHooks {
     return ends[0]
   }
 
-  /// A session of its own: what the program itself has started ends with it.
-  private static var options: PlatformOptions {
-    var options = PlatformOptions()
-    options.createSession = true
-    options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
-    return options
-  }
-
   /// - Returns: what went wrong.
   private func run(_ argv: [String], _ input: String) async -> SafeText? {
     guard let pipe = Self.pipe(holding: input) else { return "could not be run: no file is free" }
@@ -74,7 +66,7 @@ actor AlertHooks {
       return try await withThrowingTaskGroup(of: SafeText?.self) { group in
         group.addTask {
           let done = try await Subprocess.run(
-            .path(FilePath(argv[0])), arguments: Arguments(Array(argv.dropFirst())), platformOptions: Self.options,
+            .path(FilePath(argv[0])), arguments: Arguments(Array(argv.dropFirst())), platformOptions: .ownSession,
             input: .fileDescriptor(FileDescriptor(rawValue: pipe), closeAfterSpawningProcess: true), output: .discarded,
             error: .discarded)
           return done.terminationStatus.isSuccess ? nil : "failed: \(SafeText(escaping: "\(done.terminationStatus)"))"

@@ -17,7 +17,7 @@ actor QuietKeeper {
     seen = FilePaths.changed(file.path)
   }
 
-  /// To be called every second or so: one `stat` while nothing changes.
+  /// To be called every few seconds: one `stat` while nothing changes.
   func look() {
     let now = FilePaths.changed(file.path)
     guard now != seen else { return }

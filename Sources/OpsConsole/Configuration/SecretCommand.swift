@@ -14,7 +14,7 @@ enum SecretCommand {
       result = try await withThrowingTaskGroup(of: String?.self) { group in
         group.addTask {
           let done = try await Subprocess.run(
-            .name("sh"), arguments: ["-c", line], output: .string(limit: 65_536), error: .discarded)
+            .name("sh"), arguments: ["-c", line], platformOptions: .ownSession, output: .string(limit: 65_536), error: .discarded)
           return done.terminationStatus.isSuccess ? done.standardOutput : nil
         }
         group.addTask {

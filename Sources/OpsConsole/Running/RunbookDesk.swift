@@ -41,7 +41,7 @@ actor RunbookDesk {
     self.gate = gate
   }
 
-  /// Once a second: what happened to runs, whoever carries them out, is on the sparklines and on the tape.
+  /// Every other second: what happened to runs, whoever carries them out, is on the sparklines and on the tape.
   func lookAtRuns() {
     let events = watch.look()
     for event in events {

@@ -36,50 +36,12 @@ public enum Calendar {
   /// Reads ISO 8601 as RQ and Celery write it: `2026-11-21T14:02:11.123456Z`, with `+00:00` or a bare local form taken as UTC.
   /// Nil where the text has another shape.
   public static func parse(_ text: String) -> Double? {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 19, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] == 0x54 || bytes[10] == 0x20 else { return nil }
-    guard let year = number(bytes, 0, 4), let month = number(bytes, 5, 2), let day = number(bytes, 8, 2),
-      let hour = number(bytes, 11, 2), let minute = number(bytes, 14, 2), let second = number(bytes, 17, 2),
-      (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
-    else { return nil }
-    var parts = tm()
-    parts.tm_year = Int32(year - 1900)
-    parts.tm_mon = Int32(month - 1)
-    parts.tm_mday = Int32(day)
-    parts.tm_hour = Int32(hour)
-    parts.tm_min = Int32(minute)
-    parts.tm_sec = Int32(second)
-    return Double(timegm(&parts)) + rest(bytes.dropFirst(19))
+    var text = text
+    return text.withUTF8 { ISODate.parse($0) }
   }
 
-  /// Fraction and offset, in seconds.
-  private static func rest(_ bytes: ArraySlice<UInt8>) -> Double {
-    var seconds = 0.0
-    var index = bytes.startIndex
-    if index < bytes.endIndex, bytes[index] == 0x2E {
-      var scale = 0.1
-      index += 1
-      while index < bytes.endIndex, (0x30...0x39).contains(bytes[index]) {
-        seconds += Double(bytes[index] - 0x30) * scale
-        scale /= 10
-        index += 1
-      }
-    }
-    let zone = Array(bytes[index...])
-    guard zone.count >= 6, zone[0] == 0x2B || zone[0] == 0x2D, let hours = number(zone, 1, 2), let minutes = number(zone, 4, 2)
-    else { return seconds }
-    let offset = Double(hours * 3600 + minutes * 60)
-    return zone[0] == 0x2B ? seconds - offset : seconds + offset
-  }
-
-  private static func number(_ bytes: [UInt8], _ start: Int, _ length: Int) -> Int? {
-    var value = 0
-    for byte in bytes[start..<start + length] {
-      guard (0x30...0x39).contains(byte) else { return nil }
-      value = value * 10 + Int(byte - 0x30)
-    }
-    return value
-  }
+  /// The same, of bytes as a server sends them.
+  public static func parse(bytes: [UInt8]) -> Double? { bytes.withUnsafeBufferPointer { ISODate.parse($0) } }
 
   private static func broken(_ unix: Double) -> tm {
     var seconds = time_t(unix.isFinite ? min(max(unix, -1e11), 1e11) : 0)

@@ -16,7 +16,17 @@ struct SeriesNumbers {
   /// Seconds between two notes of what is in use.
   private static let noteEvery = 3600.0
 
-  private var numbers: [Name: (number: Int, seen: Double)] = [:]
+  private struct Entry {
+    let name: Name
+    let number: Int
+    /// Seconds since 1970.
+    var seen: Double
+  }
+
+  private var entries: [Entry] = []
+  private var byName: [Name: Int] = [:]
+  /// Entries by the places of samples: thousands come with every look, and most were there in the look before.
+  private var byPlace: [Int: Int] = [:]
   private var next = 1
   private var new: [(Int, Name)] = []
   private var notedAt: Double?
@@ -27,7 +37,7 @@ struct SeriesNumbers {
       arguments: [now - Self.memory - Self.noteEvery])
     while let row = try rows.next() {
       guard let name = try Self.name(row) else { continue }
-      numbers[name] = (try row.checked(4), try row.checked(5))
+      add(Entry(name: name, number: try row.checked(4), seen: try row.checked(5)))
     }
     next = (try Int.fetchOne(database, sql: "SELECT max(number) FROM series") ?? 0) + 1
   }
@@ -46,15 +56,31 @@ struct SeriesNumbers {
   }
 
   mutating func number(of sample: HistorySample) -> Int {
-    let name = Name(id: sample.id, measure: sample.measure)
-    if let place = numbers.index(forKey: name) {
-      numbers.values[place].seen = sample.at.unix
-      return numbers.values[place].number
+    if let place = sample.place, let known = byPlace[place], isEntry(known, of: sample) {
+      entries[known].seen = sample.at.unix
+      return entries[known].number
     }
-    numbers[name] = (next, sample.at.unix)
+    let name = Name(id: sample.id, measure: sample.measure)
+    let known = byName[name] ?? begin(name)
+    entries[known].seen = sample.at.unix
+    if let place = sample.place { byPlace[place] = known }
+    return entries[known].number
+  }
+
+  private func isEntry(_ known: Int, of sample: HistorySample) -> Bool {
+    entries[known].name.id == sample.id && entries[known].name.measure == sample.measure
+  }
+
+  private mutating func begin(_ name: Name) -> Int {
     new.append((next, name))
+    add(Entry(name: name, number: next, seen: 0))
     next += 1
-    return next - 1
+    return entries.count - 1
+  }
+
+  private mutating func add(_ entry: Entry) {
+    byName[entry.name] = entries.count
+    entries.append(entry)
   }
 
   mutating func takeNew() -> [(Int, Name)] {
@@ -73,10 +99,15 @@ struct SeriesNumbers {
 
   /// Forgets what is not seen any more, and writes down once an hour what is. Rows of which no sample can be left are let go.
   mutating func tidy(_ database: DatabaseQueue, now: Double, age: Double) throws {
-    numbers = numbers.filter { now - $0.value.seen <= Self.memory }
+    let used = entries.filter { now - $0.seen <= Self.memory }
+    if used.count < entries.count {
+      entries = used
+      byName = Dictionary(entries.indices.map { (entries[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    // Places of what is not remembered any more would stay for ever.
+    byPlace = [:]
     guard now - (notedAt ?? -.infinity) >= Self.noteEvery else { return }
     notedAt = now
-    let used = numbers.values.map { $0 }
     try database.write { database in
       let note = try database.cachedStatement(sql: "UPDATE series SET seen = ? WHERE number = ?")
       for one in used { try note.execute(arguments: [one.seen, one.number]) }

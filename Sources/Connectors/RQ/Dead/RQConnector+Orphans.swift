@@ -67,8 +67,8 @@ extension RQConnector: OrphanFinder {
       letter.task = call.name
       letter.arguments = call.arguments
     }
-    letter.failedAt = fields[2].plain.flatMap { Calendar.parse($0) }
-    letter.createdAt = fields[4].plain.flatMap { Calendar.parse($0) }
+    letter.failedAt = fields[2].time
+    letter.createdAt = fields[4].time
     return letter
   }
 

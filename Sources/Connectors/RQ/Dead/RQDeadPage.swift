@@ -111,8 +111,8 @@ struct RQDeadPage: Sendable {
     letter.task = call.name
     letter.arguments = call.arguments
     if described > Self.limit { letter.arguments = "description of \(Units.bytes(Double(described))) not fetched" }
-    letter.failedAt = fields[2].plain.flatMap { Calendar.parse($0) }
-    letter.createdAt = fields[3].plain.flatMap { Calendar.parse($0) }
+    letter.failedAt = fields[2].time
+    letter.createdAt = fields[3].time
     let status = fields[4].plain
     if status != "failed" && status != "stopped" {
       letter.whyNot = "its status is \(fields[4].bytes.map { SafeText(bytes: $0, limit: 40) } ?? "unknown"), not failed"
