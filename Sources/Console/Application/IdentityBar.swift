@@ -63,7 +63,8 @@ struct IdentityBar {
   }
 
   private var freshness: (text: SafeText, style: Style, priority: Int) {
-    let fresh = view.sources.filter { $0.isFresh(at: now) }.count
+    var fresh = 0
+    for place in view.sources.indices where view.sources[place].isFresh(at: now) { fresh += 1 }
     let others = view.sources.count - fresh
     if view.sources.isEmpty { return (view.isDiscovering ? "looking for sources" : "no source", Style(.warning), 2) }
     if others == 0 { return ("\(fresh) fresh", Style(.ok), 2) }

@@ -74,10 +74,12 @@ enum PulsePanel: TablePanel {
   /// What the rows had to cut, in full, the worst first.
   static func foot(_ arranged: [Line], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     var y = area.y
-    let names = arranged.filter { $0.severity > .ok }.map { TextWidth.of($0.source.name.text) }
-    let gutter = min(16, names.max() ?? 0)
+    // No more than there is room for, by place: a copy of each of thousands would cost more than the frame.
+    let bad = arranged.indices.lazy.filter { arranged[$0].severity > .ok }.prefix(max(0, area.height))
+    let gutter = min(16, bad.map { TextWidth.of(arranged[$0].source.name.text) }.max() ?? 0)
     let x = area.x + gutter + 4
-    for line in arranged where line.severity > .ok {
+    for place in bad {
+      let line = arranged[place]
       canvas.put(line.source.name, x: area.x + 2, y: y, width: gutter, style: Style(PulseColumns.role(line.severity)))
       for text in TextWrap.lines(line.text, width: max(8, area.endX - x - 1)) where y < area.endY {
         canvas.put(text, x: x, y: y, width: max(0, area.endX - x))

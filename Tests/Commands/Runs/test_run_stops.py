@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import time
 import unittest
 
+import deadline
 from commandtest import BINARY
 from deadline import Control, stretch
 from slowrun import SlowRunTest
@@ -134,8 +136,12 @@ class Stopped(SlowRunTest):
     @staticmethod
     def heard(process, words):
         """Waits until it has said this."""
-        while words not in (line := process.stderr.readline()):
-            assert line, "it ended without a word"
+        said, end = b"", time.monotonic() + deadline.PATIENCE
+        while words not in said:
+            assert select.select([process.stderr], [], [], max(0, end - time.monotonic()))[0], f"it said only {said!r}"
+            line = os.read(process.stderr.fileno(), 4096)
+            assert line, f"it ended and only said {said!r}"
+            said += line
 
     def test_a_changed_configuration_is_seen_by_a_resume_and_giving_up_is_always_possible(self):
         self.slow()

@@ -20,6 +20,9 @@ struct RunFollower {
     hand = scene.maker.whyReadOnly == nil ? SafeText(escaping: scene.who, limit: 100) : nil
   }
 
+  /// Seconds that a runner may take to begin.
+  private static let youth = 5.0
+
   /// - Returns: the exit code of the run's standing.
   func follow() -> Int32 {
     let tail = JournalTail(folder.journal)
@@ -32,32 +35,42 @@ struct RunFollower {
     // As long as it stands, the run has somebody who looks.
     var client = hand == nil ? nil : RunnerClient(folder)
     var pausedAt: Moment?
+    var wanted: RunFingers.Wish?
     if hand != nil { RunFingers.watch() }
     while true {
       if let wish = RunFingers.next(pausedAt: pausedAt, now: clock.now()) {
         if wish == .leave { return leave() }
-        press(wish, client)
+        wanted = wish
         pausedAt = clock.now()
       }
       let isAlive = RunView.isAlive(folder)
       if client == nil, isAlive, hand != nil { client = RunnerClient(folder) }
+      // A runner that was just started does not listen yet: it hears the wish as soon as it does.
+      if let wish = wanted, client != nil || clock.now().age(since: began) >= Self.youth {
+        press(wish, client)
+        wanted = nil
+      }
       let records = tail.next()
       outline.add(records)
-      for record in records {
-        seen += 1
-        if seen > known { tell(record) }
-      }
+      for record in records.dropFirst(max(0, known - seen)) { tell(record) }
+      seen += records.count
       let lines = output.next()
-      for line in lines where format == .table { Output.line("    \(line.step)  \(line.text)") }
+      tell(lines)
       let standing = RunStanding(outline.history, isAlive: isAlive)
       // A runner that was just started has not written anything yet.
-      let isYoung = clock.now().age(since: began) < 5 && seen <= known
+      let isYoung = clock.now().age(since: began) < Self.youth && seen <= known
       if !isAlive, !isYoung, !tail.isBehind, records.isEmpty, lines.isEmpty { return end(isNew: seen > known, logged) }
-      if standing == .waiting, isatty(STDOUT_FILENO) != 1, records.isEmpty == false {
-        Output.error("it waits for a person: opsconsole runbook status \(folder.id.shown)")
-      }
+      if standing == .waiting, !records.isEmpty { tellThatItWaits() }
       if records.isEmpty, lines.isEmpty { usleep(100_000) }
     }
+  }
+
+  private func tell(_ lines: [RunOutput.Line]) {
+    for line in lines where format == .table { Output.line("    \(line.step)  \(line.text)") }
+  }
+
+  private func tellThatItWaits() {
+    if isatty(STDOUT_FILENO) != 1 { Output.error("it waits for a person: opsconsole runbook status \(folder.id.shown)") }
   }
 
   private func press(_ wish: RunFingers.Wish, _ client: RunnerClient?) {
