@@ -47,6 +47,22 @@ struct AuditTests {
     #expect(try verdict(lines) == nil)
   }
 
+  @Test("a record that was rewritten, with a hash that fits it, is found by the one behind it")
+  func forged() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let log = log(folder)
+    for number in 0..<10 { try log.write(entry(number)) }
+    var lines = try String(contentsOfFile: log.path, encoding: .utf8).split(separator: "\n").map(String.init)
+    let known = AuditLine(lines[4])
+    let mark = ",\"hash\":\"\(try #require(known.hash))\""
+    let open = lines[4].replacingOccurrences(of: mark, with: "").replacingOccurrences(of: "op-4", with: "op-9")
+    lines[4] = AuditRecord.closed(open, AuditRecord.hash(of: open, after: try #require(known.previous)))
+    try (lines.joined(separator: "\n") + "\n").write(toFile: log.path, atomically: true, encoding: .utf8)
+    #expect(AuditLine(lines[4]).holds(after: AuditLine(lines[3]).hash), "it fits what stands before it")
+    #expect(try #require(AuditReader.verify(log.path)).brokenAt == 6)
+  }
+
   @Test("a line that was cut short by a crash is taken off, noted, and the chain goes on")
   func torn() throws {
     let folder = try folder()

@@ -1,6 +1,7 @@
 'use strict';
 // The order service of the incident stack: `node inc_api.js PORT FOLDER`. `/orders` is quick, or holds the event loop for 300 to
-// 800 ms while the file `blocked-loop` is in the folder. `/metrics` is that of the demo.
+// 800 ms while the file `blocked-loop` is in the folder. But for a soak the console's clock goes faster and it waits
+// less for an answer: then 200 to 300 ms, or a loop that is only slow would look silent. `/metrics` is that of the demo.
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
@@ -8,6 +9,7 @@ const { Histogram, page } = require(path.join(__dirname, '..', '..', '..', 'demo
 
 const [port, folder] = process.argv.slice(2);
 const FLAG = path.join(folder, 'blocked-loop');
+const IS_SOAK = process.env.OPSCONSOLE_SOAK === '1';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const requests = new Histogram('http_request_duration_seconds', 'Duration of HTTP requests in seconds.',
@@ -27,7 +29,7 @@ function answer(route) {
   // Under the names of gauges that a service keeps itself: those of the client library begin anew at each scrape.
   if (route === '/metrics') return [200, METRICS_TYPE, page([requests]).replaceAll('nodejs_eventloop_lag', 'nodejs_event_loop_lag')];
   if (route !== '/orders') return [404, 'text/plain', 'no such page\n'];
-  if (fs.existsSync(FLAG)) burn(300 + Math.random() * 500);
+  if (fs.existsSync(FLAG)) burn(IS_SOAK ? 300 + Math.random() * 500 : 200 + Math.random() * 100);
   return [200, 'application/json', JSON.stringify(order(Math.floor(Math.random() * 5000)))];
 }
 
