@@ -18,6 +18,7 @@ from recording import until_written
 
 SIZE = (120, 40)
 CALM = 6.0  # rates are known then; neither incident is told by what is usual
+FADED = 300.0  # no cause is named for so long after its incident
 PANELS = "124568"
 # A frame is drawn before its bytes come, on a busy machine up to a second; a poll may have ended in between.
 EARLIER = (0.0, 0.3, 0.6, 1.0)
@@ -97,6 +98,9 @@ class IncidentsOnTheTape(ConsoleTest):
     def live_through(cls, name, cause):
         """One incident. Returns how long it took to name the cause, and the screens of that moment."""
         cls.live.press("1", r"\[Sources\]")
+        if name in MORE:
+            # Tasks that failed are suspected for a minute after the last of them.
+            cls.live.until(lambda: cls.suspect(cls.live.lines()) is None, timeout=FADED, what=f"calm before {name}")
         begun = time.monotonic()
         cls.scene.ask(f"begin {name}")
         try:
