@@ -9,6 +9,7 @@ import sys
 import time
 import unittest
 
+import family
 from deadline import Control
 from taping import PACE, TapeTest
 
@@ -202,7 +203,7 @@ class Programs(AlertTest):
         recording = self.record()
         pid = self.runs()
         with Control() as machine:
-            self.eventually(lambda: not self.is_there(pid), what="it still runs")
+            self.eventually(lambda: not family.is_running(pid), what="it still runs")
             took = time.time() - os.stat(os.path.join(self.folder, "pids")).st_mtime
         print(f"\n    a program that hangs was ended after {took:.1f} s at {PACE} times", file=sys.stderr, flush=True)
         self.assertGreater(took, 8 / PACE)
@@ -217,7 +218,7 @@ class Programs(AlertTest):
         pid = self.runs()
         self.addCleanup(self.end, pid)
         with Control() as machine:
-            self.eventually(lambda: not self.is_there(pid), what="it still runs")
+            self.eventually(lambda: not family.is_running(pid), what="it still runs")
             took = time.time() - os.stat(os.path.join(self.folder, "pids")).st_mtime
         # Ten seconds of the pace, one of the machine between two signals, and what there is to do around them.
         self.assertLess(took, machine.allows(10 / PACE + 1 + 7 / PACE))
@@ -271,17 +272,8 @@ class Programs(AlertTest):
             process.kill()
         process.communicate()
 
-    @staticmethod
-    def is_there(pid):
-        """Whether it runs; one that ended and was not waited for does not."""
-        try:
-            with open(f"/proc/{pid}/stat") as file:
-                return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-        except OSError:
-            return False
-
     def end(self, pid):
-        if self.is_there(pid):
+        if family.is_running(pid):
             os.kill(pid, signal.SIGKILL)
 
 

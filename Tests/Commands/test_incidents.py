@@ -23,7 +23,7 @@ WORLD = {
     "root-blocker": 3.0,  # of a wait for a lock
     "starvation": 5.0,  # of a task on its worker
     "failing-task": 2.5,  # five failures of four workers, each after the second that the partner gets
-    "slow-runtime": 6.5,  # three looks, each of them behind two visitors whose requests hold the loop for up to 0.8 s
+    "slow-runtime": 2.0,  # three looks, each behind two visitors whose requests hold the loop for up to 0.3 s
 }
 
 

@@ -45,7 +45,7 @@ class Killed:
         self.verify_audit()
 
     def is_over(self):
-        """What was sent before the end is carried out to its end, batch by batch: between two looks at it a job would be seen twice."""
+        """The server still runs batches that the killed console had sent. Read meanwhile, a job stands in two lists."""
         own = self.redis.client_id()
         return not [one for one in self.redis.client_list() if one["db"] == str(self.database) and one["id"] != str(own)]
 

@@ -25,26 +25,33 @@ struct AuditTests {
     return entry
   }
 
+  /// The lines of a log with so many records.
+  private func lines(of log: AuditLog, records: Int) throws -> [String] {
+    for number in 0..<records { try log.write(entry(number)) }
+    return try String(contentsOfFile: log.path, encoding: .utf8).split(separator: "\n").map(String.init)
+  }
+
+  /// Writes these lines in place of the log. Returns the first record that does not hold.
+  private func broken(_ lines: [String], _ log: AuditLog) throws -> Int? {
+    try (lines.joined(separator: "\n") + "\n").write(toFile: log.path, atomically: true, encoding: .utf8)
+    return try #require(AuditReader.verify(log.path)).brokenAt
+  }
+
   @Test("records chain to each other; a changed, a missing and a swapped one are found")
   func chain() throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let log = log(folder)
-    for number in 0..<20 { try log.write(entry(number)) }
+    let lines = try lines(of: log, records: 20)
     let whole = try #require(AuditReader.verify(log.path))
     #expect(whole.brokenAt == nil && whole.records == 20)
-    let lines = try String(contentsOfFile: log.path, encoding: .utf8).split(separator: "\n").map(String.init)
     #expect(lines.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } })
-    func verdict(_ lines: [String]) throws -> Int? {
-      try (lines.joined(separator: "\n") + "\n").write(toFile: log.path, atomically: true, encoding: .utf8)
-      return try #require(AuditReader.verify(log.path)).brokenAt
-    }
-    #expect(try verdict(lines.map { $0.replacingOccurrences(of: "op-7", with: "op-8") }) == 8)
-    #expect(try verdict(lines.enumerated().filter { $0.offset != 5 }.map(\.element)) == 7)
+    #expect(try broken(lines.map { $0.replacingOccurrences(of: "op-7", with: "op-8") }, log) == 8)
+    #expect(try broken(lines.enumerated().filter { $0.offset != 5 }.map(\.element), log) == 7)
     var swapped = lines
     swapped.swapAt(3, 4)
-    #expect(try verdict(swapped) == 5)
-    #expect(try verdict(lines) == nil)
+    #expect(try broken(swapped, log) == 5)
+    #expect(try broken(lines, log) == nil)
   }
 
   @Test("a record that was rewritten, with a hash that fits it, is found by the one behind it")
@@ -52,15 +59,13 @@ struct AuditTests {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let log = log(folder)
-    for number in 0..<10 { try log.write(entry(number)) }
-    var lines = try String(contentsOfFile: log.path, encoding: .utf8).split(separator: "\n").map(String.init)
+    var lines = try lines(of: log, records: 10)
     let known = AuditLine(lines[4])
     let mark = ",\"hash\":\"\(try #require(known.hash))\""
     let open = lines[4].replacingOccurrences(of: mark, with: "").replacingOccurrences(of: "op-4", with: "op-9")
     lines[4] = AuditRecord.closed(open, AuditRecord.hash(of: open, after: try #require(known.previous)))
-    try (lines.joined(separator: "\n") + "\n").write(toFile: log.path, atomically: true, encoding: .utf8)
     #expect(AuditLine(lines[4]).holds(after: AuditLine(lines[3]).hash), "it fits what stands before it")
-    #expect(try #require(AuditReader.verify(log.path)).brokenAt == 6)
+    #expect(try broken(lines, log) == 6)
   }
 
   @Test("a line that was cut short by a crash is taken off, noted, and the chain goes on")

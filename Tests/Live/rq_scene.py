@@ -15,7 +15,9 @@ import redis
 from rq import Queue, SimpleWorker, Worker
 from rq.job import Job
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "Support")]
+import family  # noqa: E402
 import scene_tasks  # noqa: E402
 
 
@@ -55,11 +57,7 @@ def wait_until(holds, seconds=60):
 
 
 def end(process):
-    """Ends a worker and its work-horse, which has a process group of its own and would outlive it."""
-    with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as children:
-        horses = [int(pid) for pid in children.read().split()]
-    for pid in [process.pid, *horses]:
-        os.kill(pid, signal.SIGKILL)
+    family.end(process.pid, signal.SIGKILL)
     process.join()
 
 

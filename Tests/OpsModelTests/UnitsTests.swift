@@ -31,12 +31,16 @@ struct UnitsTests {
 
   @Test("a date that was written is read again as the same second, whatever the year, and so are its bytes")
   func writtenAndRead() {
+    var read = 0
     for seconds in stride(from: -62_135_596_800.0, to: 1e11, by: 86_399 * 1_777) {
       let text = Calendar.stamp(seconds).text
+      // A year before 1000 is written without zeros, which is no form of ISO 8601.
       guard text.utf8.count == 20 else { continue }
+      read += 1
       #expect(Calendar.parse(text) == seconds, "\(text)")
       #expect(Calendar.parse(bytes: Array(text.utf8)) == seconds, "\(text)")
     }
+    #expect(read > 800)
   }
 
   @Test(

@@ -21,15 +21,24 @@ def descendants(pid):
     return found
 
 
+def is_running(pid):
+    """Whether it runs; one that ended and was not waited for does not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def end(pid, how):
     """Sends a signal to a process, to its group and to every descendant: the work-horse of RQ leaves the group and would
     write to Redis long after its worker was killed."""
-    below = descendants(pid)
+    everyone = [pid, *descendants(pid)]
     try:
         os.killpg(pid, how)
-    except ProcessLookupError:
+    except ProcessLookupError:  # it leads no group
         pass
-    for each in below:
+    for each in everyone:
         try:
             os.kill(each, how)
         except ProcessLookupError:

@@ -51,16 +51,16 @@ struct TapeTests {
     }
   }
 
-  @Test("a number is told by what it is of, also where its place was that of another one")
+  @Test("a sample belongs to its own thing, also where its series number was that of another one")
   func places() throws {
     let scene = try TapeScene()
     try scene.writer.take(.source(SourceFacts(TapeScene.orders)), now: TapeScene.start)
-    // Two memories count their series from one, and one series is forgotten and begun again at another place.
-    let steps: [(name: String, place: Int?)] = [("a", 1), ("b", 2), ("b", 1), ("a", 2), ("a", nil), ("b", 7), ("a", 1)]
+    // Two memories both count from 1, and a series that was forgotten begins again with another number.
+    let steps: [(name: String, series: Int?)] = [("a", 1), ("b", 2), ("b", 1), ("a", 2), ("a", nil), ("b", 7), ("a", 1)]
     for (step, sample) in steps.enumerated() {
       var tick = TapeTick(at: TapeScene.moment(Double(step)))
       let id = TapeScene.queue(sample.name, 0).id
-      tick.samples = [HistorySample(id: id, measure: .ready, value: Double(step), at: tick.at, place: sample.place)]
+      tick.samples = [HistorySample(id: id, measure: .ready, value: Double(step), at: tick.at, series: sample.series)]
       try scene.writer.take(.tick(tick), now: tick.at.unix)
     }
     try scene.pass(8, TapeScene.observation(8, []))

@@ -4,6 +4,8 @@ import os
 import signal
 import time
 
+from Support.family import is_running
+
 #: The first process of the host takes every process whose parent ended.
 FIRST = 1
 #: A process that is on its way out may take this long, in seconds.
@@ -11,10 +13,10 @@ GRACE = 1.0
 
 
 class Strays:
-    """Knows which orphans belong to the shard itself; every later one is a stray."""
+    """Knows which orphans belong to the shard itself; every later one is a stray. The last group's end with the host."""
 
     def __init__(self):
-        self.isOwnHost = os.getppid() == FIRST
+        self.is_own_host = os.getppid() == FIRST
         self.known = {os.getpid(), *self._orphans()}
 
     def end(self):
@@ -32,21 +34,13 @@ class Strays:
         return said
 
     def _alive(self):
-        return [pid for pid in self._orphans() if pid not in self.known and not self._is_zombie(pid)]
+        return [pid for pid in self._orphans() if pid not in self.known and is_running(pid)]
 
     def _orphans(self):
-        if not self.isOwnHost:
+        if not self.is_own_host:
             return []
         with open(f"/proc/{FIRST}/task/{FIRST}/children", encoding="ascii") as file:
             return [int(pid) for pid in file.read().split()]
-
-    @staticmethod
-    def _is_zombie(pid):
-        try:
-            with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-                return file.read().rpartition(")")[2].split()[0] == "Z"
-        except (FileNotFoundError, ProcessLookupError):
-            return True
 
     @staticmethod
     def _command(pid):

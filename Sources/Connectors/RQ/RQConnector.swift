@@ -24,7 +24,7 @@ actor RQConnector: WaitingTaskReader {
   let client: RedisClient
   let clock: any OpsClock
   private var names = RQNames()
-  /// What is asked of each of them: the same words until names are read again.
+  /// The first commands of a poll. They stay the same until the names are read again.
   private var questions: RedisPipeline?
   private var known = RQKnown()
   /// What busy workers work on, by job id: read once per job.

@@ -1,15 +1,15 @@
 import OpsModel
 
-/// What queues and workers are called, kept from look to look: of thousands of workers nearly all say the same each time, and texts that
-/// share their memory are compared at once.
+/// Names of queues and workers, kept between polls. Most workers report the same names in every poll, and texts that share their memory
+/// are compared fast.
 struct RQKnown {
   struct Worker {
     let id: ResourceID
     let name: SafeText
-    fileprivate(set) var host: SafeText?
-    fileprivate(set) var queues: [SafeText]
+    let host: SafeText?
+    let queues: [SafeText]
     /// What `host` and `queues` were read from.
-    fileprivate var said: (queues: RedisValue, host: RedisValue)
+    fileprivate let said: (queues: RedisValue, host: RedisValue)
   }
 
   struct Queue {
@@ -21,32 +21,26 @@ struct RQKnown {
   private var workers: [Worker?] = []
   private var queues: [Queue?] = []
 
-  /// - Parameter place: of the worker in the names that `keep` was told last.
+  /// - Parameter place: of the worker in the names that `keep` got last. A name that stands elsewhere by now is read as a new one.
   mutating func worker(_ place: Int, _ found: RQPoll.Worker, of source: SafeText) -> Worker {
     let said = (queues: found.fields[3], host: found.fields[4])
-    if let known = workers[place] {
-      if known.said == said { return known }
-      workers[place]?.said = said
-      workers[place]?.host = Self.host(said.host)
-      workers[place]?.queues = Self.queues(said.queues)
-    }
-    let worker =
-      workers[place]
-      ?? Worker(
-        id: ResourceID(source: source, kind: .worker, key: found.name), name: SafeText(bytes: found.name, limit: 200),
-        host: Self.host(said.host), queues: Self.queues(said.queues), said: said)
-    workers[place] = worker
+    let known = workers.indices.contains(place) ? workers[place] : nil
+    if let known, known.id.key == found.name, known.said == said { return known }
+    let worker = Worker(
+      id: ResourceID(source: source, kind: .worker, key: found.name), name: SafeText(bytes: found.name, limit: 200),
+      host: Self.host(said.host), queues: Self.queues(said.queues), said: said)
+    if workers.indices.contains(place) { workers[place] = worker }
     return worker
   }
 
   mutating func queue(_ place: Int, _ name: [UInt8], of source: SafeText) -> Queue {
-    if let known = queues[place] { return known }
+    if queues.indices.contains(place), let known = queues[place], known.id.key == name { return known }
     let queue = Queue(id: ResourceID(source: source, kind: .queue, key: name), name: SafeText(bytes: name, limit: 200))
-    queues[place] = queue
+    if queues.indices.contains(place) { queues[place] = queue }
     return queue
   }
 
-  /// Names were read again: forgets what is not there any more.
+  /// Keeps only what `names` holds.
   mutating func keep(_ names: RQNames) {
     let oldWorkers = Dictionary(workers.compactMap { known in known.map { ($0.id.key, $0) } }, uniquingKeysWith: { first, _ in first })
     workers = names.workers.map { oldWorkers[$0] }

@@ -114,7 +114,7 @@ final class RedisHandler: ChannelDuplexHandler {
       return end(context, .garbage("a reply that nobody asked for"))
     }
     if let turn = sent[0].batch.part.turns[sent[0].replies.count] { isSubscribed = turn }
-    // In its place: of thousands of replies each would copy the batch.
+    // Changed in place: otherwise each reply would copy all replies before it.
     sent[0].replies.append(value)
     guard sent[0].replies.count == sent[0].batch.part.count else { return }
     let first = sent.removeFirst()

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Commands as they go over the wire, in batches of at most `batch`. What is asked at each look with the same words is formatted once.
+/// Commands as they go over the wire, in batches of `batch`. A poll that sends the same commands again formats them once.
 struct RedisPipeline: Sendable {
   static let batch = 200
 
@@ -8,7 +8,7 @@ struct RedisPipeline: Sendable {
     var bytes: ByteBuffer
     /// Commands, and so replies.
     var count: Int
-    /// Replies after which the connection listens to channels, or does not any more, by their places.
+    /// Places of replies after which the connection is subscribed to channels, or no longer is.
     var turns: [Int: Bool] = [:]
 
     mutating func append(_ other: Part) {
@@ -33,7 +33,7 @@ struct RedisPipeline: Sendable {
     count = parts.reduce(0) { $0 + $1.count }
   }
 
-  /// The same with a command before it and one behind it, in the same batches.
+  /// A copy with one more command before it and one after it. They join the first and the last batch.
   func between(_ first: RedisCommand, _ last: RedisCommand) -> RedisPipeline {
     guard var head = RedisPipeline([first]).parts.first, let end = RedisPipeline([last]).parts.first, let old = parts.first
     else { return self }

@@ -21,7 +21,7 @@ public struct AlertBook: Sendable {
   public static let most = 2000
 
   public let rules: [WatchRule]
-  /// Those that are told by silence: the clock brings them, not a look.
+  /// Rules about sources that stopped answering. They are checked every second, not when a source answers.
   private let staleRules: [WatchRule]
   private let byName: [SafeText: Named]
   /// By rule: what one look touches are those of its own rules.

@@ -14,7 +14,7 @@ public struct Blocker: Sendable {
 
   /// The one that makes most sessions wait comes first.
   ///
-  /// A hundred sessions behind one row wait for each other by thousands of pairs: sessions are told by their places until the end.
+  /// A hundred sessions that wait for one row make thousands of waiting pairs. So this works with indices, and copies sessions at the end.
   public static func all(in observation: Observation) -> [Blocker] {
     let sessions = observation.sessions
     let waiting = sessions.indices.filter { !sessions[$0].blockedBy.isEmpty }

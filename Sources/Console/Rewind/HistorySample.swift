@@ -19,15 +19,14 @@ public struct HistorySample: Sendable, Equatable {
   public let measure: History.Measure
   public let value: Double
   public let at: Moment
-  /// The same for all samples of one number as long as it is remembered: who keeps something for each number finds it by this at once.
-  /// Nil where nobody counts.
-  public let place: Int?
+  /// `Series.number` of the series it went into: a fast key. Nil where it is not known.
+  public let series: Int?
 
-  public init(id: ResourceID, measure: History.Measure, value: Double, at: Moment, place: Int? = nil) {
+  public init(id: ResourceID, measure: History.Measure, value: Double, at: Moment, series: Int? = nil) {
     self.id = id
     self.measure = measure
     self.value = value
     self.at = at
-    self.place = place
+    self.series = series
   }
 }

@@ -18,7 +18,7 @@ public struct History: Sendable {
   }
 
   private var series: [Key: Series] = [:]
-  /// Series that were begun: each has its own number.
+  /// How many series were begun. Each has its own number.
   private var begun = 0
   /// What was recorded since it was last taken; nil where nobody wants it.
   var journal: [HistorySample]?
@@ -41,7 +41,7 @@ public struct History: Sendable {
       number = new.number
       series[key] = new
     }
-    journal?.append(HistorySample(id: id, measure: measure, value: value, at: moment, place: number))
+    journal?.append(HistorySample(id: id, measure: measure, value: value, at: moment, series: number))
   }
 
   private mutating func begin(at steady: Double) -> Series {

@@ -10,7 +10,7 @@ public struct Series: Sendable {
 
   public static let capacity = 900
 
-  /// Tells the series of one memory from each other; 0 where nobody counts them.
+  /// Unique among the series of one `History`; 0 outside of one.
   let number: Int
   private let start: Double
   private var points: [Point] = []

@@ -42,8 +42,7 @@ struct WorkBook: Sendable {
 
   mutating func observed(_ observation: Observation) {
     guard observation.facets.contains(.workers) else { return }
-    // Those of this source are walked once, and only what a worker is at is remembered. It is changed where it stands: of thousands
-    // of workers nearly all are still at what they were at.
+    // Changed in place: most of thousands of workers are still at the same task.
     let source = observation.source
     let workers = observation.workers
     var known = current.removeValue(forKey: source) ?? [:]
@@ -64,7 +63,7 @@ struct WorkBook: Sendable {
       if !now.isSame(as: known.values[slot]) { end(known.values[slot], of: source, observation.at) }
       known.values[slot] = now
     }
-    // Of a worker that is gone nobody knows whether its task came to its end.
+    // A worker that is gone may not have ended its task.
     if known.count > busy { known = known.filter { $0.value.look == looks } }
     current[source] = known
   }

@@ -41,7 +41,7 @@ actor RunbookDesk {
     self.gate = gate
   }
 
-  /// Every other second: what happened to runs, whoever carries them out, is on the sparklines and on the tape.
+  /// Every other second: puts what happened to runs on the sparklines and on the tape, whoever carries them out.
   func lookAtRuns() {
     let events = watch.look()
     for event in events {

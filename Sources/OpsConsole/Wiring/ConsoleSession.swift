@@ -81,7 +81,7 @@ struct ConsoleSession {
       themes.look()
       seconds += 1
       ProcessSetup.settle(after: seconds)
-      // What other consoles and runners wrote is seen within two seconds: a thread that is woken each second costs as much as the look.
+      // Every other second: to wake a thread costs as much as the look itself.
       guard seconds % 2 == 0 else { return }
       Task.detached {
         await outside.quiet.look()

@@ -1,8 +1,8 @@
-/// Reads a date of ISO 8601 from bytes: thousands are read at each look, so it makes no text, no array and no calendar of the system.
+/// Reads an ISO 8601 date from bytes. A poll reads thousands of them, so this allocates nothing and does not call `timegm`.
 struct ISODate {
   private let bytes: UnsafeBufferPointer<UInt8>
 
-  /// - Returns: seconds since 1970; nil where the bytes have another shape than `2026-11-21T14:02:11`, a fraction and an offset at will.
+  /// - Returns: seconds since 1970; nil where the bytes do not begin like `2026-11-21T14:02:11`. A fraction and an offset may follow.
   static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? { ISODate(bytes: bytes).seconds }
 
   private var seconds: Double? {
@@ -25,7 +25,7 @@ struct ISODate {
     if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
       index += 1
       while index < bytes.count, let digit = digit(index) {
-        // What stands behind a billionth is below what a date can hold.
+        // A Double cannot hold more digits.
         if scale < 1e9 {
           digits = digits * 10 + Double(digit)
           scale *= 10
@@ -55,7 +55,7 @@ struct ISODate {
     return value
   }
 
-  /// Days since 1970 of a date of the Gregorian calendar; a 31st of a short month is the day behind its last.
+  /// Days since 1970 of a date of the Gregorian calendar; day 31 of a month with 30 days is the first of the next month.
   /// See "chrono-compatible low-level date algorithms" by Howard Hinnant, `days_from_civil`: years begin in March, eras have 400.
   private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year

@@ -74,7 +74,7 @@ enum PulsePanel: TablePanel {
   /// What the rows had to cut, in full, the worst first.
   static func foot(_ arranged: [Line], _ context: PanelContext, _ canvas: inout Canvas, _ area: Rect) {
     var y = area.y
-    // No more than there is room for, by place: a copy of each of thousands would cost more than the frame.
+    // Only as many rows as fit, and without a copy of each of thousands.
     let bad = arranged.indices.lazy.filter { arranged[$0].severity > .ok }.prefix(max(0, area.height))
     let gutter = min(16, bad.map { TextWidth.of(arranged[$0].source.name.text) }.max() ?? 0)
     let x = area.x + gutter + 4

@@ -1,5 +1,6 @@
 """A run that is left alone, stopped, cancelled and taken up again."""
 
+import glob
 import json
 import os
 import select
@@ -132,6 +133,21 @@ class Stopped(SlowRunTest):
         steps = {step["step"]: step["state"] for step in json.loads(out)["steps"]}
         self.assertEqual((process.returncode, steps["one"]), (75, "unknown"))
         self.assertFalse(os.path.exists(self.mark), "it went on to its end")
+
+    def test_ctrl_c_before_the_runner_listens_is_not_lost(self):
+        self.slow()
+        process, run = self.begun()
+        (socket_path,) = glob.glob(os.path.join(self.folder, "state*", "**", run + "*", "control.sock"), recursive=True)
+        os.rename(socket_path, socket_path + ".away")
+        looking = self.start("runbook", "attach", run)
+        self.interrupt(looking)
+        time.sleep(0.5)
+        os.rename(socket_path + ".away", socket_path)
+        self.heard(looking, b"Ctrl-C within 3 s cancels the step")
+        self.go()
+        for one in (process, looking):
+            one.communicate(timeout=120)
+            self.assertEqual(one.returncode, 75)
 
     @staticmethod
     def heard(process, words):

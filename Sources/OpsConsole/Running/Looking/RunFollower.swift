@@ -45,7 +45,7 @@ struct RunFollower {
       }
       let isAlive = RunView.isAlive(folder)
       if client == nil, isAlive, hand != nil { client = RunnerClient(folder) }
-      // A runner that was just started does not listen yet: it hears the wish as soon as it does.
+      // A new runner may not listen yet. The wish is sent as soon as it does.
       if let wish = wanted, client != nil || clock.now().age(since: began) >= Self.youth {
         press(wish, client)
         wanted = nil
