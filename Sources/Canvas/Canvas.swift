@@ -41,6 +41,7 @@ public struct Canvas {
 
   private mutating func put(string: String, x: Int, y: Int, width: Int, style: Style, align: Alignment) -> Int {
     guard width > 0 else { return 0 }
+    let string = shown(string, width: width)
     let needed = TextWidth.of(string)
     let isCut = needed > width
     let limit = isCut ? width - glyphs.ellipsisWidth : width
@@ -64,6 +65,16 @@ public struct Canvas {
     }
     return column - start
   }
+
+  /// The text as this terminal can show it.
+  private func shown(_ string: String, width: Int) -> String {
+    guard let spelled = glyphs.spelled(string) else { return string }
+    let isCut = width >= 8 && TextWidth.of(spelled) > width
+    return isCut ? GlyphSpelling.cut(spelled, to: width, ellipsis: glyphs.ellipsis) : spelled
+  }
+
+  /// Columns that a text takes on this terminal.
+  public func columns(of text: some CanvasText) -> Int { glyphs.columns(text.canvasText) }
 
   /// Fills a rectangle with one character.
   public mutating func fill(_ rect: Rect, with scalar: Unicode.Scalar = " ", style: Style = .plain) {
@@ -91,7 +102,7 @@ public struct Canvas {
     let index = y * frame.size.columns + x
     frame.cells[index] = Cell(scalar: glyphs.drawable(scalar), mark1: 0, mark2: 0, style: style)
     if width == 2 { frame.cells[index + 1] = Cell(scalar: 0, mark1: 0, mark2: 0, style: style) }
-    if width == 2 && glyphs.isASCII { frame.cells[index + 1].scalar = 0x3F }
+    if width == 2 && frame.cells[index].scalar < 0x80 { frame.cells[index + 1].scalar = 0x3F }
   }
 
   /// A cell that is overwritten takes the other half of its wide character with it.

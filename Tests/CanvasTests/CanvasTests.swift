@@ -68,4 +68,30 @@ struct CanvasTests {
     canvas.put(Raw(canvasText: "日本▲●│…ü"), x: 0, y: 0)
     #expect(canvas.frame.text.allSatisfy { $0.isASCII })
   }
+
+  private func shown(_ text: String, _ glyphs: GlyphSet, width: Int = 40) -> String {
+    var canvas = Canvas(size: Size(columns: width, rows: 1), glyphs: glyphs)
+    canvas.put(Raw(canvasText: text), x: 0, y: 0, width: width)
+    return canvas.frame.text(row: 0)
+  }
+
+  @Test("where the terminal has no sign, the number of the character stands: different names stay different")
+  func distinct() {
+    #expect(shown("注文-orders", .ascii) == "\\u{6ce8 6587}-orders")
+    #expect(shown("½Ω", .ascii) == "\\u{bd 3a9}")
+    #expect(shown("e\u{301}", .ascii) == "e\\u{301}")
+    let names = ["한국어큐", "한국어큔", "½Ω±§°αβ", "½Ω±§°αγ", "注文-orders", "注視-orders", "orders-注文", "orders-注視"]
+    for width in [12, 16, 24, 40] {
+      #expect(Set(names.map { shown($0, .ascii, width: width) }).count == names.count, "\(width) columns")
+      #expect(Set(names.map { shown($0, .console, width: width) }).count == names.count, "\(width) columns")
+    }
+  }
+
+  @Test("the Linux console shows only signs that its fonts have")
+  func console() {
+    #expect(shown("▲ ◆ ● ○ ▸ … — größer", .console) == "▲ ♦ • o > ~ - größer")
+    #expect(shown("日本", .console) == "\\u{65e5 672c}")
+    let own = GlyphSet.console
+    for sign in own.levels + own.corners + [own.gap, own.horizontal, own.vertical] { #expect(own.drawable(sign) == sign.value) }
+  }
 }

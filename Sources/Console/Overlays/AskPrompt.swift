@@ -40,6 +40,6 @@ struct AskPrompt: Equatable {
     let shown = SafeText(escaping: String(input.text.dropFirst(min(skipped, input.head.count))), limit: .max)
     canvas.put(shown, x: x, y: line.y, width: room, style: Style(.input))
     let before = SafeText(escaping: String(input.head.dropFirst(min(skipped, input.head.count))), limit: .max)
-    canvas.cursor = .init(column: min(line.endX - 1, x + TextWidth.of(before.text)), row: line.y)
+    canvas.cursor = .init(column: min(line.endX - 1, x + canvas.columns(of: before)), row: line.y)
   }
 }

@@ -53,7 +53,7 @@ struct Chooser: Equatable {
     x += canvas.put("> " as SafeText, x: x, y: line.y, style: Style(.key))
     let typed = SafeText(escaping: input.text)
     canvas.put(typed, x: x, y: line.y, width: max(0, line.endX - x), style: Style(.input))
-    canvas.cursor = .init(column: min(line.endX - 1, x + TextWidth.of(input.head)), row: line.y)
+    canvas.cursor = .init(column: min(line.endX - 1, x + canvas.columns(of: SafeText(escaping: input.head, limit: .max))), row: line.y)
     let foot = box.takeBottom(min(2, box.height / 2))
     let top = Table<Item>.top(showing: min(index, all.count - 1), from: 0, of: all.count, page: max(1, box.height))
     for row in 0..<box.height where top + row < all.count {

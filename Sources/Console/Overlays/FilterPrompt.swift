@@ -34,7 +34,7 @@ struct FilterPrompt: Equatable {
     x += canvas.put("/ " as SafeText, x: x, y: line.y, style: Style(.key))
     let typed = SafeText(escaping: input.text)
     let taken = canvas.put(typed, x: x, y: line.y, width: max(0, line.endX - x), style: Style(.input))
-    canvas.cursor = .init(column: min(line.endX - 1, x + TextWidth.of(input.head)), row: line.y)
+    canvas.cursor = .init(column: min(line.endX - 1, x + canvas.columns(of: SafeText(escaping: input.head, limit: .max))), row: line.y)
     let room = line.endX - x - taken - 2
     let hint: SafeText =
       error?.message ?? "columns: \(SafeText(escaping: fields.map(\.name).joined(separator: " ")))   Enter keeps, Esc drops"

@@ -102,10 +102,10 @@ struct RunForm: Equatable {
     let text = field.parameter.isSensitive ? String(repeating: "•", count: field.input.text.count) : field.input.text
     let head = field.parameter.isSensitive ? String(repeating: "•", count: field.input.head.count) : field.input.head
     let shownHead = SafeText(escaping: head, limit: .max)
-    let skipped = max(0, TextWidth.of(shownHead.text) - room + 1)
+    let skipped = max(0, canvas.columns(of: shownHead) - room + 1)
     let shown = SafeText(escaping: String(text.dropFirst(min(skipped, text.count))), limit: .max)
     canvas.put(shown, x: x, y: line.y, width: room, style: Style(isCurrent ? .input : .text))
-    if isCurrent { canvas.cursor = .init(column: min(line.endX - 1, x + TextWidth.of(shownHead.text) - skipped), row: line.y) }
+    if isCurrent { canvas.cursor = .init(column: min(line.endX - 1, x + canvas.columns(of: shownHead) - skipped), row: line.y) }
   }
 
   private var hint: SafeText {
