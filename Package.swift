@@ -100,6 +100,6 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: ["OpsConsole", "Gate", "OpsModel", "StrictYAML", "Canvas", "Connectors", "Console", "Terminal", "TestKit"],
-      exclude: ["Looks"], swiftSettings: strict),
+      exclude: ["Looks", "Input/terminfo-keys.txt"], swiftSettings: strict),
   ]
 )

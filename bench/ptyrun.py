@@ -12,6 +12,7 @@ import time
 
 #: What programs ask a terminal, and what a plain xterm says. Without it some wait for seconds.
 ANSWERS = [
+    (re.compile(rb"\x1b\[5n"), b"\x1b[0n"),
     (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
     (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
     (re.compile(rb"\x1b\[>0?c"), b"\x1b[>0;276;0c"),

@@ -16,7 +16,7 @@
 /* What a signal handler may use: fixed bytes and plain system calls. */
 static struct termios before;
 static int has_before;
-static char goodbye[256];
+static char goodbye[512];
 static size_t goodbye_length;
 static int channel[2] = {-1, -1};
 static volatile sig_atomic_t waiting[64];
@@ -30,10 +30,21 @@ static void add(const char *capability) {
     goodbye_length += length;
 }
 
+/* As much of the goodbye as the terminal takes within a fifth of a second: it may be in non-blocking mode, and it may be full. */
+static void say_goodbye(void) {
+    size_t done = 0;
+    for (int tries = 0; done < goodbye_length && tries < 20; tries++) {
+        ssize_t written = write(STDOUT_FILENO, goodbye + done, goodbye_length - done);
+        if (written > 0) done += (size_t)written;
+        if (written < 0 && errno != EAGAIN && errno != EINTR) return;
+        struct pollfd room = {STDOUT_FILENO, POLLOUT, 0};
+        if (done < goodbye_length) poll(&room, 1, 10);
+    }
+}
+
 static void restore(void) {
     if (!has_before) return;
-    ssize_t ignored = write(STDOUT_FILENO, goodbye, goodbye_length);
-    (void)ignored;
+    say_goodbye();
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
 }
 
@@ -83,6 +94,7 @@ void ops_rescue_prepare(void) {
     static const char paste_off[] = "\033[?2004l";
     memcpy(goodbye, paste_off, sizeof paste_off - 1);
     goodbye_length = sizeof paste_off - 1;
+    goodbye_length += ops_modes_goodbye(goodbye + goodbye_length, sizeof goodbye - goodbye_length);
     add("sgr0");
     add("rmkx");
     add("cnorm");

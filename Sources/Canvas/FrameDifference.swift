@@ -25,7 +25,15 @@ public struct FrameDifference: Equatable, Sendable {
     self.runs = runs
   }
 
+  private init(runs: [Run]) {
+    isWhole = false
+    self.runs = runs
+  }
+
   public var isEmpty: Bool { runs.isEmpty }
+
+  /// The same change as far as these of its runs go.
+  public func limited(to part: [Run]) -> FrameDifference { FrameDifference(runs: part) }
 
   private static func append(_ row: Int, _ old: Frame, _ new: Frame, to runs: inout [Run]) {
     let base = row * new.size.columns

@@ -3,8 +3,14 @@ public protocol Screen: AnyObject {
   var size: Size { get }
   var look: Look { get }
 
+  /// Whether a frame may be shown now. Not while another one is on its way, nor soon after one on a slow line.
+  /// - Parameter isReaction: the frame answers a key.
+  func isReady(isReaction: Bool) -> Bool
+
   /// Shows a frame. Writes nothing where it equals the one shown.
-  func present(_ frame: Frame, theme: Theme)
+  /// - Parameter isReaction: the frame answers a key.
+  /// - Returns: false where only a part was shown: present the newest frame again as soon as the screen is ready.
+  func present(_ frame: Frame, theme: Theme, isReaction: Bool) -> Bool
 
   /// Forgets what is shown, so that the next frame is drawn whole.
   func redraw()

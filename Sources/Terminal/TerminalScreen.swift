@@ -9,9 +9,14 @@ public final class TerminalScreen: @MainActor Screen {
   private let colours: Int
   private var shown: Frame?
   private var shownTheme: Theme?
-  private var paste: String?
-  private var pasteQuietSince = ContinuousClock.now
-  private var silentInputs = 0
+  private var reader: KeyReader
+  private var pace = LinePace()
+  /// The frame of which a slow line has shown a part.
+  private var begun: Frame?
+  private let keySignals: KeySignals
+  private let start = ContinuousClock.now
+  /// The description that stands in for a `TERM` that this host does not know, such as `xterm-256color`; nil where it knows it.
+  public let likeness: String?
 
   /// Takes the terminal.
   /// - Parameters:
@@ -26,9 +31,14 @@ public final class TerminalScreen: @MainActor Screen {
     case Int(OPS_NO_CURSOR_ADDRESS): throw .tooPoor
     default: throw .unknownTerminal
     }
+    likeness = ops_term_likeness().map { String(cString: $0) }
     colours = Int(ops_term_colours())
     look = wanted ?? TerminalLook.detect(colours: colours, isUTF8: isUTF8)
+    reader = KeyReader(described: .ofTerminal(), isUTF8: isUTF8 || ops_term_is_plain() == 1)
+    self.keySignals = keySignals
     size = Self.currentSize()
+    pace.begin(at: now)
+    askStatus()
     if keySignals != .all { ops_signals_without_keys(keySignals == .none ? 1 : 0) }
   }
 
@@ -42,7 +52,19 @@ public final class TerminalScreen: @MainActor Screen {
   }
 
   /// Gives the terminal back. Safe to call twice.
-  public func close() { ops_term_stop() }
+  public func close() {
+    awaitAnswer()
+    ops_term_stop()
+  }
+
+  /// Waits for an answer that is still to come, lest it arrives in the shell; not long, and not where none ever came.
+  private func awaitAnswer() {
+    let end = now + (pace.answers ? 0.5 : (now < 3 ? 0.1 : 0))
+    while pace.isAwaiting && now < end {
+      guard Int(ops_wait(Int32((end - now) * 1000) + 1)) & Int(OPS_GONE) == 0, !isAtEnd else { return }
+      _ = typed()
+    }
+  }
 
   /// Ends `waitForInput` from any thread.
   public nonisolated static func wake() { ops_wake() }
@@ -52,10 +74,24 @@ public final class TerminalScreen: @MainActor Screen {
     shown = nil
   }
 
-  public func present(_ frame: Frame, theme: Theme) {
+  public func isReady(isReaction: Bool) -> Bool { pace.isReady(isReaction: isReaction || begun != nil, at: now) }
+
+  public func present(_ newest: Frame, theme: Theme, isReaction: Bool) -> Bool {
     if theme != shownTheme { shown = nil }
-    let difference = FrameDifference(from: shown, to: frame)
-    if difference.isEmpty && shown?.cursor == frame.cursor { return }
+    let isContinued = !isReaction && begun != nil
+    // What was begun is shown to its end: newer numbers would keep it from ever ending. A key is not kept waiting for that.
+    let frame = isContinued && shown != nil && begun?.size == newest.size ? begun ?? newest : newest
+    begun = nil
+    var difference = FrameDifference(from: shown, to: frame)
+    if difference.isEmpty && shown?.cursor == frame.cursor { return true }
+    var next = frame
+    if let shown, !difference.isWhole, let bytes = pace.piece {
+      let piece = FramePiece.of(difference, shown: shown, bytes: bytes)
+      if !piece.isWhole { begun = frame }
+      difference = difference.limited(to: piece.runs)
+      next = difference.applied(to: shown, size: frame.size)
+      next.cursor = frame.cursor
+    }
     for run in difference.runs { draw(run, theme) }
     let cursor = frame.cursor
     // A hidden cursor parks where drawing ends: moving it would cost bytes in every frame.
@@ -66,10 +102,15 @@ public final class TerminalScreen: @MainActor Screen {
     } else if let last = difference.runs.last {
       ops_term_cursor(0, Int32(last.row), Int32(min(frame.size.columns - 1, last.column + last.cells.count)))
     }
-    ops_term_flush()
-    shown = frame
+    let bytes = Int(ops_term_flush())
+    if pace.wrote(bytes, isRefresh: !isReaction && !isContinued, at: now) { askStatus() }
+    shown = next
     shownTheme = theme
+    return begun == nil
   }
+
+  /// Asks the terminal to answer behind all that was written so far.
+  private func askStatus() { write("\u{1B}[5n") }
 
   /// Draws neighbouring cells, one stretch of equal style at a time.
   private func draw(_ run: FrameDifference.Run, _ theme: Theme) {
@@ -91,19 +132,19 @@ public final class TerminalScreen: @MainActor Screen {
   }
 
   public func waitForInput(seconds: Double?) -> [InputEvent] {
-    let milliseconds = seconds.map { Int32((max(0, min($0, 3600)) * 1000).rounded(.up)) } ?? -1
+    let limit = [seconds, reader.deadline.map { $0 - now }].compactMap { $0 }.min()
+    let milliseconds = limit.map { Int32((max(0, min($0, 3600)) * 1000).rounded(.up)) } ?? -1
     let found = Int(ops_wait(milliseconds))
     var events = signals()
-    if found & Int(OPS_INPUT) != 0 {
-      events += keys()
-      pasteQuietSince = .now
-    } else if let text = paste, pasteQuietSince.duration(to: .now) > .seconds(1) {
-      // The end of the paste never came; keys must work again.
-      events.append(.paste(text))
-      paste = nil
-    }
-    if found & Int(OPS_GONE) != 0 { events.append(.end(129)) }
+    events += found & Int(OPS_INPUT) != 0 ? typed() : inputs(reader.pass(now))
+    if found & Int(OPS_GONE) != 0 || isAtEnd { events.append(.end(129)) }
     return events
+  }
+
+  /// Seconds of a clock that nobody sets.
+  private var now: Double {
+    let passed = start.duration(to: .now).components
+    return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
   }
 
   /// Paste is opt-in by key press, at most 8 KiB, and already free of control characters: it is `CanvasText`.
@@ -134,6 +175,7 @@ public final class TerminalScreen: @MainActor Screen {
       ops_not_ending()
       events.append(.interrupt)
     case SignalNumber.stop:
+      awaitAnswer()
       ops_term_suspend()
       resize()
       events += [.resize, .resumed]
@@ -161,38 +203,28 @@ public final class TerminalScreen: @MainActor Screen {
     return Size(columns: min(Int(columns), 1000), rows: min(Int(rows), 500))
   }
 
-  /// At most 256 keys a turn: a flood of input does not keep frames from being drawn.
-  private func keys() -> [InputEvent] {
-    var events: [InputEvent] = []
-    let hasBytes = ops_term_waiting() > 0
-    for _ in 0..<256 {
-      var character: UInt32 = 0
-      var name: UnsafePointer<CChar>?
-      switch ops_term_key(&character, &name) {
-      case 0:
-        guard let scalar = Unicode.Scalar(character) else { continue }
-        append(scalar, to: &events)
-      case 1: if paste == nil, let name { events.append(.key(Key(String(cString: name)))) }
-      case 2: paste = ""
-      case 3:
-        if let text = paste { events.append(.paste(text)) }
-        paste = nil
-      default:
-        // A readable terminal without a byte in it, again and again, is at its end. Bytes that make no key are bytes.
-        silentInputs = events.isEmpty && !hasBytes ? silentInputs + 1 : 0
-        if silentInputs > 50 { events.append(.end(129)) }
-        return events
-      }
-    }
-    return events
+  private var isAtEnd = false
+
+  /// At most 1,024 bytes a turn: a flood of input does not keep frames from being drawn.
+  private func typed() -> [InputEvent] {
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let count = bytes.withUnsafeMutableBufferPointer { ops_term_read($0.baseAddress, $0.count) }
+    // A terminal that can be read and holds nothing is at its end.
+    if count == 0 { isAtEnd = true }
+    return count > 0 ? inputs(reader.read(Array(bytes.prefix(count)), at: now)) : []
   }
 
-  /// Characters of one paste that are kept: more than any line takes.
-  private static let pasteLimit = 8_192
-
-  private func append(_ scalar: Unicode.Scalar, to events: inout [InputEvent]) {
-    silentInputs = 0
-    if paste == nil { return events.append(.key(Key(scalar))) }
-    if (paste?.unicodeScalars.count ?? 0) < Self.pasteLimit { paste?.unicodeScalars.append(scalar) }
+  private func inputs(_ events: [TerminalEvent]) -> [InputEvent] {
+    events.compactMap { event in
+      switch event {
+      case .answer:
+        if pace.answered(at: now) { askStatus() }
+        return nil
+      case .paste(let text): return .paste(text)
+      // Spelled as a sequence it makes no signal, and means the same.
+      case .key(Key("Ctrl-C")): return keySignals == .none ? nil : .interrupt
+      case .key(let key): return .key(key)
+      }
+    }
   }
 }

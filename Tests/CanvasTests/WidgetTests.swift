@@ -65,7 +65,6 @@ struct WidgetTests {
     #expect(Key(parsing: "ctrl-r") == Key("Ctrl-R"))
     #expect(Key(parsing: "F5") == Key("F5"))
     #expect(Key(parsing: "Space") == Key(" " as Unicode.Scalar))
-    #expect(Key(parsing: "F13") == nil)
     #expect(Key(parsing: "Hyper-X") == nil)
   }
 }

@@ -33,7 +33,30 @@ struct DeadLetterScenarioTests {
     #expect(performed(headless).isEmpty)
     headless.type("s")
     #expect(performed(headless).count == 1)
-    #expect(headless.text.contains("s stops after this batch"))
+    #expect(headless.text.contains("s, or Esc twice, stops after this batch"))
+  }
+
+  @Test("one Esc stops no running operation; s or Esc twice does, and production asks first")
+  func stopping() throws {
+    let headless = try DeadScenes.console()
+    press(headless, Key("3"), Key("R"))
+    headless.type("production/orders")
+    _ = headless.takeEffects()
+    headless.press(.escape)
+    #expect(headless.text.contains("Esc again within 3 s stops it"))
+    headless.pass(3.1)
+    headless.press(.escape, Key("x"), .escape)
+    #expect(headless.takeEffects().isEmpty && !headless.text.contains("stop after this batch?"))
+    headless.press(.escape)
+    #expect(headless.text.contains("PRODUCTION: stop after this batch?"))
+    headless.press(.escape)
+    #expect(headless.text.contains("it continues") && headless.takeEffects().isEmpty)
+    headless.press(Key("s"), Key("y"))
+    guard case .stopAction? = headless.takeEffects().last else {
+      Issue.record("it was not stopped")
+      return
+    }
+    #expect(headless.text.contains("stopping after this batch"))
   }
 
   @Test("one letter takes y, and not before it could be read")

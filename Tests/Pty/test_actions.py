@@ -39,7 +39,7 @@ class ActionTest(ConsoleTest):
             return [json.loads(line) for line in file]
 
 
-class RQActions(ActionTest):
+class RQScene(ActionTest):
     def setUp(self):
         super().setUp()
         self.redis = seeds.cleared(RQ)
@@ -55,6 +55,8 @@ class RQActions(ActionTest):
         SimpleWorker([queue], connection=self.redis).work(burst=True, logging_level="CRITICAL")
         return ids
 
+
+class RQActions(RQScene):
     def test_a_group_is_retried_one_is_discarded_and_restored_and_the_log_shows_it(self):
         self.fail(12)
         console = self.console(size=(120, 40))

@@ -85,8 +85,7 @@ class Sizes(ConsoleTest):
                 console.until(lambda: b"\x1b[?2004h" in console.raw and len(console.raw) > 30, what="a first paint")
                 console.send("2jj?")
                 console.settle(0.2)
-                console.send(b"\x1b")
-                console.settle(0.1)
+                console.escape()
                 console.send("q")
                 self.assertEqual(console.wait_exit(), 0)
 

@@ -5,7 +5,7 @@ import unittest
 
 import seeds
 from faults import OwnRedis
-from ptyconsole import ESCAPE, ConsoleTest
+from ptyconsole import ConsoleTest
 from places import needed, postgres_url
 
 CANARY = "kanarienvogel-4711"
@@ -51,14 +51,12 @@ class Secrets(ConsoleTest):
             console.settle(0.1)
             console.send("\r")
             console.settle(0.1)
-            console.send(ESCAPE)
-            console.settle(0.1)
+            console.escape()
         console.send("?")
         console.settle()
         self.assert_silent(bytes(console.raw), "the screen")
         self.assertTrue(self.home.exports())
-        console.send(b"\x1b")
-        console.settle(0.1)
+        console.escape()
         console.send("q")
         self.assertEqual(console.wait_exit(), 0)
         self.assert_silent(bytes(console.raw), "the last screen")

@@ -93,6 +93,28 @@ class Looks(ConsoleTest):
                 self.assertTrue(console.is_line_mode())
 
 
+    def test_a_terminal_of_today_that_this_host_does_not_know_starts_as_one_that_it_is_like(self):
+        """Its description is not in the usual package of an older server."""
+        for term, like in (("xterm-kitty-x", "xterm-256color"), ("xterm-ghostty.next", "xterm-256color"), ("alacritty-x", "xterm-256color"),
+                           ("foot-extra-x", "xterm-256color"), ("wezterm-x", "xterm-256color"), ("putty-256color-x", "xterm-256color"),
+                           ("xterm-direct-x", "xterm-256color"), ("tmux-x", "screen-256color"), ("screen.xterm-kitty-x", "screen-256color")):
+            with self.subTest(term=term):
+                console = self.console(size=(120, 40), TERM=term)
+                console.wait_for(f"does not know the terminal '{term}': OpsConsole treats it as {like}")
+                console.press("2", "mailbox")
+                self.assertTrue(colours(bytes(console.raw)))
+                console.send("q")
+                self.assertEqual(console.wait_exit(), 0)
+                self.assertTrue(console.is_line_mode())
+
+    def test_the_linux_console_gets_signs_that_its_fonts_have(self):
+        seeds.rq_job(seeds.server(seeds.SMALL), "注文".encode(), b"j-1", "x")
+        self.addCleanup(seeds.small_queues)
+        console = self.console(size=(120, 40), TERM="linux")
+        console.press("2", r"\\u\{6ce8 6587\}")
+        self.assertEqual(set(re.findall("[^\x00-\x7f]", console.text())) - set("▲▼♦•│─░▒█"), set())
+
+
 class Refusals(ConsoleTest):
     def setUp(self):
         super().setUp()
@@ -106,8 +128,8 @@ class Refusals(ConsoleTest):
         self.assertTrue(console.is_line_mode())
 
     def test_a_dumb_terminal_is_refused_with_78(self):
-        """AC-38: it can not place a cursor; the message says what to do instead."""
-        self.assert_refused(78, r"'dumb' can not place the cursor: try TERM=xterm-256color", TERM="dumb")
+        """AC-38: it cannot place a cursor; the message says what to do instead."""
+        self.assert_refused(78, r"'dumb' cannot place the cursor: try TERM=xterm-256color", TERM="dumb")
 
     def test_an_unknown_terminal_is_refused_with_78(self):
         """AC-38: an entry that is not installed on this host."""

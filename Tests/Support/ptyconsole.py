@@ -19,8 +19,10 @@ from places import Home, binary
 HERE = os.path.dirname(os.path.abspath(__file__))
 ESCAPE, ENTER, DOWN, UP = b"\x1b", b"\r", b"\x1bOB", b"\x1bOA"
 LEAVE = b"\x1b[?1049l"  # rmcup: the shell's screen is back
-# Seconds after which an Esc that was read is a key of its own: the console waits 25 ms for the rest of a longer key.
-ALONE = 0.06
+# Seconds after which an Esc that was read is a key of its own: the console waits 150 ms for the rest of a longer key.
+ALONE = 0.2
+# Leaves the terminal as node, asyncio and some wrappers of ssh do, and becomes the console.
+NONBLOCKING = "import os, sys; os.set_blocking(1, False); os.execv(sys.argv[1], sys.argv[1:])"
 # Bytes that the kernel takes before the one who writes has to wait; the last of them may be the half of a character.
 FULL = 4000
 # Seconds for which a confirmation stands before `y` counts: nobody confirms what could not be read.
@@ -37,7 +39,7 @@ class PtyConsole:
         self.status = None  # exit code, or minus the number of the signal
         self.ended = None
 
-    def start(self, size=(80, 24), env=None, args=(), jobs=False):
+    def start(self, size=(80, 24), env=None, args=(), jobs=False, blocking=True):
         """Starts the console; with `jobs` below a small shell with job control, which is what stopping needs."""
         self.master, self.slave = os.openpty()
         os.set_blocking(self.master, False)
@@ -46,6 +48,8 @@ class PtyConsole:
         command = [binary(), *args]
         if jobs:
             command = [sys.executable, "-S", os.path.join(HERE, "jobs.py"), *command]
+        if not blocking:
+            command = [sys.executable, "-S", "-c", NONBLOCKING, *command]
         name = os.ttyname(self.slave)
         actions = [(os.POSIX_SPAWN_OPEN, 0, name, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1), (os.POSIX_SPAWN_DUP2, 0, 2)]
         self.started = time.monotonic()
@@ -151,7 +155,10 @@ class PtyConsole:
         return self.until(lambda: wanted.search(self.text()), timeout, f"'{pattern}'")
 
     def press(self, keys, pattern, timeout=PATIENCE):
-        self.send(keys)
+        if keys in (ESCAPE, ESCAPE.decode()):
+            self.escape()
+        else:
+            self.send(keys)
         return self.wait_for(pattern, timeout)
 
     def escape(self, times=1):
@@ -224,10 +231,10 @@ class ConsoleTest(unittest.TestCase):
         self.home = Home()
         self.addCleanup(self.home.remove)
 
-    def console(self, size=(80, 24), args=(), jobs=False, config=True, **env):
+    def console(self, size=(80, 24), args=(), jobs=False, config=True, blocking=True, **env):
         console = PtyConsole()
         options = ["--config", self.home.config] if config else []
-        console.start(size, self.home.environment(**env), [*options, *args], jobs)
+        console.start(size, self.home.environment(**env), [*options, *args], jobs, blocking)
         self.addCleanup(console.close)
         return console
 

@@ -9,7 +9,10 @@ import unicodedata
 
 # Control sequences: cursor, erasing, inserting, scrolling, modes that the entry uses, colours, repetition.
 PLAIN = re.compile(rb"\x1b\[(?:[0-9]{0,4}(?:;[0-9]{0,4})?[ABCDGHJKLMPSTX@bdr]|[0-9;]{0,40}m|4[hl]|[23][23];0;0t)")
-MODES = re.compile(rb"\x1b\[\?(?:1|7|12|25|1049|2004)[hl]")
+MODES = re.compile(
+    rb"\x1b\[\?(?:1|7|12|25|1049|2004)[hl]"
+    # What other programs leave on, and the request for a status.
+    rb"|\x1b\[\?(?:9;1000;1001;1002;1003;1004;1005;1006;1015;1016;2031;2048|1;5;6;69)l|\x1b\[(?:2;4;20l|>4m|=0u|5n)")
 # Keypad, save and restore, reverse index, next line, ASCII and line drawing.
 SHORT = re.compile(rb"\x1b(?:[=>78ME]|\([B0])")
 CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/]{0,12000}={0,2})\x07")

@@ -22,29 +22,36 @@ enum {
 
 /// Sets the character set from the environment. Returns 1 where it is UTF-8.
 int ops_term_locale(void);
+/// Whether the locale knows ASCII alone: what else is typed can only be UTF-8.
+int ops_term_is_plain(void);
 /// Takes the terminal. Returns one of the codes above.
 int ops_term_start(void);
+/// The description that stands in for an unknown `TERM`, such as `xterm-256color`; NULL where `TERM` itself is known.
+const char *ops_term_likeness(void);
 /// Gives the terminal back and drops unread input, so that late replies never reach the shell.
 void ops_term_stop(void);
 int ops_term_colours(void);
 void ops_term_size(int *columns, int *rows);
-/* Bytes that were typed and not read yet. */
-int ops_term_waiting(void);
 /// A colour pair for two colours, -1 standing for the terminal's own.
 int ops_term_pair(int foreground, int background);
 void ops_term_put(int row, int column, const ops_cell *cells, int count, int attributes, int pair);
 void ops_term_cursor(int visible, int row, int column);
-void ops_term_flush(void);
+/// Hands the frame to the terminal. Returns how many bytes it has.
+size_t ops_term_flush(void);
 void ops_term_forget(void);
 void ops_term_resized(int columns, int rows);
-/// Writes bytes past curses, for OSC 52.
+/// Writes bytes past curses, to the last of them: a terminal that takes no more is waited for.
 void ops_term_write(const char *bytes, size_t length);
 /// Stops the process as the shell's job control does; returns when it goes on.
 void ops_term_suspend(void);
 
-/// Reads one key without waiting. Returns 0 for a character, 1 for a named key (`*name`), 2 and 3 for the begin and end of a paste,
-/// -1 for none.
-int ops_term_key(uint32_t *character, const char **name);
+/// Reads what was typed, without waiting. Returns the number of bytes, 0 at the end of the terminal, -1 where there is nothing.
+long ops_term_read(unsigned char *bytes, size_t room);
+/// The first character of `bytes` by the locale. Returns its length, 0 where it is not complete, -1 where it is broken.
+int ops_term_character(const unsigned char *bytes, size_t length, uint32_t *scalar);
+/// The bytes of a key by the terminal's description: `index` counts all capabilities, and most are no keys.
+/// Returns -1 behind the last one, 0 where there is no key, 1 where `*name` (such as `kcuu1`) and `*bytes` are set.
+int ops_term_described(int index, const char **name, const char **bytes);
 
 /// Waits for input, a signal, or ops_wake. Returns a set of the bits below.
 enum { OPS_INPUT = 1, OPS_WOKEN = 2, OPS_GONE = 4 };

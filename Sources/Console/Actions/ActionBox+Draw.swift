@@ -152,7 +152,8 @@ extension ActionBox {
           Line("", "> \(SafeText(escaping: input.text))", .input),
         ]
       }
-    case .running: return [Line("", "s stops after this batch", .key)]
+    case .running(_, _, let isStopping):
+      return isStopping ? [] : [Line("", stopWish.hint, stopWish.isAsked ? .warning : .key)]
     case .finished, .refused: return [Line("", "Esc closes", .key)]
     }
   }

@@ -28,6 +28,7 @@ struct ActionBox {
   /// Tells this action from earlier ones: what is heard of those does not get into this box, and its answer is for its own plan alone.
   let number: Int
   var stage: Stage = .preparing(nil)
+  private(set) var stopWish = StopWish()
   /// First line shown, where there are more than fit.
   var top = 0
 
@@ -49,10 +50,15 @@ struct ActionBox {
     switch stage {
     case .preparing: return key == .escape ? .cancel : .nothing
     case .plan: return answer(key, now)
-    case .running(let plan, let progress, _):
-      guard key == Key("s") || key == .escape else { return .nothing }
-      stage = .running(plan, progress, isStopping: true)
-      return .stop
+    case .running(let plan, let progress, let isStopping):
+      guard !isStopping else { return .nothing }
+      switch stopWish.take(key, isProduction: plan.environment == .production, now: now) {
+      case .nothing: return .nothing
+      case .say(let words): return .say(words)
+      case .stop:
+        stage = .running(plan, progress, isStopping: true)
+        return .stop
+      }
     case .finished, .refused:
       if key == .escape || key == .enter || key == Key("q") { return .close }
       scroll(key)

@@ -6,6 +6,8 @@ extension ConsoleApp {
   func run(_ key: Key) -> [Effect] {
     settle()
     guard let command = keymap.command(for: key, in: commands) else {
+      // Terminals send such keys for what is no key press too, such as a turned wheel.
+      if key.isModified { return [] }
       say(Notice(.unknown, "\(SafeText(escaping: key.description)) does nothing here; ? lists the keys"))
       return []
     }

@@ -32,7 +32,7 @@ public struct ConsoleRunner {
     var second = clock.now().unix.rounded(.down)
     var ticked = clock.now()
     var dirtySince: Moment?
-    draw()
+    var owed = draw(.refresh) ? Owed.nothing : .refresh
     while true {
       let inputs = screen.waitForInput(seconds: pause(second, dirtySince))
       for input in inputs { handle(.input(input)) }
@@ -47,17 +47,20 @@ public struct ConsoleRunner {
         perform(app.tick())
         everySecond()
       }
-      guard app.isDirty && (app.isUrgent || isTick || !inputs.isEmpty) else {
-        dirtySince = nil
-        continue
-      }
-      let since = dirtySince ?? now
-      dirtySince = since
-      if !inputs.isEmpty || isTick || now.age(since: since) >= Self.gather {
-        draw()
+      dirtySince = app.isDirty && (app.isUrgent || isTick || !inputs.isEmpty) ? (dirtySince ?? now) : nil
+      if let since = dirtySince, !inputs.isEmpty || isTick || now.age(since: since) >= Self.gather {
+        owed = inputs.isEmpty ? max(owed, .refresh) : .reaction
         dirtySince = nil
       }
+      if owed != .nothing && screen.isReady(isReaction: owed == .reaction) { owed = draw(owed) ? .nothing : .refresh }
     }
+  }
+
+  /// What is still to be drawn, and whether a key waits for it. The rest of a frame is a refresh: what the key did was in its first piece.
+  private enum Owed: Int, Comparable {
+    case nothing, refresh, reaction
+
+    static func < (left: Owed, right: Owed) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// Seconds until the loop has something to do by itself.
@@ -68,7 +71,10 @@ public struct ConsoleRunner {
     return min(untilTick, max(0, Self.gather - now.age(since: dirtySince)))
   }
 
-  private func draw() { screen.present(app.frame(size: screen.size, look: screen.look), theme: app.theme) }
+  /// - Returns: whether all of it is on its way.
+  private func draw(_ owed: Owed) -> Bool {
+    screen.present(app.frame(size: screen.size, look: screen.look), theme: app.theme, isReaction: owed == .reaction)
+  }
 
   private func handle(_ event: ConsoleEvent) { perform(app.handle(event)) }
 

@@ -63,6 +63,7 @@ struct DoctorCommand: ParsableCommand {
   private static func terminal(_ variables: [String: String]) -> [(SafeText, SafeText)] {
     var rows: [(SafeText, SafeText)] = [("TERM", SafeText(escaping: variables["TERM"] ?? "not set", limit: 60))]
     if let probe = TerminalLook.probe() {
+      if let likeness = probe.likeness { rows.append(("treated as", "\(SafeText(escaping: likeness)): this host does not know the TERM")) }
       rows.append(("colours", "\(probe.colours)"))
       rows.append(("characters", probe.isUTF8 ? "UTF-8" : "not UTF-8: signs are drawn in ASCII"))
       rows.append(

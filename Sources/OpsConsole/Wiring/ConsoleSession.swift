@@ -57,6 +57,7 @@ struct ConsoleSession {
       collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock, presence: presence), environment: environment, clock: clock,
       found: found, tell: tape)
     for notice in notices(theme.problems + (keys?.problems ?? [])) { mailbox.post(.message(notice)) }
+    if let notice = TerminalWords.likeness(screen.likeness) { mailbox.post(.message(notice)) }
     watcher.start(configuration)
     // What changes something goes by the machine's time at any pace.
     let desk = ActionDesk(

@@ -1,0 +1,136 @@
+"""Lines that are slow, that stop, and terminals that another program left in non-blocking mode."""
+
+import random
+import re
+import threading
+import time
+import unittest
+
+import seeds
+from deadline import Control
+from framecount import without_ages
+from places import redis_url
+from ptyconsole import DOWN, ConsoleTest
+from slowline import SlowConsole
+
+# 9,600 baud.
+RATE = 960
+
+
+class SlowLine(ConsoleTest):
+    def setUp(self):
+        super().setUp()
+        self.redis = seeds.fifty_queues()
+        self.home.configure(("shop", "rq", redis_url(seeds.FIFTY)))
+        self.keep_changing()
+
+    def keep_changing(self):
+        """The depth of every queue changes all the time: a frame of numbers is always due."""
+        ended = threading.Event()
+        self.addCleanup(ended.set)
+
+        def change():
+            while not ended.wait(0.2):
+                for queue in random.sample(range(50), 25):
+                    self.redis.rpush(b"rq:queue:queue-%02d" % queue, b"job-%02d" % queue)
+
+        threading.Thread(target=change, daemon=True).start()
+
+    def test_a_line_of_9600_baud(self):
+        """One console for all of it: to fill such a line takes seconds."""
+        console = SlowConsole(RATE)
+        console.start((120, 40), self.home.environment(), ["--config", self.home.config])
+        self.addCleanup(console.close)
+        console.wait_for("1 fresh")
+        console.press("2", "queue-4")
+        with self.subTest("the line rests while nobody presses a key"):
+            console.let_pass(4)
+            self.assert_rests(console, 10)
+        with self.subTest("a move of the cursor shows within a second"):
+            self.assert_moves(console)
+        for key, title in (("9", "record"), ("2", "queue-4")):
+            with self.subTest("a new panel begins within a second, and takes no longer than its bytes", panel=key):
+                self.assert_panel(console, key, title)
+
+    def assert_rests(self, console, seconds):
+        mark = console.mark()
+        console.let_pass(seconds)
+        share = (console.mark() - mark) / (seconds * RATE)
+        self.say(f"{share:.0%} of the line is used while nobody presses a key")
+        self.assertLess(share, 0.7)
+
+    def assert_moves(self, console):
+        took = []
+        with Control() as machine:
+            for _ in range(5):
+                row = self.cursor(console)
+                begun = time.monotonic()
+                console.send(DOWN)
+                console.until(lambda: self.cursor(console) not in (None, row), what="the next row", pause=0.01)
+                took.append(time.monotonic() - begun)
+                console.let_pass(random.uniform(0.2, 1))
+        self.say(f"cursor at {RATE} B/s: {[round(each, 2) for each in took]} s")
+        self.assertLessEqual(max(took), 1 + machine.allows(0.2))
+
+    @staticmethod
+    def cursor(console):
+        found = re.findall(r"▸ (\S+)", console.text())
+        return found[0] if len(found) == 1 else None
+
+    def assert_panel(self, console, key, title):
+        mark = console.mark()
+        self.assertLessEqual(len(console.waiting), RATE, "no more than one frame is on its way")
+        with Control() as machine:
+            begun = time.monotonic()
+            console.send(key)
+            console.until(lambda: title_line(console, key), what="the title of the panel", pause=0.01)
+            first = time.monotonic() - begun
+            console.wait_for(title)
+            whole, carried = time.monotonic() - begun, (console.mark() - mark) / RATE
+        self.say(f"panel {key} begins after {first:.2f} s, is there after {whole:.2f} s; its bytes take {carried:.2f} s")
+        self.assertLessEqual(first, 1 + machine.allows(0.3))
+        self.assertLessEqual(whole, carried + 1 + machine.allows(0.5))
+
+    def test_a_terminal_that_never_answers_counts_as_fast(self):
+        console = SlowConsole(1_000_000, answers=False)
+        console.start((120, 40), self.home.environment(), ["--config", self.home.config])
+        self.addCleanup(console.close)
+        console.press("2", "queue-4")
+        row = self.cursor(console)
+        for _ in range(20):
+            console.send(DOWN)
+        console.until(lambda: self.cursor(console) not in (None, row), what="the next row")
+
+
+def title_line(console, key):
+    """The screen has begun to show the panel: its name is in the line of the panels' page."""
+    names = {"9": "Audit", "2": "Queues", "4": "Workers"}
+    return any(names[key] in line for line in console.lines()[2:4])
+
+
+class NonBlocking(ConsoleTest):
+    """Node, asyncio and some wrappers of ssh leave the terminal in non-blocking mode: a full buffer takes a part of a frame."""
+
+    def setUp(self):
+        super().setUp()
+        seeds.fifty_queues()
+        self.home.configure(("shop", "rq", redis_url(seeds.FIFTY)))
+
+    def test_a_reader_that_pauses_gets_whole_frames(self):
+        console = self.console(size=(200, 60), blocking=False)
+        console.wait_for("1 fresh")
+        for _ in range(3):
+            for key in "529462":
+                console.send(key)
+                time.sleep(0.3)
+            console.settle(0.3)
+        console.press("9", "record")
+        console.settle(0.5)
+        before = without_ages(console.text())
+        console.send(b"\x0c")
+        console.settle(0.5)
+        self.assertEqual(without_ages(console.text()), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
