@@ -56,7 +56,8 @@ struct PlanMaker: Sendable {
     do throws(Failure) {
       // Reading a secret may run a program: not where nothing may be run.
       secrets = try await StepSecrets(
-        isReadOnly ? [] : runbook.secrets, sensitive: Array(sensitive.values), environment: maker.environment)
+        isReadOnly ? [] : runbook.secrets, sensitive: Array(sensitive.values), environment: maker.environment,
+        configuration: configuration)
     } catch { throw .failed(error) }
     if runbook.lock.expressions.contains(where: { expression in hidden.contains { expression.names(parameter: $0) } }) {
       throw .parameters(["the lock of this runbook names a sensitive parameter, which others would read: its file has to be changed"])

@@ -36,7 +36,7 @@ struct RunnerLife: Sendable {
       }
       secrets = try await StepSecrets(
         session.runbook.secrets, sensitive: Array(session.order.sensitive.values), environment: session.maker.environment,
-        mayMiss: isGivenUp)
+        configuration: session.maker.configuration, mayMiss: isGivenUp)
     } catch {
       await lock.give()
       return await refuse(journal, gate, error.what)
@@ -152,7 +152,7 @@ struct RunnerLife: Sendable {
     let params: [(SafeText, JSONText)] = [
       ("event", .text(event)), ("runbook", .text(SafeText(escaping: plan.id))), ("version", .int(plan.version)),
       ("by", .text(SafeText(escaping: session.order.by, limit: 100))), ("plan_hash", .text(SafeText(escaping: plan.hash))),
-      ("file_hash", .text(SafeText(escaping: plan.fileHash))), ("parameters", RunValue.map(plan.parameters).json),
+      ("file_hash", .text(SafeText(escaping: plan.fileHash))), ("parameters", Hiding.process.value(.map(plan.parameters)).json),
       ("alert", .optional(plan.alert.map { SafeText(escaping: $0, limit: 200) })),
     ]
     try await gate.noteRun("run", session.folder.id.shown, params, reason: reason)
