@@ -73,6 +73,7 @@ actor RunbookDesk {
   // MARK: Lists
 
   private func list() {
+    ScratchFolder.sweep()
     let runs = RunView.all(paths)
     let entries = RunbookLibrary(configuration, paths).entries
     let named = maker.named

@@ -14,6 +14,7 @@ struct RunbookScene: Sendable {
   init(_ options: SharedOptions) throws {
     configuration = try options.load()
     ProcessSetup.begin()
+    ScratchFolder.sweep()
     self.options = options
     let variables = SharedOptions.variables
     paths = FilePaths(environment: variables)

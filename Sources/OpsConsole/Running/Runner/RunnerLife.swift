@@ -189,6 +189,7 @@ struct RunnerLife: Sendable {
     let watch = RunnerWatch(session: session, control: control, desk: desk, output: output) { await engine.heard($0, by: $1) }
     watch.begin(queue.socket)
     let state = await engine.go()
+    desk.scratch.remove()
     watch.end()
     output.flush()
     try? await note("end", gate, reason: SafeText(escaping: state.rawValue))
@@ -222,3 +223,4 @@ struct RunnerLife: Sendable {
     }
   }
 }
+    ScratchFolder.sweep()
