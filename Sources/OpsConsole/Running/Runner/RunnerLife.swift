@@ -192,12 +192,32 @@ struct RunnerLife: Sendable {
     desk.scratch.remove()
     watch.end()
     output.flush()
-    try? await note("end", gate, reason: SafeText(escaping: state.rawValue))
-    ApprovalRequests.remove(session.folder.id, folder)
+    await tellEnd(SafeText(escaping: state.rawValue), folder, gate)
     switch state {
     case .succeeded: return 0
     case .paused: return 75
     default: return 1
+    }
+  }
+
+  /// To the audit log, and to those who could approve.
+  private func tellEnd(_ state: SafeText, _ approvals: String, _ gate: Gate) async {
+    await noteSettled(Set(history.open), gate)
+    try? await note("end", gate, reason: state)
+    ApprovalRequests.close(session.folder.id, approvals, state)
+  }
+
+  /// What an earlier life left in doubt and this one has brought to its end: the audit log holds an intent of it, and no outcome.
+  private func noteSettled(_ doubtful: Set<String>, _ gate: Gate) async {
+    guard !doubtful.isEmpty, let read = JournalReader.read(session.folder.journal) else { return }
+    let history = RunHistory(read.records)
+    for path in doubtful.sorted() where history.step(path).state.isSettled {
+      let step = history.step(path)
+      let words = SafeText(escaping: step.message, limit: 300)
+      try? await gate.noteRun(
+        "settled", session.folder.id.shown, [("state", .text(SafeText(escaping: step.state.rawValue)))],
+        step: SafeText(escaping: path, limit: 300),
+        reason: "\(SafeText(escaping: step.state.rawValue))\(words.isEmpty ? "" : ", \(words)")")
     }
   }
 

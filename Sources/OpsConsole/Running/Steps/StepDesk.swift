@@ -150,7 +150,7 @@ final class StepDesk: StepPorts {
   func approvals(_ step: String, _ wanted: StepAction.Approval) async -> [Approver] {
     guard let approvals else { return [] }
     let isNew = asked.withLock { $0.insert(step).inserted }
-    if isNew, !ApprovalRequests.write(run, step, approvals.plan, secrets.hiding, approvals.path) {
+    if isNew, !ApprovalRequests.write(run, step, approvals.plan, approvals.terms(wanted), secrets.hiding, approvals.path) {
       asked.withLock { _ = $0.remove(step) }
       Output.error("\(SafeText(escaping: approvals.path)): what waits for approval can not be written there")
     }
