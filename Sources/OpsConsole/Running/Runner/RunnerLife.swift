@@ -226,6 +226,7 @@ struct RunnerLife: Sendable {
     for left in Leftovers.clear(["OPSC_RUN_ID=\(session.folder.id.text)"]) {
       output.add("", Array("left behind by an earlier life and ended: \(left.text)\n".utf8))
     }
+    ScratchFolder.sweep()
     for name in FolderList.names(in: session.folder.path) where [".sh", ".yml", ".limit", ".ini"].contains(where: { name.hasSuffix($0) }) {
       unlink("\(session.folder.path)/\(name)")
     }
@@ -243,4 +244,3 @@ struct RunnerLife: Sendable {
     }
   }
 }
-    ScratchFolder.sweep()
