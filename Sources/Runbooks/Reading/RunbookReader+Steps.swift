@@ -70,13 +70,20 @@ extension RunbookReader {
     out.hosts = template(found["hosts"], "hosts")
     if let hosts = out.hosts {
       let kind = (try? hosts.kind(in: scope)) ?? .any
-      if !hosts.isWhole || (kind != .list && kind != .any) { report(found["hosts"], "hosts is a list, such as ${{ params.hosts }}") }
+      if !hosts.isWhole || (kind != .list && kind != .any) { report(found["hosts"], Self.hostsMessage(hosts.source)) }
     }
     for key in ["strategy", "per_host_finally"] where found[key] != nil && found["hosts"] == nil {
       report(found[key], "\(SafeText(escaping: key)) needs hosts")
     }
     guard let strategy = found["strategy"] else { return }
     out.strategy = self.strategy(strategy)
+  }
+
+  private static func hostsMessage(_ text: String) -> SafeText {
+    guard text.hasPrefix("inventory:") else { return "hosts is a list, such as ${{ params.hosts }}" }
+    let group = SafeText(escaping: text, limit: 80)
+    return
+      "hosts takes a parameter: params: {hosts: {type: hosts, source: \"\(group)\", required: true}}, and here hosts: \"${{ params.hosts }}\""
   }
 
   private mutating func strategy(_ node: YAMLNode) -> Strategy {

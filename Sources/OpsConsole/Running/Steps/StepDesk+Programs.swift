@@ -44,7 +44,7 @@ extension StepDesk {
     case .ssh(let host, let shell, let text, let arguments):
       guard let host = host ?? context.host else { throw .settings("ssh needs a host") }
       var out = program(sshArguments(host, shell), kept(["SSH_AUTH_SOCK"]))
-      out.input = Array(script(text, arguments, host).utf8)
+      out.input = Array(script(text, arguments, host, context).utf8)
       out.inputAfter = Self.sign
       return out
     case .ansible: return try ansible(action, isCheck: false, place, program)
@@ -112,10 +112,11 @@ extension StepDesk {
   }
 
   /// Arguments and secrets go before the script on its standard input: they stand in no process list, and only a POSIX shell reads them.
-  private func script(_ text: String, _ arguments: [String], _ host: String) -> String {
+  private func script(_ text: String, _ arguments: [String], _ host: String, _ context: StepContext) -> String {
     func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
     var lines = secrets.variables(for: host).sorted { $0.key < $1.key }.map { "\($0.key)=\(quoted($0.value)); export \($0.key)" }
-    lines.append("OPSC_RUN_ID=\(quoted(run.text)); export OPSC_RUN_ID")
+    let names = [("OPSC_RUN_ID", run.text), ("OPSC_STEP_ID", context.step), ("OPSC_IDEMPOTENCY_KEY", context.idempotencyKey)]
+    lines += names.map { "\($0.0)=\(quoted($0.1)); export \($0.0)" }
     if !arguments.isEmpty { lines.append("set -- \(arguments.map(quoted).joined(separator: " "))") }
     lines.append("set -eu")
     // In braces, so that what the script runs does not read the rest of it.
