@@ -4,16 +4,24 @@ import Runbooks
 import Synchronization
 
 /// Where programs of a run put temporary files: a folder of the owner alone below `/tmp`, which no backup of the state folder holds and a
-/// restart of the machine empties. It is held by a lock as long as its process lives, and whoever looks at runs next removes those that
-/// nobody holds.
+/// restart of the machine empties, or below another such place where that one takes nothing. It is held by a lock as long as its process
+/// lives, and whoever looks at runs next removes those that nobody holds.
 final class ScratchFolder: Sendable {
-  private static let place = "/tmp"
+  private static let places = ["/tmp", "/var/tmp", "/dev/shm"]
   private static let prefix = "opsc-"
 
-  private let path: String
-  private let held = Mutex<(file: Int32, count: Int)>((-1, 0))
+  private struct Held {
+    var path = ""
+    /// Locked as long as this process lives.
+    var file: Int32 = -1
+    /// Folders of programs.
+    var count = 0
+  }
 
-  init(_ run: RunID) { path = "\(Self.place)/\(Self.prefix)\(run.text)" }
+  private let name: String
+  private let held = Mutex(Held())
+
+  init(_ run: RunID) { name = Self.prefix + run.text }
 
   deinit { remove() }
 
@@ -21,14 +29,17 @@ final class ScratchFolder: Sendable {
   /// - Throws: `Failure.settings` where none can be made.
   func make() throws(Failure) -> String {
     let made = held.withLock { held -> String? in
-      if held.file < 0 { held.file = Self.take(path) }
+      for place in Self.places where held.file < 0 {
+        held.path = "\(place)/\(name)"
+        held.file = Self.take(held.path)
+      }
       guard held.file >= 0 else { return nil }
       held.count += 1
-      let folder = "\(path)/\(held.count)"
+      let folder = "\(held.path)/\(held.count)"
       return mkdir(folder, 0o700) == 0 ? folder : nil
     }
     guard let made else {
-      throw .settings("cannot make \(SafeText(escaping: path)): \(SafeText(escaping: String(cString: strerror(errno))))")
+      throw .settings("cannot make a folder for temporary files: \(SafeText(escaping: String(cString: strerror(errno))))")
     }
     return made
   }
@@ -36,14 +47,16 @@ final class ScratchFolder: Sendable {
   func remove() {
     held.withLock { held in
       guard held.file >= 0 else { return }
-      FolderTree.remove(path)
+      FolderTree.remove(held.path)
       close(held.file)
       held.file = -1
     }
   }
 
   /// Removes what processes of this account left behind that live no more.
-  static func sweep() {
+  static func sweep() { for place in places { sweep(place) } }
+
+  private static func sweep(_ place: String) {
     guard let folder = opendir(place) else { return }
     defer { closedir(folder) }
     var names: [String] = []
