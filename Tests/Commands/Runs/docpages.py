@@ -41,6 +41,25 @@ def runbooks():
     return [(page, steps(block), block) for page in pages() for block in blocks(page) if is_runbook(block)]
 
 
+def pages_text():
+    """All that the pages about runbooks say."""
+    text = ""
+    for page in RUNBOOK_PAGES:
+        with open(os.path.join(ROOT, "docs", page)) as file:
+            text += file.read()
+    return text
+
+
+def keys(schema):
+    """Names of all properties of a JSON schema."""
+    if isinstance(schema, list):
+        return [key for item in schema for key in keys(item)]
+    if not isinstance(schema, dict):
+        return []
+    found = list(schema["properties"]) if isinstance(schema.get("properties"), dict) else []
+    return found + [key for value in schema.values() for key in keys(value)]
+
+
 def settings():
     """Each example of a configuration."""
     return [(page, block) for page in pages() for block in blocks(page) if not is_runbook(block) and not block.startswith("roles:")]

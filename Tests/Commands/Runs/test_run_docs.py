@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import unittest
 from arguments import Arguments
 from catalogue import CatalogueTest
 from commandtest import BINARY, LIVE, python
-from docpages import HEAD, runbooks, settings
+from docpages import HEAD, keys, pages_text, runbooks, settings
 from hosttools import HostTools
 from web import Web
 
@@ -88,6 +89,13 @@ class EveryExample(DocsTest):
                 file.write(text if "apiVersion" in text else HEAD.format(id=f"b{number}") + text)
             done = self.run_command_bare("runbook", "check", path)
             self.assertEqual(done.returncode, 0, f"{page} {ids}: {done.stderr.decode()}")
+
+    def test_each_key_of_the_schema_is_on_a_page(self):
+        done = self.run_command_bare("runbook", "schema")
+        text = pages_text()
+        known = set(keys(json.loads(done.stdout))) - {"rundeck"}
+        self.assertGreater(len(known), 80)
+        self.assertEqual(sorted(key for key in known if not re.search(rf"\b{key}\b", text)), [])
 
     def test_each_configuration_is_read(self):
         env = dict(self.variables(), OPS_PW="opspassword", REDIS_PW="redispassword")
