@@ -38,7 +38,9 @@ extension RunbookReader {
   mutating func name(_ node: YAMLNode?, _ key: SafeText) -> String? {
     guard let node, let text = literal(node, key) else { return nil }
     guard Self.isName(text) else {
-      report(node, "\(key) has small letters, digits and _, and begins with a letter")
+      let near = String(text.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
+      let hint: SafeText = Self.isName(near) ? ": \(SafeText(escaping: near, limit: 60))" : ""
+      report(node, "\(key) has small letters, digits and _, and begins with a letter\(hint)")
       return nil
     }
     if let first = names.updateValue(node.mark, forKey: text) {

@@ -161,6 +161,15 @@ steps:
         self.assertIn("unknown command", shown)
         self.run_book("  - {id: rows, mode: read, sql: {conn: dsn, query: 'SELECT 1'}}\n", 1)
 
+    def test_a_credential_that_is_too_short_to_be_found_is_named_by_the_plan_and_hidden_beside_its_account(self):
+        self.configure(f"  connections: [{{name: short, kind: http, url: \"http://ops:q7@127.0.0.1:{self.echo.port}\"}}]\n")
+        self.book("echo", "steps:\n  - {id: one, mode: read, http: {conn: short, method: GET, path: /echo}}\n")
+        done = self.carry_out("echo")
+        self.assertEqual(done.code, 0, done.err)
+        shown = self.run_command("runbook", "show", "last")
+        self.assertIn("a credential of short has less than 6 bytes", shown.out)
+        self.assertNotIn(base64.b64encode(b"ops:q7").decode().rstrip("="), shown.out)
+
     def test_sources_that_repeat_them_show_none_of_them_to_scripts(self):
         for words in (("doctor",), ("snapshot", "--format", "json"), ("snapshot", "--format", "table")):
             done = self.run_command(*words)
