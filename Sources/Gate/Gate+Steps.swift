@@ -28,9 +28,12 @@ extension Gate {
 
   /// A run began, waits, was answered, ended: no effect on a server, and to be known.
   /// - Throws: `GateRefusal.audit`; a run does not begin where nobody can read of it later.
-  public func noteRun(_ action: SafeText, _ run: SafeText, _ params: [(SafeText, JSONText)], reason: SafeText? = nil) throws(GateRefusal) {
+  public func noteRun(
+    _ action: SafeText, _ run: SafeText, _ params: [(SafeText, JSONText)], step: SafeText? = nil, reason: SafeText? = nil
+  ) throws(GateRefusal) {
     var entry = AuditEntry(action: action, phase: .note, operation: "", target: "\(environment.name)/\(run)")
     entry.run = run
+    entry.step = step
     entry.params = params
     entry.reason = reason
     do throws(AuditFailure) { try audit.write(entry) } catch { throw .audit(error.sentence) }

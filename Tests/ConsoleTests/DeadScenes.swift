@@ -125,6 +125,8 @@ enum DeadScenes {
         what: number % 2 == 0 ? "done" : "14 jobs to default",
         fields: [("action", "retry"), ("seq", "\(number)")])
     }
-    return AuditView(path: "/state/audit.jsonl", at: now, rows: rows, count: 4, open: ["op-3 of 2026-11-19T10:00:03Z"])
+    let open: SafeText =
+      "retry at production/orders, operation op-3: its console ended at 2026-11-19T10:00:03Z before an outcome was written"
+    return AuditView(path: "/state/audit.jsonl", at: now, rows: rows, count: 4, open: [open])
   }
 }

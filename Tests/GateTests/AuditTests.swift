@@ -111,7 +111,42 @@ struct AuditTests {
     try log.write(AuditEntry(action: "retry", phase: .intent, operation: "op-c", target: "production/orders"))
     try log.write(AuditEntry(action: "retry", phase: .refused, operation: "op-c", target: "production/orders"))
     #expect(try #require(AuditReader.verify(log.path)).open.count == 1)
-    #expect(try #require(AuditReader.verify(log.path)).open.map(\.text).filter { $0.hasPrefix("op-b") }.count == 1)
+    #expect(try #require(AuditReader.verify(log.path)).open.first?.operation == "op-b")
+  }
+
+  /// Intents of a step, and records that follow them.
+  private func verdict(_ follow: [AuditEntry]) throws -> AuditReader.Verdict {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let log = log(folder)
+    var intent = AuditEntry(action: "ssh", phase: .intent, operation: "op-a", target: "production/web-1")
+    (intent.run, intent.step) = ("01M8", "roll/web-1/restart")
+    try log.write(intent)
+    for entry in follow { try log.write(entry) }
+    return try #require(AuditReader.verify(log.path))
+  }
+
+  private func entry(_ action: SafeText, _ phase: AuditEntry.Phase, run: SafeText, step: SafeText?, _ reason: SafeText) -> AuditEntry {
+    var entry = AuditEntry(action: action, phase: phase, operation: "op-z", target: "production/x")
+    (entry.run, entry.step, entry.reason) = (run, step, reason)
+    return entry
+  }
+
+  @Test("an intent of a run is settled by the same step done again, by a record of it, or by the end of its run, and by nothing else")
+  func settled() throws {
+    let step: SafeText = "roll/web-1/restart"
+    #expect(try verdict([]).open.map(\.settled) == [nil])
+    for other in [
+      entry("ssh", .outcome, run: "01M8", step: "roll/web-2/restart", "done"), entry("ssh", .outcome, run: "01M9", step: step, "done"),
+      entry("ssh", .outcome, run: "01M8", step: step, "lost: nobody answered"), entry("run", .note, run: "01M8", step: nil, "paused"),
+      entry("run", .note, run: "01M9", step: nil, "succeeded"),
+    ] {
+      #expect(try verdict([other]).open.map(\.settled) == [nil], "\(other.reason ?? "")")
+    }
+    let again = try verdict([entry("ssh", .outcome, run: "01M8", step: step, "done")]).open
+    #expect(again.count == 1 && again[0].settled?.text.hasPrefix("done again at ") == true)
+    #expect(try verdict([entry("settled", .note, run: "01M8", step: step, "ok, looked")]).open.map(\.settled) == ["ok, looked"])
+    #expect(try verdict([entry("run", .note, run: "01M8", step: nil, "failed")]).open.map(\.settled) == ["the run ended: failed"])
   }
 
   @Test("a file that is a link, or not ours to write, is refused")

@@ -56,6 +56,30 @@ struct RunbookReaderTests {
   }
 
   @Test(
+    "what is written as in other tools gets the right form",
+    arguments: [
+      (#"{id: s, wait: {queue: {action: stats, conn: a}, until: outputs.ready == 0, timeout: 5s}}"#, "probe: {queue: {…}}"),
+      (#"{id: s, wait: {probe: {queue: {action: stats, conn: a}}, until: outputs.ready == 0, for: 5s}}"#, "timeout is how long"),
+      (#"{id: s, assert: {http: {conn: a, method: GET, path: /}, that: outputs.status == 200}}"#, "wait: {probe: {http: {…}}"),
+      (#"{id: s, sql: {conn: a, text: "SELECT 1"}}"#, "the statement is query"),
+      (#"{id: s, hosts: "inventory:web", ssh: {script: "true"}}"#, #"source: "inventory:web", required: true"#),
+      (#"{id: s, batches: [1], cmd: {argv: [a]}}"#, "it stands in strategy"),
+      (#"{id: still-healthy, cmd: {argv: [a]}}"#, "begins with a letter: still_healthy"),
+      (
+        #"{id: s, cmd: {argv: [a]}, verify: {sql: {conn: a, query: "SELECT 1"}, that: "outputs.rows[0].n == 0"}}"#,
+        "outputs: {n: {from: rows, path: 0.n, type: int}} beside the query, and outputs.n here"
+      ),
+      (
+        #"{id: s, cmd: {argv: [a]}, verify: {http: {conn: a, method: GET, path: /}, that: "outputs.json.items[0].name == 'x'"}}"#,
+        "outputs.json.items.0.name"
+      ),
+    ])
+  func forms(line: String, form: String) {
+    let found = step(line)
+    #expect(found.contains { $0.contains(form) } && found.allSatisfy { !$0.contains("outputs stand inside") }, "\(found)")
+  }
+
+  @Test(
     "a statement that calls what acts is no look, whatever its first word",
     arguments: [
       "SELECT pg_terminate_backend(1)", "select pg_catalog.pg_cancel_backend (pid) from pg_stat_activity",

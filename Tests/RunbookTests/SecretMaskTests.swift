@@ -46,7 +46,7 @@ struct SecretMaskTests {
 
   @Test("a secret that is found in everything is refused")
   func short() {
-    #expect(throws: ExpressionProblem.self) { try SecretMask([Array("12345".utf8)]) }
+    #expect(throws: ShortSecret.self) { try SecretMask([Array("12345".utf8)]) }
     #expect(throws: Never.self) { try SecretMask([[]]) }
   }
 

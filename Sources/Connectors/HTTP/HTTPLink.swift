@@ -115,10 +115,8 @@ actor HTTPLink {
         return (response, try await Self.collect(response.body, limit: isGood ? limits.body : 65_536, isStrict: isGood))
       }
       return try step(found.0, found.1, from: target)
-    } catch let failure as Failure {
-      throw failure
     } catch {
-      throw HTTPFailure.of(error, address, limits, waited: clock.now().age(since: began))
+      throw Hiding.process.failure(HTTPFailure.of(error, address, limits, waited: clock.now().age(since: began)))
     }
   }
 
@@ -136,7 +134,9 @@ actor HTTPLink {
 
   private func step(_ response: HTTPClientResponse, _ body: [UInt8], from target: String) throws -> Step {
     let status = Int(response.status.code)
-    let answer = HTTPAnswer(status: status, contentType: response.headers.first(name: "Content-Type") ?? "", body: body)
+    // What refuses is told to people, and many servers repeat what they were sent: taken out before anything is cut.
+    let shown = (200..<300).contains(status) ? body : Hiding.process.bytes(body)
+    let answer = HTTPAnswer(status: status, contentType: response.headers.first(name: "Content-Type") ?? "", body: shown)
     if [301, 302, 303, 307, 308].contains(status), let place = response.headers.first(name: "Location") {
       return (answer, try redirect(place))
     }

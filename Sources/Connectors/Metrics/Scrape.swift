@@ -29,7 +29,7 @@ struct Scrape {
       if let name = names.canonical(Substring(sample.name)) { found[name, default: []].append(sample) }
     }
     self.names = names
-    if reader.series == 0 && reader.malformed > 0 { throw .garbage(SafeText(bytes: answer.body.prefix(60))) }
+    if reader.series == 0 && reader.malformed > 0 { throw .garbage(beginning: answer.body) }
     self.reader = reader
     isOpenMetrics = answer.contentType.lowercased().hasPrefix("application/openmetrics-text")
     present = Set(found.keys)

@@ -23,7 +23,7 @@ struct PromClient: Sendable {
   func data(_ path: String) async throws(Failure) -> JSONScan.Slice {
     let answer = try await link.get(path)
     guard (200..<300).contains(answer.status) else { throw HTTPFailure.of(answer, link.address) }
-    guard let data = JSONScan.member(answer.body, "data") else { throw .garbage(SafeText(bytes: answer.body.prefix(60))) }
+    guard let data = JSONScan.member(answer.body, "data") else { throw .garbage(beginning: answer.body) }
     return data
   }
 

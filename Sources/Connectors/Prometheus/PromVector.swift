@@ -16,9 +16,9 @@ struct PromVector {
   /// - Throws: `Failure.refused` with the server's words where it says error, `Failure.garbage` where it is no such answer.
   init(_ body: [UInt8], labels: [String]) throws(Failure) {
     var reader = PromVectorReader(body, labels: labels)
-    guard reader.read() else { throw .garbage(SafeText(bytes: body.prefix(60))) }
-    if let error = reader.error { throw .refused(code: reader.errorType ?? "", message: error) }
-    guard reader.isSuccess else { throw .garbage(SafeText(bytes: body.prefix(60))) }
+    guard reader.read() else { throw .garbage(beginning: body) }
+    if let error = reader.error { throw .refused(code: reader.errorType ?? "", message: Hiding.process.text(error)) }
+    guard reader.isSuccess else { throw .garbage(beginning: body) }
     rows = reader.rows
     warnings = reader.warnings
   }

@@ -7,6 +7,8 @@ import OpsModel
 enum RedisFailure {
   /// Error replies after which no other reply of this connection is of use. Nil for errors of one command.
   static func fatal(_ message: String) -> Failure? {
+    // A server repeats arguments of a command that it does not know: of AUTH as well.
+    let message = Hiding.process.text(message)
     let code = message.prefix { $0 != " " }
     let safe = SafeText(escaping: message, limit: 200)
     switch code {
@@ -25,6 +27,7 @@ enum RedisFailure {
   /// What one command was answered: `NOPERM` and the like.
   static func of(_ message: String, doing what: SafeText) -> Failure {
     if let failure = fatal(message) { return failure }
+    let message = Hiding.process.text(message)
     let safe = SafeText(escaping: message, limit: 200)
     if message.hasPrefix("NOPERM") { return .permission(what: what, grant: "grant this user the command and the keys: \(safe)") }
     let code = message.prefix { $0 != " " }

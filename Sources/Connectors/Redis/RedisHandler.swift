@@ -100,7 +100,7 @@ final class RedisHandler: ChannelDuplexHandler {
 
   private func broken(_ reader: UnsafeMutablePointer<redisReader>, _ buffer: ByteBuffer) -> Failure {
     // hiredis drops its buffer on an error; what just arrived is what can be shown.
-    .garbage(SafeText(bytes: buffer.readableBytesView.prefix(32)))
+    .garbage(beginning: buffer.readableBytesView, 32)
   }
 
   private func take(_ value: RedisValue, _ context: ChannelHandlerContext) {

@@ -131,7 +131,7 @@ extension ConsoleApp {
     case .help(let page): page.draw(&canvas, area)
     case .palette(let chooser), .sort(let chooser), .files(let chooser, _), .runbooks(let chooser, _), .reply(let chooser, _, _):
       chooser.draw(&canvas, area)
-    case .form(let form): form.draw(&canvas, area)
+    case .form(let form): form.draw(&canvas, area, isOver: isOver(form))
     case .run(let box): box.draw(&canvas, area, now: clock.now())
     case .resume(let box): box.draw(&canvas, area)
     case .action(let box): box.draw(&canvas, area, now: clock.now())

@@ -53,17 +53,31 @@ extension ConsoleApp {
 
   /// The runbook that answers what is wrong, with what is known filled in; a choice where there are several.
   private func answer(_ hint: RunbookHint) -> [Effect] {
-    let found = store.view.runbooks.answers(to: hint)
-    if found.count == 1, found[0].problem == nil { return form(found[0], hint) }
+    let found = fits(hint)
+    if found.count == 1, found[0].row.problem == nil { return form(found[0].row, hint) }
     guard !found.isEmpty else {
       say(Notice(.warning, "no runbook answers \(SafeText.join(hint.alerts, ", ")); 7 lists them all"))
       return [.runbook(.list)]
     }
-    let items = found.map { row in
-      Chooser.Item(id: row.name.text, title: row.name, side: row.risk, preview: row.title, disabled: row.problem)
+    let items = found.map { fit in
+      Chooser.Item(
+        id: fit.row.name.text, title: "\(fit.row.name): \(fit.brief)", side: fit.row.risk, preview: "\(fit.reason): \(fit.row.title)",
+        disabled: fit.row.problem)
     }
-    overlay = .runbooks(Chooser(title: "runbooks for \(SafeText.join(hint.alerts, ", "))", items: items), hint)
+    let about = hint.about.isEmpty ? SafeText.join(hint.alerts, ", ") : hint.about
+    overlay = .runbooks(Chooser(title: "runbooks for \(about)", items: items), hint)
     return []
+  }
+
+  private func fits(_ hint: RunbookHint) -> [RunbookFit] {
+    store.view.runbooks.answers(to: hint, sources: Set(store.view.sources.map(\.name)))
+  }
+
+  /// Whether what a form came from has ended meanwhile.
+  func isOver(_ form: RunForm) -> Bool {
+    guard let origin = form.origin else { return false }
+    if origin.kind == .suspect { return !store.view.suspects.contains { $0.id == origin } }
+    return !AlertMerge.of(store.view).contains { $0.alert.id == origin }
   }
 
   func form(_ row: RunbookRow, _ hint: RunbookHint) -> [Effect] {
@@ -72,7 +86,8 @@ extension ConsoleApp {
       return []
     }
     let view = store.view
-    overlay = .form(RunForm(row, hint: hint) { RunbookPicks.known($0, in: view) })
+    let warning = fits(hint).first { $0.row.name == row.name }?.warning
+    overlay = .form(RunForm(row, hint: hint, warning: warning) { RunbookPicks.known($0, in: view) })
     return []
   }
 
@@ -98,6 +113,10 @@ extension ConsoleApp {
     case .say(let words):
       overlay = .form(form)
       say(Notice(.warning, words))
+    case .plan where isOver(form) && !form.knowsOver:
+      form.knowsOver = true
+      overlay = .form(form)
+      say(Notice(.warning, "\(form.about) is not found any more; Enter makes the plan all the same"))
     case .plan(let values):
       actions += 1
       overlay = .run(RunBox(name: form.row.name, number: actions))

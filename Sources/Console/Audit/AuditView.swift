@@ -10,7 +10,7 @@ public struct AuditView: Sendable {
   public let count: Int
   /// The first record that does not hold; nil where the chain is whole.
   public let brokenAt: Int?
-  /// Operations whose outcome was never written.
+  /// Sentences about operations of which nobody knows what became.
   public let open: [SafeText]
   /// Why it could not be read.
   public let problem: SafeText?

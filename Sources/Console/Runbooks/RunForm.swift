@@ -21,14 +21,24 @@ struct RunForm: Equatable {
 
   let row: RunbookRow
   let alert: SafeText?
+  /// What it is for, what speaks against it, and the finding that it came from.
+  let about: SafeText
+  let warning: SafeText?
+  let origin: ResourceID?
+  /// It was said that the finding is over.
+  var knowsOver = false
   var fields: [Field]
   var index = 0
 
-  init(_ row: RunbookRow, hint: RunbookHint, known: (RunbookRow.Parameter) -> [RunbookPick]) {
+  /// - Parameter warning: why it does not fit; then nothing of the finding is filled in, for it is about something else.
+  init(_ row: RunbookRow, hint: RunbookHint, warning: SafeText? = nil, known: (RunbookRow.Parameter) -> [RunbookPick]) {
     self.row = row
     alert = hint.alerts.first
+    about = hint.about
+    self.warning = warning
+    origin = hint.origin
     fields = row.parameters.map { parameter in
-      let given = hint.values[parameter.name] ?? hint.values[parameter.type]
+      let given = warning == nil ? hint.values[parameter.name] ?? hint.values[parameter.type] : nil
       return Field(parameter: parameter, input: InputLine(given ?? parameter.fallback, limit: 4096), known: known(parameter))
     }
     // What is still to be said comes first.
@@ -74,13 +84,19 @@ struct RunForm: Equatable {
 
   // MARK: Drawing
 
-  func draw(_ canvas: inout Canvas, _ area: Rect) {
-    let rows = min(area.height - 4, fields.count + 6)
+  /// - Parameter isOver: the finding that it came from is there no more.
+  func draw(_ canvas: inout Canvas, _ area: Rect, isOver: Bool = false) {
+    let facts = facts(isOver)
+    let rows = min(area.height - 4, fields.count + 6 + facts.count)
     var box = Dialog.draw(
       &canvas, in: area, title: "\(row.name): what it is given" as SafeText, columns: min(96, area.width - 4), rows: rows)
     let foot = box.takeBottom(min(2, box.height / 3))
     let head = box.takeTop(min(2, box.height / 4))
     canvas.put(row.title, x: head.x, y: head.y, width: head.width, style: Style(.title))
+    let told = box.takeTop(min(facts.count, max(0, box.height - 1)))
+    for (line, fact) in facts.prefix(told.height).enumerated() {
+      canvas.put(fact.text, x: told.x, y: told.y + line, width: told.width, style: Style(fact.role))
+    }
     let width = min(20, max(8, (fields.map { $0.parameter.name.count }.max() ?? 8) + 2))
     let top = max(0, min(index - box.height + 1, fields.count - box.height))
     for (line, place) in (max(0, top)..<fields.count).prefix(box.height).enumerated() {
@@ -91,6 +107,15 @@ struct RunForm: Equatable {
     canvas.put(
       "Enter makes the plan, Tab the next field, Esc gives up" as SafeText, x: foot.x, y: foot.endY - 1, width: foot.width,
       style: Style(.key))
+  }
+
+  /// Whom it is for, and what speaks against it.
+  private func facts(_ isOver: Bool) -> [(text: SafeText, role: Role)] {
+    guard !about.isEmpty else { return [] }
+    var out: [(text: SafeText, role: Role)] = []
+    if let warning { out.append((warning, .warning)) }
+    if isOver { out.append(("over: \(about) is not found any more", .warning)) }
+    return [("for: \(about)", .text)] + out
   }
 
   private func draw(_ field: Field, _ canvas: inout Canvas, _ line: Rect, label: Int, isCurrent: Bool) {

@@ -15,9 +15,10 @@ public struct RunbookBook: Sendable {
 
   public func run(_ id: ResourceID?) -> RunRow? { runs.first { $0.id == id } }
 
-  /// Runbooks that answer an alert, or that its rule names.
-  public func answers(to hint: RunbookHint) -> [RunbookRow] {
+  /// Runbooks that answer an alert, or that its rule names: those that fit it first, each with its reason.
+  public func answers(to hint: RunbookHint, sources: Set<SafeText>) -> [RunbookFit] {
     let named = hint.runbooks.compactMap { name in catalogue.first { $0.name == name } }
-    return named + catalogue.filter { row in !named.contains(row) && row.answers(hint) }
+    let found = (named + catalogue.filter { !named.contains($0) }).compactMap { RunbookFit($0, hint, sources: sources) }
+    return found.filter { $0.warning == nil } + found.filter { $0.warning != nil }
   }
 }

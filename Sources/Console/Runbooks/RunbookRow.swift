@@ -41,6 +41,8 @@ public struct RunbookRow: Sendable, Equatable {
   /// Labels that an alert must have as well, by its place in `alerts`.
   public var labels: [Int: [String: String]] = [:]
   public let parameters: [Parameter]
+  /// Sources and connections that it changes; where it changes none, those that it reads.
+  public var connections: [SafeText] = []
   public let steps: Int
   public let file: SafeText
   /// Why it can not be planned here: it can not be read, or is not meant for this environment.
@@ -65,11 +67,12 @@ public struct RunbookRow: Sendable, Equatable {
     self.problem = problem
   }
 
-  /// Whether it is meant for what is wrong.
-  func answers(_ hint: RunbookHint) -> Bool {
-    alerts.indices.contains { place in
+  /// Which of its alerts is meant by what is wrong; nil where none is. The one that says most comes first.
+  func place(answering hint: RunbookHint) -> Int? {
+    let found = alerts.indices.filter { place in
       hint.alerts.contains(alerts[place]) && (labels[place] ?? [:]).allSatisfy { hint.values[$0.key] == $0.value }
     }
+    return found.max { (labels[$0]?.count ?? 0) < (labels[$1]?.count ?? 0) }
   }
 
   public var id: ResourceID { ResourceID(source: "", kind: .runbook, key: name.text) }

@@ -23,7 +23,7 @@ enum FailingTask {
     let began = start(of: kind.times, now)
     let old: SafeText = before == 0 ? "none in the ten minutes before" : "\(Units.count(before)) in the nine minutes before"
     let print = kind.fingerprint
-    return Suspect(
+    var found = Suspect(
       "failing-task",
       ResourceID(source: source.name, kind: .deadGroup, key: "\(print.task.text)\u{0}\(print.errorType.text)\u{0}\(print.message.text)"),
       recent >= 20 ? .critical : .warning, score: isElsewhere(print) ? 64 : 62,
@@ -37,6 +37,8 @@ enum FailingTask {
       advice: isElsewhere(print)
         ? "the service that it calls does not answer as it should; retry when it does (3 Dead letters)" : "see what changed at that moment",
       since: began)
+    found.task = print.task
+    return found
   }
 
   /// What only listening tells: how many failed, and the last of them.
@@ -45,12 +47,14 @@ enum FailingTask {
     let perMinute = Double(feed.count) / max(30, min(feed.window, feed.listeningFor)) * 60
     guard feed.count >= fewest, perMinute >= Double(fewest) else { return nil }
     let what: SafeText = "\((feed.errorType ?? "?").prefix(30)): \((feed.message ?? "").prefix(80))"
-    return Suspect(
+    var found = Suspect(
       "failing-task", source.id, .warning, score: 61, "\((feed.task ?? "tasks").prefix(40)) fails: \(what)",
       evidence: [
         Suspect.Evidence("\(Units.count(feed.count)) failures in \(Units.age(min(feed.window, feed.listeningFor)))", from: source.name)
       ],
       advice: "see what changed at that moment", since: last)
+    found.task = feed.task
+    return found
   }
 
   private static func start(of times: [Double], _ now: Double) -> Double {

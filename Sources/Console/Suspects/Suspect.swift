@@ -30,6 +30,8 @@ public struct Suspect: Sendable, Equatable, Codable {
   public var since: Double
   /// It only moved together with what is wrong.
   public let isCorrelation: Bool
+  /// The task that it names; nil where it is about none.
+  public var task: SafeText?
 
   public init(
     _ rule: SafeText, _ subject: ResourceID, _ severity: Severity, score: Int, _ title: SafeText, evidence: [Evidence],

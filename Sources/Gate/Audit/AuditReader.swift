@@ -10,8 +10,8 @@ public enum AuditReader {
     public var brokenAt: Int?
     public var lastHash: String?
     public var lastSequence: Int?
-    /// Operations whose intent was written and whose outcome was not: a crash between the two.
-    public var open: [SafeText] = []
+    /// Intents that have no outcome of their own: somebody is at work, or ended in the middle.
+    public var open: [OpenIntent] = []
     /// Whether the last line has no end: a write that was cut short.
     public var isTorn = false
   }
@@ -35,7 +35,7 @@ public enum AuditReader {
   /// Nil where the file can not be read.
   public static func verify(_ path: String) -> Verdict? {
     var verdict = Verdict()
-    var open: [(SafeText, SafeText)] = []
+    var open: [OpenIntent] = []
     let isRead = lines(of: path) { line in
       verdict.records += 1
       guard line.holds(after: verdict.lastHash), (line.sequence ?? 0) == (verdict.lastSequence ?? (line.sequence ?? 0) - 1) + 1 else {
@@ -45,13 +45,14 @@ public enum AuditReader {
       verdict.lastHash = line.hash
       verdict.lastSequence = line.sequence
       let operation = line.field("op_id") ?? ""
-      if line.field("phase") == "intent" { open.append((operation, line.field("ts") ?? "")) }
       // What was refused after its intent had been written was not begun.
-      if ["outcome", "refused", "cancelled"].contains(line.field("phase")) { open.removeAll { $0.0 == operation } }
+      if ["outcome", "refused", "cancelled"].contains(line.field("phase")) { open.removeAll { $0.operation == operation } }
+      for index in open.indices { open[index].take(line) }
+      if line.field("phase") == "intent" { open.append(OpenIntent(line)) }
       return true
     }
     guard isRead else { return nil }
-    verdict.open = open.map { "\($0.0) of \($0.1)" }
+    verdict.open = open
     return verdict
   }
 

@@ -61,16 +61,17 @@ enum AuditText {
       }
   }
 
-  static func json(_ verdict: AuditReader.Verdict, _ mismatch: SafeText?) -> JSONText {
+  static func json(_ verdict: AuditReader.Verdict, _ mismatch: SafeText?, _ standings: [AuditStanding]) -> JSONText {
     .object([
       ("schema", .int(1)), ("intact", .bool(verdict.brokenAt == nil)), ("records", .int(verdict.records)),
       ("broken_at", .optional(verdict.brokenAt)), ("last_seq", .optional(verdict.lastSequence)),
       ("last_hash", .optional(verdict.lastHash.map { SafeText(escaping: $0) })), ("anchor_mismatch", .optional(mismatch)),
-      ("intents_without_outcome", .array(verdict.open.map { .text($0) })),
+      ("intents_without_outcome", .array(standings.filter { !$0.isSettled }.map { .text($0.sentence) })),
+      ("settled_intents", .array(standings.filter(\.isSettled).map { .text($0.sentence) })),
     ])
   }
 
-  static func lines(_ verdict: AuditReader.Verdict, _ mismatch: SafeText?) -> [SafeText] {
+  static func lines(_ verdict: AuditReader.Verdict, _ mismatch: SafeText?, _ standings: [AuditStanding]) -> [SafeText] {
     var lines: [SafeText] = []
     if let broken = verdict.brokenAt {
       lines.append("BROKEN at record \(broken): it, or one before it, was changed, taken out or put in")
@@ -79,9 +80,8 @@ enum AuditText {
     }
     if let hash = verdict.lastHash { lines.append("last hash \(SafeText(escaping: hash))") }
     if let mismatch { lines.append("anchor: \(mismatch)") }
-    lines += verdict.open.map {
-      "no outcome was written for operation \($0): the console ended in the middle; run it again to finish the rest"
-    }
+    lines += standings.filter { !$0.isSettled }.map { "open: \($0.sentence)" }
+    lines += standings.filter(\.isSettled).map { "settled: \($0.sentence)" }
     return lines
   }
 

@@ -22,9 +22,9 @@ struct FileDesk: Sendable {
     guard let verdict = AuditReader.verify(paths.auditFile), let lines = AuditReader.tail(paths.auditFile, count: AuditView.limit) else {
       return AuditView(path: path, at: now, problem: "\(path) can not be read")
     }
+    let open = AuditStanding.all(verdict.open, paths).filter { !$0.isSettled }.map(\.sentence)
     return AuditView(
-      path: path, at: now, rows: lines.reversed().map(AuditText.row), count: verdict.records, brokenAt: verdict.brokenAt, open: verdict.open
-    )
+      path: path, at: now, rows: lines.reversed().map(AuditText.row), count: verdict.records, brokenAt: verdict.brokenAt, open: open)
   }
 
   func list(_ source: SafeText) {

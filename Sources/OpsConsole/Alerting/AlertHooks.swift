@@ -31,7 +31,7 @@ actor AlertHooks {
         say(Notice(.warning, "\(SafeText(escaping: argv[0])) is not run for \(change.alert.name): \(waiting.count) wait for it already"))
         continue
       }
-      waiting.append((argv, RuntimeJSON.alert(change.alert).compact() + "\n"))
+      waiting.append((argv, Hiding.process.text(RuntimeJSON.alert(change.alert).compact()) + "\n"))
     }
     await work()
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Canvas
 import Connectors
 import Console
+import Gate
 import Glibc
 import OpsModel
 import StrictYAML
@@ -40,6 +41,7 @@ struct DoctorCommand: ParsableCommand {
     problems += theme.problems + keys
     section("files", Self.files(paths, options.config, theme))
     for problem in problems { Output.line("  error          \(problem.line)") }
+    for line in Self.audit(paths) { Output.line("  audit          \(line)") }
     let isWell = sources(configuration, isBroken: !problems.isEmpty && configuration == nil)
     if !problems.isEmpty { throw ExitCode(78) }
     if !isWell { throw ExitCode(69) }
@@ -90,6 +92,14 @@ struct DoctorCommand: ParsableCommand {
       ("themes", SafeText(escaping: ThemeFinder(folders: paths.themeFolders).names.joined(separator: ", "))),
       ("log", state(paths.logFile)), ("exports", state(paths.exportFolder)),
     ]
+  }
+
+  /// What the audit log leaves open.
+  private static func audit(_ paths: FilePaths) -> [SafeText] {
+    guard FilePaths.exists(paths.auditFile) else { return [] }
+    guard let verdict = AuditReader.verify(paths.auditFile) else { return ["\(SafeText(escaping: paths.auditFile)) cannot be read"] }
+    if let broken = verdict.brokenAt { return ["BROKEN at record \(broken): opsconsole audit verify"] }
+    return AuditStanding.all(verdict.open, paths).filter { !$0.isSettled }.map(\.sentence)
   }
 
   /// - Returns: whether every source answers.

@@ -1,4 +1,5 @@
 import Canvas
+import Connectors
 import Console
 import OpsModel
 import Tape
@@ -23,6 +24,12 @@ struct Configuration: Sendable {
   var wallTheme: String?
   /// Nil where nothing is recorded.
   var tape: TapeSettings? = TapeSettings()
+
+  /// Credentials that are known without starting a program: what comes back of them is not shown. Others are learnt when they are used.
+  /// - Parameter isReading: those in files too, which could keep a program from its first paint.
+  func credentials(isReading: Bool) -> [Credential] {
+    (sources + runbooks.connections).flatMap { $0.credentials(isReading: isReading) }
+  }
 }
 
 /// One source; its secrets are not filled in yet.
@@ -37,4 +44,13 @@ struct ConfiguredSource: Sendable {
   let interval: Double
   /// The role at a database that this service alone uses.
   var databaseRole: String?
+
+  /// See `Configuration.credentials`.
+  func credentials(isReading: Bool) -> [Credential] {
+    func text(_ secret: SecretText?) -> String? { secret?.known ?? (isReading ? secret?.read() : nil) }
+    let found = texts.compactMapValues { text($0) }
+    return [text(url), text(write)].compactMap { $0 }.flatMap { url in
+      SourceSettings(name: name, kind: kind, url: url, texts: found).credentials
+    }
+  }
 }

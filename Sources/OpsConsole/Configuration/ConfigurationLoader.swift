@@ -19,6 +19,7 @@ struct ConfigurationLoader {
     }
     var configuration = try ConfigurationReader.read(text, file: path, environment: environment)
     configuration.file = FilePaths.absolute(path)
+    Hiding.process.learn(configuration.credentials(isReading: false))
     let secrets = (configuration.sources + configuration.runbooks.connections).flatMap {
       [$0.url] + ($0.write.map { [$0] } ?? []) + $0.texts.filter { $0.key == "password" }.map(\.value)
     }

@@ -84,6 +84,15 @@ struct SecretText: Sendable {
     return !password.isEmpty && !(password.hasPrefix("${") && password.hasSuffix("}"))
   }
 
+  /// The text where it is known without reading a file or starting a program.
+  var known: String? { if case .plain(let text) = origin { text } else { nil } }
+
+  /// The text that a file holds; nil where it cannot be read, or is not in one.
+  func read() -> String? {
+    guard case .file(let path) = origin else { return nil }
+    do throws(Failure) { return try SecretFile.read(path) } catch { return nil }
+  }
+
   /// What is wrong with a url that stands in the configuration itself; nil for one that comes from a file or a command.
   func problem(with kind: ConnectorKind) -> SafeText? {
     guard case .plain(let text) = origin else { return nil }

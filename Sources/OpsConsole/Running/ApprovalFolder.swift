@@ -33,42 +33,41 @@ struct ApprovalFolder: Sendable {
   }
 
   func approvers(_ run: RunID, _ step: String, _ wanted: StepAction.Approval) -> [Approver] {
+    Self.approvals(path, run, step, plan.hash, ApprovalTerms(wanted, by: plan.by, others: others), now: now()).map { $0.approver }
+  }
+
+  func terms(_ wanted: StepAction.Approval) -> ApprovalTerms { ApprovalTerms(wanted, by: plan.by, others: others) }
+
+  /// Seconds for which an approval holds.
+  static let life = 3600.0
+
+  /// Approvals that count, each account once, and until when (unix).
+  static func approvals(
+    _ path: String, _ run: RunID, _ step: String, _ hash: String, _ terms: ApprovalTerms, now: Double
+  ) -> [(approver: Approver, until: Double)] {
     let prefix = "\(run.text)-\(RunbookLibrary.hash(of: Array(step.utf8)).prefix(12))-"
-    var out: [Approver] = []
+    var out: [(approver: Approver, until: Double)] = []
     for name in FolderList.names(in: path) where name.hasPrefix(prefix) && name.hasSuffix(".approval") {
-      guard let approver = approver("\(path)/\(name)", step, wanted), !out.contains(approver) else { continue }
-      out.append(approver)
+      guard let (uid, bytes) = read("\(path)/\(name)"), terms.problem(uid) == nil, let account = getpwuid(uid) else { continue }
+      let approver = Approver(name: SafeText(escaping: String(cString: account.pointee.pw_name), limit: 64), uid: Int(uid))
+      guard !out.contains(where: { $0.approver == approver }), let fields = JSONScan.object(bytes) else { continue }
+      func text(_ key: String) -> String { String(decoding: JSONScan.string(fields[key]) ?? [], as: UTF8.self) }
+      guard text("plan_hash") == hash, text("step") == step, let until = JSONScan.number(fields["expires"]), until > now else { continue }
+      out.append((approver, until))
     }
     return out
   }
 
-  private func approver(_ file: String, _ step: String, _ wanted: StepAction.Approval) -> Approver? {
+  /// A file that nobody but its owner could have written, and whose it is.
+  private static func read(_ file: String) -> (uid: uid_t, bytes: [UInt8])? {
     let opened = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard opened >= 0 else { return nil }
     defer { close(opened) }
     var facts = stat()
-    guard fstat(opened, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1, facts.st_size < 8192 else { return nil }
-    // What others may write is nobody's word; root is nobody in particular.
-    guard facts.st_mode & 0o022 == 0, facts.st_uid != 0 else { return nil }
-    let uid = Int(facts.st_uid)
-    if wanted.notInitiator, others.contains(uid) { return nil }
-    if wanted.notInitiator, uid == plan.by.uid || uid == plan.by.loginUID || uid == plan.by.sudoUID { return nil }
-    guard let account = getpwuid(facts.st_uid), Self.isMember(account, wanted.group) else { return nil }
-    let name = SafeText(escaping: String(cString: account.pointee.pw_name), limit: 64)
+    guard fstat(opened, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1, facts.st_size < 8192,
+      facts.st_mode & 0o022 == 0
+    else { return nil }
     // Of the file whose owner was looked at, and of no other that has its name by now.
-    guard let bytes = FilePaths.bytes(open: opened, limit: 8192), let fields = JSONScan.object(bytes) else { return nil }
-    func text(_ key: String) -> String { String(decoding: JSONScan.string(fields[key]) ?? [], as: UTF8.self) }
-    guard text("plan_hash") == plan.hash, text("step") == step, let expires = JSONScan.number(fields["expires"]), expires > now() else {
-      return nil
-    }
-    return Approver(name: name, uid: uid)
-  }
-
-  private static func isMember(_ account: UnsafeMutablePointer<passwd>, _ group: String) -> Bool {
-    guard let wanted = getgrnam(group)?.pointee.gr_gid else { return false }
-    var count: Int32 = 256
-    var groups = [gid_t](repeating: 0, count: Int(count))
-    guard getgrouplist(account.pointee.pw_name, account.pointee.pw_gid, &groups, &count) >= 0 else { return false }
-    return groups.prefix(Int(count)).contains(wanted)
+    return FilePaths.bytes(open: opened, limit: 8192).map { (facts.st_uid, $0) }
   }
 }

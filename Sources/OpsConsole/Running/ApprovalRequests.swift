@@ -11,6 +11,13 @@ enum ApprovalRequests {
     let hash: String
     let owner: SafeText
     let told: [SafeText]
+    let terms: ApprovalTerms?
+    /// How its run ended; nil while it waits.
+    let over: SafeText?
+    /// The process that waits.
+    let pid: pid_t
+
+    var isAlive: Bool { pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH }
 
     var lines: [SafeText] {
       ["\(run.shown)  \(SafeText(escaping: step, limit: 100))  asked by \(owner)"] + told.map { "  \($0)" }
@@ -32,37 +39,68 @@ enum ApprovalRequests {
   }
 
   /// - Returns: false where it can not be written.
-  static func write(_ run: RunID, _ step: String, _ plan: RunPlan, _ hiding: Hiding, _ folder: String) -> Bool {
+  static func write(
+    _ run: RunID, _ step: String, _ plan: RunPlan, _ terms: ApprovalTerms, _ hiding: Hiding, _ folder: String
+  ) -> Bool {
+    forget(folder)
     let lines = PlanText.lines(plan).prefix(400).map { JSONText.text(hiding.text($0)) }
     let fields: [(StaticString, JSONText)] = [
       ("step", .text(SafeText(escaping: step))), ("plan_hash", .text(SafeText(escaping: plan.hash))), ("plan", .array(Array(lines))),
+      ("pid", .int(Int(getpid()))),
     ]
-    let path = path(run, step, folder)
+    return put(fields + terms.fields, path(run, step, folder))
+  }
+
+  private static func put(_ fields: [(StaticString, JSONText)], _ path: String) -> Bool {
     unlink(path)
     return FilePaths.write(Array((JSONText.object(fields).compact() + "\n").utf8), new: path) && chmod(path, 0o644) == 0
   }
 
-  static func remove(_ run: RunID, _ folder: String) {
-    for name in FolderList.names(in: folder) where name.hasPrefix(run.text) && name.hasSuffix(".request") { unlink("\(folder)/\(name)") }
+  /// Nothing of a run waits any more: whoever comes late is told how it ended.
+  static func close(_ run: RunID, _ folder: String, _ state: SafeText) {
+    for name in FolderList.names(in: folder) where name.hasPrefix(run.text) && name.hasSuffix(".request") {
+      guard let request = request("\(folder)/\(name)", run) else { continue }
+      let fields: [(StaticString, JSONText)] = [
+        ("step", .text(SafeText(escaping: request.step))), ("plan_hash", .text(SafeText(escaping: request.hash))), ("over", .text(state)),
+      ]
+      _ = put(fields, "\(folder)/\(name)")
+    }
   }
 
-  static func all(_ folder: String) -> [Request] {
-    FolderList.names(in: folder).filter { $0.hasSuffix(".request") }.sorted().prefix(200).compactMap { name in
-      guard let run = RunID(String(name.prefix(26))) else { return nil }
-      let file = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-      guard file >= 0 else { return nil }
-      defer { close(file) }
-      var facts = stat()
-      guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
-        let bytes = FilePaths.bytes(open: file, limit: 1 << 20),
-        let fields = JSONScan.object(bytes)
-      else { return nil }
-      func text(_ key: String) -> String { String(decoding: JSONScan.string(fields[key]) ?? [], as: UTF8.self) }
-      let told = fields["plan"].flatMap { JSONScan.array($0) } ?? []
-      let owner =
-        getpwuid(facts.st_uid).map { SafeText(escaping: String(cString: $0.pointee.pw_name), limit: 64) } ?? "uid \(Int(facts.st_uid))"
-      return Request(
-        run: run, step: text("step"), hash: text("plan_hash"), owner: owner, told: told.map { SafeText(bytes: JSONScan.string($0) ?? []) })
+  /// Seconds for which a request is kept after its run.
+  private static let memory = 86_400
+
+  /// Removes this account's own requests of runs that ended a day ago. Nobody else can.
+  private static func forget(_ folder: String) {
+    for name in FolderList.names(in: folder) where name.hasSuffix(".request") {
+      let path = "\(folder)/\(name)"
+      let isOld = (FilePaths.changed(path) ?? .max) / 1_000_000_000 < time(nil) - memory
+      if isOld, RunID(String(name.prefix(26))).flatMap({ request(path, $0) })?.over != nil { unlink(path) }
     }
+  }
+
+  /// Those that wait first; of a run that is over the request says so.
+  static func all(_ folder: String) -> [Request] {
+    FolderList.names(in: folder).filter { $0.hasSuffix(".request") }.sorted().suffix(200).compactMap { name in
+      RunID(String(name.prefix(26))).flatMap { request("\(folder)/\(name)", $0) }
+    }
+  }
+
+  private static func request(_ path: String, _ run: RunID) -> Request? {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard file >= 0 else { return nil }
+    defer { Glibc.close(file) }
+    var facts = stat()
+    guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, let bytes = FilePaths.bytes(open: file, limit: 1 << 20),
+      let fields = JSONScan.object(bytes)
+    else { return nil }
+    func text(_ key: String) -> String { String(decoding: JSONScan.string(fields[key]) ?? [], as: UTF8.self) }
+    let told = fields["plan"].flatMap { JSONScan.array($0) } ?? []
+    let owner =
+      getpwuid(facts.st_uid).map { SafeText(escaping: String(cString: $0.pointee.pw_name), limit: 64) } ?? "uid \(Int(facts.st_uid))"
+    return Request(
+      run: run, step: text("step"), hash: text("plan_hash"), owner: owner, told: told.map { SafeText(bytes: JSONScan.string($0) ?? []) },
+      terms: ApprovalTerms(fields), over: text("over").isEmpty ? nil : SafeText(escaping: text("over"), limit: 40),
+      pid: JSONScan.number(fields["pid"]).flatMap { pid_t(exactly: $0) } ?? 0)
   }
 }

@@ -73,6 +73,7 @@ actor RunbookDesk {
   // MARK: Lists
 
   private func list() {
+    ScratchFolder.sweep()
     let runs = RunView.all(paths)
     let entries = RunbookLibrary(configuration, paths).entries
     let named = maker.named
@@ -149,7 +150,7 @@ actor RunbookDesk {
     }
     guard view.plan.sensitive.isEmpty else {
       return mailbox.post(
-        .message(Notice(.warning, "it needs sensitive parameters again: opsconsole runbook resume \(run) --param-env NAME=VARIABLE")))
+        .message(Notice(.warning, "sensitive parameters are written nowhere, and are given again in a shell: \(view.resuming)")))
     }
     let decided = decisions.compactMap { one in
       RunOrder.Decision.Word(rawValue: one.word.text).map { RunOrder.Decision(step: one.step.text, word: $0, reason: reason) }

@@ -21,8 +21,19 @@ enum RunbookWords {
       onlyLooks: runbook.kind == .diagnose, alerts: runbook.alerts.map { SafeText(escaping: $0.name, limit: 200) },
       parameters: runbook.parameters.map { parameter($0, groups) }, steps: runbook.allSteps.count, file: SafeText(escaping: entry.file),
       problem: problem)
+    row.connections = connections(of: runbook)
     for (place, alert) in runbook.alerts.enumerated() where !alert.labels.isEmpty { row.labels[place] = alert.labels }
     return row
+  }
+
+  /// Those that it changes; where it changes none, those that it reads.
+  private static func connections(of runbook: Runbook) -> [SafeText] {
+    func names(_ steps: [Step]) -> [SafeText] {
+      let found = steps.compactMap { $0.action?.connection }.filter { $0.host == nil }.map { SafeText(escaping: $0.name, limit: 60) }
+      return found.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+    let changed = names(runbook.allSteps.filter { !$0.isRead })
+    return changed.isEmpty ? names(runbook.allSteps) : changed
   }
 
   private static func parameter(_ parameter: Parameter, _ groups: [HostGroup]) -> RunbookRow.Parameter {

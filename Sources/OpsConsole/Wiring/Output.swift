@@ -10,7 +10,7 @@ enum Output {
   /// One object in one line.
   static func jsonLine(_ document: JSONText) { write(document.compact() + "\n", to: STDOUT_FILENO) }
 
-  static func error(_ text: SafeText) { write("opsconsole: \(text.text)\n", to: STDERR_FILENO) }
+  static func error(_ text: SafeText) { write("opsconsole: \(Hiding.process.text(text).text)\n", to: STDERR_FILENO) }
 
   /// Standard error's current line, on a terminal.
   static func rewrite(_ text: SafeText) { write("\r\u{1b}[K\(text.text)", to: STDERR_FILENO) }

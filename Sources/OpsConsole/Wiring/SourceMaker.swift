@@ -33,6 +33,8 @@ struct SourceMaker: Sendable {
       name: source.name, kind: source.kind, url: try await url.resolved(), texts: texts, lists: source.lists,
       interval: source.interval, presence: presence)
     settings.isEager = isEager
+    // Before it is sent anywhere: what comes back of it is not shown.
+    Hiding.process.learn(settings.credentials)
     return settings
   }
 

@@ -40,8 +40,8 @@ enum AuditPanel: TablePanel {
       lines.append(HeadLine("\(Units.count(audit.count, "record")), the chain holds, read \(age) ago", .faint))
     }
     if let last = audit.open.last {
-      let more: SafeText = audit.open.count > 1 ? " and \(audit.open.count - 1) more" : ""
-      lines.append(HeadLine("no outcome of \(last)\(more): it is under way, or the console ended in the middle of it", .warning))
+      let more: SafeText = audit.open.count > 1 ? " (and \(audit.open.count - 1) more: opsconsole audit verify)" : ""
+      lines.append(HeadLine("\(last)\(more)", .warning))
     }
     return lines
   }

@@ -9,6 +9,18 @@ public struct ChildProgram: Sendable {
   /// Nothing of the input is sent before the program has printed this on its error output; it is not shown.
   public var inputAfter: [UInt8]?
   public var folder: String
+  /// Bytes that it reads by the name of a file, and that are in none.
+  public struct Feed: Sendable {
+    public let path: String
+    public let bytes: [UInt8]
+
+    public init(path: String, bytes: [UInt8]) {
+      self.path = path
+      self.bytes = bytes
+    }
+  }
+
+  public var feeds: [Feed] = []
   /// Seconds until it is told to end, and between two signals.
   public var timeout: Double
   public var killAfter: Double

@@ -24,6 +24,7 @@ final class ChildRun {
   private var status: Int32 = 0
   private var isReaped = false
   private var buffer = [UInt8](repeating: 0, count: 65_536)
+  private var feeds: [PipeFeed] = []
 
   init(
     _ program: ChildProgram, mask: SecretMask, hand: ChildHand, clock: any OpsClock, output: @escaping (ArraySlice<UInt8>) -> Void
@@ -43,6 +44,8 @@ final class ChildRun {
       end.how = .notStarted("\(SafeText(escaping: program.argv.first ?? "", limit: 100)): there is no such program")
       return end
     }
+    feeds = program.feeds.map { PipeFeed($0) }
+    defer { for feed in feeds { feed.end() } }
     let pid = start(path)
     guard pid > 0 else {
       end.how = .notStarted("\(SafeText(escaping: path, limit: 200)): \(SafeText(escaping: String(cString: strerror(-pid))))")
@@ -115,6 +118,7 @@ final class ChildRun {
       poll(&set, nfds_t(set.count), 50)
       for which in 0...1 where set[which + 1].revents != 0 { read(which) }
       if set.count > 3, set[3].revents != 0 { write() }
+      for feed in feeds { feed.step() }
       let age = clock.now().age(since: began)
       if stop == nil, hand.isCancelled { (stop, signals, nextAt) = (.cancelled, [SIGINT, SIGTERM, SIGKILL], age) }
       if stop == nil, age >= program.timeout { (stop, signals, nextAt) = (.timedOut, [SIGTERM, SIGKILL], age) }

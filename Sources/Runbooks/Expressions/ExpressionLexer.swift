@@ -39,12 +39,31 @@ struct ExpressionLexer {
     if Self.isDigit(first) || (first == "-" && place + 1 < characters.count && Self.isDigit(characters[place + 1])) {
       return Placed(token: .value(try number()), character: begin)
     }
-    if Self.isNameStart(first) { return Placed(token: word(), character: begin) }
+    if Self.isNameStart(first) {
+      let word = word()
+      if case .path(let path) = word, path != ["in"], place < characters.count, characters[place] == "[" { throw brackets(path) }
+      return Placed(token: word, character: begin)
+    }
     for sign in Self.signs where characters[place...].starts(with: sign) {
       place += sign.count
       return Placed(token: .sign(sign), character: begin)
     }
     throw ExpressionProblem("\(SafeText(escaping: String(first))) means nothing here", at: begin)
+  }
+
+  /// `outputs.rows[0].n`, as other languages write it: says how it is written here.
+  private func brackets(_ path: [String]) -> ExpressionProblem {
+    let rest = characters[place...].prefix { Self.isNameStart($0) || Self.isDigit($0) || "[]'\".".contains($0) }
+    let parts = String(rest).split { "[]'\".".contains($0) }.map(String.init)
+    guard path.last == "rows", let number = parts.first, let name = parts.dropFirst().first else {
+      let whole = SafeText(escaping: (path + parts).joined(separator: "."), limit: 100)
+      return ExpressionProblem("a place in a list is written with a dot: \(whole)", at: place + 1)
+    }
+    let (row, column) = (SafeText(escaping: number, limit: 20), SafeText(escaping: name, limit: 60))
+    let here = SafeText(escaping: path.dropLast().joined(separator: "."), limit: 80)
+    return ExpressionProblem(
+      "a row has no [ ]: write outputs: {\(column): {from: rows, path: \(row).\(column), type: int}} beside the query, and \(here).\(column) here",
+      at: place + 1)
   }
 
   private mutating func quoted(_ quote: Character) throws(ExpressionProblem) -> String {

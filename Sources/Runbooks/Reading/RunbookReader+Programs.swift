@@ -99,6 +99,8 @@ extension RunbookReader {
     case "assert":
       let found = object(node, "assert", "assert")
       let message = literal(found["message"], "message").map { SafeText(escaping: $0, limit: 200) }
+      // A look in the wrong place was reported: what is made of it is not wrong for that.
+      if Self.looksItself(found) { return nil }
       return expression(found["that"], "that").map { .assert($0, message: message) }
     case "wait": return wait(node)
     case "approve":
@@ -118,13 +120,15 @@ extension RunbookReader {
     }
   }
 
+  private static func looksItself(_ found: [String: YAMLNode]) -> Bool { FormatSpec.looks.contains { found[$0] != nil } }
+
   private mutating func wait(_ node: YAMLNode) -> StepAction? {
     let found = object(node, "wait", "wait")
     let probe = found["probe"].flatMap { self.probe($0, "probe") }
     let outer = scope
     if let probe { scope.probe = ScopeSketch.Known(action: probe.action, outputs: Self.kinds(probe.outputs)) }
     // A look that could not be read is reported by itself; what is made of it is not wrong for that.
-    let isReadable = found["probe"] == nil || probe != nil
+    let isReadable = (found["probe"] == nil || probe != nil) && !Self.looksItself(found)
     let until = isReadable ? expression(found["until"], "until") : nil
     scope = outer
     let every = seconds(found["every"], "every", in: 0.1...3600) ?? 5

@@ -38,7 +38,9 @@ extension RunbookReader {
   mutating func name(_ node: YAMLNode?, _ key: SafeText) -> String? {
     guard let node, let text = literal(node, key) else { return nil }
     guard Self.isName(text) else {
-      report(node, "\(key) has small letters, digits and _, and begins with a letter")
+      let near = String(text.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
+      let hint: SafeText = Self.isName(near) ? ": \(SafeText(escaping: near, limit: 60))" : ""
+      report(node, "\(key) has small letters, digits and _, and begins with a letter\(hint)")
       return nil
     }
     if let first = names.updateValue(node.mark, forKey: text) {
@@ -70,13 +72,20 @@ extension RunbookReader {
     out.hosts = template(found["hosts"], "hosts")
     if let hosts = out.hosts {
       let kind = (try? hosts.kind(in: scope)) ?? .any
-      if !hosts.isWhole || (kind != .list && kind != .any) { report(found["hosts"], "hosts is a list, such as ${{ params.hosts }}") }
+      if !hosts.isWhole || (kind != .list && kind != .any) { report(found["hosts"], Self.hostsMessage(hosts.source)) }
     }
     for key in ["strategy", "per_host_finally"] where found[key] != nil && found["hosts"] == nil {
       report(found[key], "\(SafeText(escaping: key)) needs hosts")
     }
     guard let strategy = found["strategy"] else { return }
     out.strategy = self.strategy(strategy)
+  }
+
+  private static func hostsMessage(_ text: String) -> SafeText {
+    guard text.hasPrefix("inventory:") else { return "hosts is a list, such as ${{ params.hosts }}" }
+    let group = SafeText(escaping: text, limit: 80)
+    return
+      "hosts takes a parameter: params: {hosts: {type: hosts, source: \"\(group)\", required: true}}, and here hosts: \"${{ params.hosts }}\""
   }
 
   private mutating func strategy(_ node: YAMLNode) -> Strategy {

@@ -34,7 +34,15 @@ public struct RunbookReader {
   mutating func object(_ node: YAMLNode?, _ name: String, _ what: SafeText) -> [String: YAMLNode] {
     guard let node else { return [:] }
     let spec = FormatSpec.object(name)
-    let found = fields.fields(node, of: what, known: spec.keys)
+    var known = spec.keys
+    if case .map(let entries, _) = node {
+      for entry in entries where !known.contains(entry.key) {
+        guard let hint = FormatHints.hint(name, entry.key) else { continue }
+        fields.report(entry.keyMark, hint)
+        known.append(entry.key)
+      }
+    }
+    let found = fields.fields(node, of: what, known: known)
     guard case .map = node else { return [:] }
     for field in spec.fields where field.isRequired && found[field.name] == nil {
       fields.report(node.mark, "\(what) needs \(SafeText(escaping: field.name)): \(SafeText(escaping: field.about))")

@@ -69,7 +69,8 @@ actor HTTPSteps: StepServer {
     let outputs = HTTPOutputs.outputs(answer)
     let isWell = expected.isEmpty ? terms.takesAnyAnswer || (200..<300).contains(answer.status) : expected.contains(answer.status)
     if isWell { return .done(outputs) }
-    let says = SafeText(bytes: answer.body.prefix(200).filter { $0 != 0x0A && $0 != 0x0D }, limit: 160)
+    let body = Hiding.process.bytes(Array(answer.body.prefix(65_536)))
+    let says = SafeText(bytes: body.prefix(200).filter { $0 != 0x0A && $0 != 0x0D }, limit: 160)
     // A proxy that gave up does not know what became of it behind it.
     if !terms.isRead, [408, 502, 504].contains(answer.status) { return .lost("\(address.shown) answers \(answer.status): \(says)") }
     return .refused("\(address.shown) answers \(answer.status): \(says)", .http(answer.status))

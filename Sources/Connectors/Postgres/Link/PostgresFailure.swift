@@ -4,7 +4,7 @@ import OpsModel
 enum PostgresFailure {
   /// - Parameter state: SQLSTATE.
   static func of(state: String, message: String) -> Failure {
-    let safe = SafeText(escaping: message, limit: 300)
+    let safe = SafeText(escaping: Hiding.process.text(message), limit: 300)
     switch state {
     case "57014": return .timedOut(what: "the statement (\(safe))", waited: 2)
     case "55P03": return .notReady("a lock was not to be had in 0.2 s: \(safe)")
@@ -24,7 +24,7 @@ enum PostgresFailure {
     if message.contains("connection option") || message.contains("invalid port number") {
       return .settings("url has a value that libpq does not take (port, or another option); percent-encode special characters")
     }
-    let text = lastReason(message)
+    let text = Hiding.process.text(lastReason(message))
     let safe = SafeText(escaping: text, limit: 300)
     let lower = text.lowercased()
     func says(_ words: String...) -> Bool { words.contains { lower.contains($0) } }

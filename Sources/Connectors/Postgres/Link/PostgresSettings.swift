@@ -81,7 +81,7 @@ struct PostgresSettings: Sendable {
   }
 
   /// What the string itself says, without service files and defaults.
-  private static func parse(_ text: String) -> [String: String]? {
+  static func parse(_ text: String) -> [String: String]? {
     var message: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(text, &message) else {
       if let message { PQfreemem(message) }

@@ -61,9 +61,10 @@ struct AuditVerifyCommand: ParsableCommand {
       throw ExitCode(2)
     }
     let mismatch = try anchor.flatMap { try AuditText.mismatch(anchor: $0, audit: path) }
+    let standings = AuditStanding.all(verdict.open, FilePaths(environment: SharedOptions.variables))
     switch format {
-    case .json: Output.json(AuditText.json(verdict, mismatch))
-    case .table: for line in AuditText.lines(verdict, mismatch) { Output.line(line) }
+    case .json: Output.json(AuditText.json(verdict, mismatch, standings))
+    case .table: for line in AuditText.lines(verdict, mismatch, standings) { Output.line(line) }
     }
     if verdict.brokenAt != nil { throw ExitCode(1) }
     if mismatch != nil { throw ExitCode(3) }

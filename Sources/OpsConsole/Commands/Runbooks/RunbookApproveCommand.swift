@@ -7,10 +7,9 @@ import Runbooks
 struct RunbookApproveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "List what waits for your approval, or approve it.",
-    discussion: "Without a run it lists. The approval is a file of yours in a shared folder: the system itself says whose it is.")
-
-  /// Seconds for which an approval holds.
-  private static let life = 3600.0
+    discussion:
+      "Without a run it lists. The approval is a file of yours in a shared folder: the system itself says whose it is. "
+      + "Exit codes: 0 it counts, 66 nothing of that name waits, 73 it cannot be written, 77 it does not count, and why.")
 
   @OptionGroup var options: SharedOptions
   @Argument(help: "The run.") var name: String?
@@ -22,30 +21,17 @@ struct RunbookApproveCommand: ParsableCommand {
   func run() throws {
     let scene = try RunbookScene(options)
     let folder = scene.configuration?.runbooks.approvals.map { FilePaths.expand($0) } ?? ApprovalFolder.usual
-    let waiting = ApprovalRequests.all(folder)
-    guard let name else { return list(waiting) }
-    let found = waiting.filter { $0.run.text.hasPrefix(name.uppercased()) && (step == nil || $0.step == step) }
-    guard found.count < 2 else {
-      list(found)
-      Output.error("more than one step waits: name one with --step")
-      throw ExitCode(64)
-    }
-    guard let request = found.first else {
-      Output.error("no run that waits for an approval is called \(SafeText(escaping: name, limit: 40))")
-      throw ExitCode(66)
-    }
-    guard let plan, plan.count >= 12, request.hash.hasPrefix(plan) else {
-      for line in request.lines { Output.line(line) }
-      Output.error("nothing was approved; to approve exactly this: --plan \(SafeText(escaping: String(request.hash.prefix(16))))")
-      throw ExitCode(77)
-    }
-    guard getuid() != 0 else {
-      Output.error("identity not attested: root is nobody in particular; approve it from your own account")
+    let all = ApprovalRequests.all(folder)
+    guard let name else { return list(all.filter { $0.over == nil }) }
+    let request = try request(name, all)
+    let now = scene.clock.now().unix
+    if let why = problem(request, folder, now) {
+      Output.error("not approved: \(why)")
       throw ExitCode(77)
     }
     let fields: [(StaticString, JSONText)] = [
       ("plan_hash", .text(SafeText(escaping: request.hash))), ("step", .text(SafeText(escaping: request.step))),
-      ("expires", .number(scene.clock.now().unix + Self.life)),
+      ("expires", .number(now + ApprovalFolder.life)),
     ]
     let path = "\(folder)/\(ApprovalFolder.name(request.run, request.step, uid: getuid()))"
     unlink(path)
@@ -53,7 +39,63 @@ struct RunbookApproveCommand: ParsableCommand {
       Output.error("\(SafeText(escaping: path)) can not be written")
       throw ExitCode(73)
     }
-    Output.line("approved: \(SafeText(escaping: request.step)) of \(request.run.shown)")
+    try tell(request, folder, now)
+  }
+
+  /// - Throws: `ExitCode` 66 where nothing of that name waits, 64 where more than one step does, 77 where its run is over.
+  private func request(_ name: String, _ all: [ApprovalRequests.Request]) throws -> ApprovalRequests.Request {
+    let named = all.filter { $0.run.text.hasPrefix(name.uppercased()) && (step == nil || $0.step == step) }
+    let found = named.filter { $0.over == nil }
+    guard found.count < 2 else {
+      list(found)
+      Output.error("more than one step waits: name one with --step")
+      throw ExitCode(64)
+    }
+    if let request = found.first { return request }
+    if let request = named.last, let over = request.over {
+      let again: SafeText = over == "paused" ? "; it asks again when somebody resumes it" : ""
+      Output.error("not approved: run \(request.run.shown) is \(over), and waits for nobody\(again)")
+      throw ExitCode(77)
+    }
+    Output.error(
+      "no run that waits for an approval is called \(SafeText(escaping: name, limit: 40)): opsconsole runbook approve lists them")
+    throw ExitCode(66)
+  }
+
+  /// Why an approval would not count; nil where it would.
+  private func problem(_ request: ApprovalRequests.Request, _ folder: String, _ now: Double) -> SafeText? {
+    let hash = SafeText(escaping: String(request.hash.prefix(16)))
+    guard let plan, plan.count >= 12, request.hash.hasPrefix(plan) else {
+      for line in request.lines { Output.line(line) }
+      let which: SafeText = plan == nil ? "read this plan first" : "this run waits with another plan than the one you name"
+      return "\(which); to approve exactly this one: --plan \(hash)"
+    }
+    if getuid() == 0 { return "identity not attested: root is nobody in particular; approve it from your own account" }
+    guard let terms = request.terms else { return "the request does not say whose approval counts: another version of opsconsole asks" }
+    if let why = terms.problem(getuid()) { return "\(why), so it would not count" }
+    let known = ApprovalFolder.approvals(folder, request.run, request.step, request.hash, terms, now: now)
+    guard let own = known.first(where: { $0.approver.uid == Int(getuid()) }) else { return nil }
+    return
+      "you approved it already, and count once for \(Units.age(own.until - now)) more; \(Self.standing(known.count, terms.least))"
+  }
+
+  private static func standing(_ count: Int, _ least: Int) -> SafeText {
+    let left = least - count
+    guard left > 0 else { return "\(count) of \(least)" }
+    return "\(count) of \(least), \(left == 1 ? "1 more person" : "\(left) more people") must approve"
+  }
+
+  /// What the runner will make of it.
+  private func tell(_ request: ApprovalRequests.Request, _ folder: String, _ now: Double) throws {
+    guard let terms = request.terms else { return }
+    let known = ApprovalFolder.approvals(folder, request.run, request.step, request.hash, terms, now: now)
+    guard known.contains(where: { $0.approver.uid == Int(getuid()) }) else {
+      Output.error("it was written and does not count: \(SafeText(escaping: folder)) is not as it must be")
+      throw ExitCode(77)
+    }
+    let rests: SafeText = request.isAlive ? "" : "; its runner has ended: it counts where somebody resumes the run within the hour"
+    Output.line(
+      "approved: \(SafeText(escaping: request.step)) of \(request.run.shown): \(Self.standing(known.count, terms.least))\(rests)")
   }
 
   private func list(_ waiting: [ApprovalRequests.Request]) {

@@ -17,13 +17,15 @@ struct RunbookPlanCommand: ParsableCommand {
   func run() throws {
     let scene = try RunbookScene(options)
     let given = try parameters.given()
-    let (name, format) = (runbook, format)
+    let (name, format, open) = (runbook, format, parameters.open)
     let code = Blocking.run { () async -> Int32 in
       do throws(PlanRefusal) {
-        let made = try await scene.planner(scene.maker.make()).make(name, given)
+        let made = try await scene.planner(scene.maker.make()).make(name, given, open: open)
         if !scene.planner(await scene.maker.make()).isReadOnly { PlanShelf(scene.paths).keep(made) }
         PlanText(made).print(format)
-        return made.plan.obstacles.isEmpty ? 0 : 1
+        guard let first = made.plan.obstacles.first else { return 0 }
+        Output.error("it cannot run as things are: \(first)")
+        return 1
       } catch {
         for line in error.lines { Output.error(line) }
         return error.code

@@ -60,7 +60,7 @@ struct RunbookResumeCommand: ParsableCommand {
           "nobody knows whether \(SafeText(escaping: step, limit: 100)) happened: --decide \(SafeText(escaping: step, limit: 100))=rerun|done|skip|failed"
         )
       }
-      Output.error("nothing was done; to go on: --confirm '\(view.plan.typed)'")
+      Output.error("nothing was done; to go on: \(view.resuming)")
       throw ExitCode(77)
     }
     let sensitive = try sensitive(view)
@@ -83,6 +83,10 @@ struct RunbookResumeCommand: ParsableCommand {
       case .success(let runbook) = RunbookLibrary.entry(view.plan.file, text).runbook
     else { throw ExitCode(66) }
     let wanted = runbook.parameters.filter { view.plan.sensitive.contains($0.name) }
+    do throws(PlanRefusal) { try PlanMaker.refuse(parameters.open, runbook) } catch {
+      for line in error.lines { Output.error(line) }
+      throw ExitCode(64)
+    }
     do throws(ParameterBinding.Problems) {
       let given: [String: [String]]
       do { given = try parameters.given() } catch { given = [:] }
@@ -93,6 +97,7 @@ struct RunbookResumeCommand: ParsableCommand {
       return bound
     } catch {
       for line in error.list { Output.error(line) }
+      Output.error("sensitive parameters are written nowhere, and are given again: \(view.resuming)")
       throw ExitCode(64)
     }
   }

@@ -34,6 +34,7 @@ struct RunbookRunCommand: ParsableCommand {
     }
     guard made.plan.obstacles.isEmpty else {
       PlanText(made).print(format)
+      Output.error("nothing was begun: \(made.plan.obstacles[0])\(Self.more(made.plan.obstacles.count - 1))")
       throw ExitCode(1)
     }
     guard confirm == name.text else {
@@ -49,6 +50,8 @@ struct RunbookRunCommand: ParsableCommand {
     let code = RunFollower(folder, scene, format: format).follow()
     if code != 0 { throw ExitCode(code) }
   }
+
+  private static func more(_ count: Int) -> SafeText { count > 0 ? "; \(Units.count(count, "more reason")) above" : "" }
 
   private func begin(_ made: PlanMaker.Made, _ scene: RunbookScene) throws -> RunFolder {
     let start = RunStart(paths: scene.paths, options: options, clock: scene.clock)
@@ -67,16 +70,17 @@ struct RunbookRunCommand: ParsableCommand {
     if let plan {
       do throws(PlanRefusal) {
         return try PlanShelf(scene.paths).take(
-          plan, given: try? parameters.given(), books: scene.books, now: scene.clock.now().unix, uid: scene.maker.actor.uid,
+          plan, given: try? parameters.given(), open: parameters.open, books: scene.books, now: scene.clock.now().unix,
+          uid: scene.maker.actor.uid,
           configuration: scene.configuration?.file)
       } catch {
         for line in error.lines { Output.error(line) }
         throw ExitCode(error.code)
       }
     }
-    let (name, given) = (runbook ?? "", try parameters.given())
+    let (name, given, open) = (runbook ?? "", try parameters.given(), parameters.open)
     let result = Blocking.run { () async -> Result<PlanMaker.Made, PlanRefusal> in
-      do throws(PlanRefusal) { return .success(try await scene.planner(scene.maker.make()).make(name, given)) } catch {
+      do throws(PlanRefusal) { return .success(try await scene.planner(scene.maker.make()).make(name, given, open: open)) } catch {
         return .failure(error)
       }
     }

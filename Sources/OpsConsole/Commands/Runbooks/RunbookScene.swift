@@ -14,6 +14,7 @@ struct RunbookScene: Sendable {
   init(_ options: SharedOptions) throws {
     configuration = try options.load()
     ProcessSetup.begin()
+    ScratchFolder.sweep()
     self.options = options
     let variables = SharedOptions.variables
     paths = FilePaths(environment: variables)
@@ -58,7 +59,7 @@ struct ParameterOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "NAME=VARIABLE: a sensitive parameter from the environment, where no process list shows it.", valueName: "name=variable"))
+      "NAME=VARIABLE: take the value from this variable; the only way for a sensitive parameter.", valueName: "name=variable"))
   var paramEnv: [String] = []
 
   func validate() throws { _ = try given() }
@@ -78,6 +79,9 @@ struct ParameterOptions: ParsableArguments {
     }
     return out
   }
+
+  /// Names whose values stand in the arguments of this process, which every user of the machine can read.
+  var open: Set<String> { Set(param.compactMap { text in text.firstIndex(of: "=").map { String(text[..<$0]) } }) }
 
   private static func pair(_ text: String, _ usage: String) throws -> (String, String) {
     guard let equals = text.firstIndex(of: "=") else { throw ValidationError(usage) }

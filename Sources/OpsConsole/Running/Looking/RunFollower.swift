@@ -101,7 +101,7 @@ struct RunFollower {
     case .table:
       let message = RunText(view).message
       Output.line("\(folder.id.shown)  \(view.state.word)\(message.isEmpty ? "" : ": \(message)")")
-      if view.state.rests { Output.line("to take it up: opsconsole runbook resume \(folder.id.shown) --confirm '\(view.plan.typed)'") }
+      if view.state.rests { Output.line("to resume: \(view.resuming)") }
     }
     return view.state.code
   }

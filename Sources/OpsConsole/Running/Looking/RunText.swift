@@ -74,6 +74,7 @@ struct RunText {
     ]
     for id in view.history.order { lines.append(Self.line(id, view.history.step(id), view)) }
     if let line = view.brokenAt { lines.append("the journal does not hold at line \(line)") }
+    if view.state.rests, !view.isAlive { lines.append("to resume: \(view.resuming)") }
     return lines
   }
 
@@ -91,6 +92,12 @@ struct RunText {
 }
 
 extension RunView {
+  /// The command that goes on with it, with everything that it needs.
+  var resuming: SafeText {
+    let again = plan.sensitive.map { " --param-env \(SafeText(escaping: $0))=VARIABLE" as SafeText }
+    return "opsconsole runbook resume \(folder.id.shown) --confirm '\(plan.typed)'\(SafeText.join(again, ""))"
+  }
+
   /// With the frozen items, over which its hash goes as well.
   var fullPlan: RunPlan {
     var full = plan

@@ -23,9 +23,13 @@ struct PlanMaker: Sendable {
 
   var isReadOnly: Bool { if case .readOnly = maker.mode { true } else { false } }
 
-  /// - Parameter given: texts by name.
+  /// - Parameters:
+  ///   - given: texts by name.
+  ///   - open: names whose values stood in arguments.
   /// - Throws: `PlanRefusal`.
-  func make(_ name: String, _ given: [String: [String]], alert: String? = nil) async throws(PlanRefusal) -> Made {
+  func make(
+    _ name: String, _ given: [String: [String]], open: Set<String> = [], alert: String? = nil
+  ) async throws(PlanRefusal) -> Made {
     guard let entry = books.find(name) else {
       throw .noRunbook("no runbook is called \(SafeText(escaping: name, limit: 80)): opsconsole runbook list tells which there are")
     }
@@ -39,11 +43,24 @@ struct PlanMaker: Sendable {
       throw .environment(
         "\(SafeText(escaping: runbook.id)) may run in \(names.isEmpty ? "no environment" : names), and this is \(maker.named.name)")
     }
+    try Self.refuse(open, runbook)
     let values: [String: RunValue]
     do throws(ParameterBinding.Problems) { values = try ParameterBinding.bind(given, to: runbook.parameters) } catch {
       throw .parameters(error.list)
     }
     return try await make(entry, runbook, values, alert)
+  }
+
+  /// Arguments are for everybody to read: a sensitive parameter does not come by them.
+  static func refuse(_ open: Set<String>, _ runbook: Runbook) throws(PlanRefusal) {
+    let found = runbook.parameters.filter { $0.isSensitive && open.contains($0.name) }
+    guard !found.isEmpty else { return }
+    throw .parameters(
+      found.map { parameter in
+        let name = SafeText(escaping: parameter.name)
+        return
+          "\(name) is sensitive, and every user of this machine can read arguments: put it into a variable, and give --param-env \(name)=VARIABLE"
+      })
   }
 
   private func make(
@@ -56,7 +73,8 @@ struct PlanMaker: Sendable {
     do throws(Failure) {
       // Reading a secret may run a program: not where nothing may be run.
       secrets = try await StepSecrets(
-        isReadOnly ? [] : runbook.secrets, sensitive: Array(sensitive.values), environment: maker.environment)
+        isReadOnly ? [] : runbook.secrets, sensitive: Array(sensitive.values), environment: maker.environment,
+        configuration: configuration)
     } catch { throw .failed(error) }
     if runbook.lock.expressions.contains(where: { expression in hidden.contains { expression.names(parameter: $0) } }) {
       throw .parameters(["the lock of this runbook names a sensitive parameter, which others would read: its file has to be changed"])

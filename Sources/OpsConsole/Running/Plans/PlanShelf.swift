@@ -24,7 +24,7 @@ struct PlanShelf {
 
   /// - Throws: `PlanRefusal` for one that is not there, too old, or of a runbook that was changed since.
   func take(
-    _ hash: String, given: [String: [String]]?, books: RunbookLibrary, now: Double, uid: Int, configuration: String?
+    _ hash: String, given: [String: [String]]?, open: Set<String> = [], books: RunbookLibrary, now: Double, uid: Int, configuration: String?
   ) throws(PlanRefusal) -> PlanMaker.Made {
     let path = path(hash)
     guard hash.count >= 16, hash.allSatisfy(\.isHexDigit), let document = FilePaths.bytes(of: path + ".plan", limit: 16 << 20),
@@ -45,6 +45,7 @@ struct PlanShelf {
     let entry = RunbookLibrary.entry(plan.file, bytes)
     guard case .success(let runbook) = entry.runbook else { throw .noRunbook("the plan's runbook can not be read") }
     let wanted = runbook.parameters.filter(\.isSensitive)
+    try PlanMaker.refuse(open, runbook)
     let sensitive: [String: RunValue]
     do throws(ParameterBinding.Problems) { sensitive = try ParameterBinding.bind(given ?? [:], to: wanted) } catch {
       throw .parameters(error.list)

@@ -18,6 +18,7 @@ struct PlanText {
       Output.json(.object(fields))
     case .table:
       for line in Self.lines(made.plan) { Output.line(line) }
+      guard made.plan.obstacles.isEmpty else { return }
       Output.line("confirm  \(confirmation); in scripts --confirm '\(made.plan.typed)'")
     }
   }

@@ -7,6 +7,12 @@ extension PlanWork {
   mutating func company() async -> [SafeText] {
     var names: Set<String> = []
     for step in runbook.allSteps { if let connection = step.action?.connection, connection.host == nil { names.insert(connection.name) } }
+    for name in names.sorted() {
+      guard let source = try? maker.places.source(ResolvedConnection(name: name, host: nil)) else { continue }
+      guard source.credentials(isReading: true).contains(where: \.isShort) else { continue }
+      warnings.append(
+        "a credential of \(source.name) has less than \(SecretMask.shortest) bytes: it is hidden only beside its account or scheme")
+    }
     let looked = await Self.company(maker.places, names)
     warnings += looked.compactMap(\.problem).sorted { $0.text < $1.text }
     return Set(looked.flatMap(\.others)).sorted { $0.text < $1.text }

@@ -27,7 +27,6 @@ struct PlanWork {
     self.runbook = runbook
     self.entry = entry
     let id = RunID(now: unix)
-    // Files that a program is given while the plan is made.
     folder = "\(maker.paths.planFolder)/\(id.text)"
     desk = StepDesk(
       places: maker.places, gate: maker.gate, clock: maker.clock, secrets: secrets, folder: folder, beside: entry.folder, run: id)
@@ -41,10 +40,7 @@ struct PlanWork {
     ]
   }
 
-  func removeFiles() {
-    for name in FolderList.names(in: folder) { unlink("\(folder)/\(name)") }
-    rmdir(folder)
-  }
+  func removeFiles() { desk.scratch.remove() }
 
   private var look: Look {
     let parameters = runbook.parameters

@@ -36,7 +36,7 @@ struct RunnerLife: Sendable {
       }
       secrets = try await StepSecrets(
         session.runbook.secrets, sensitive: Array(session.order.sensitive.values), environment: session.maker.environment,
-        mayMiss: isGivenUp)
+        configuration: session.maker.configuration, mayMiss: isGivenUp)
     } catch {
       await lock.give()
       return await refuse(journal, gate, error.what)
@@ -152,7 +152,7 @@ struct RunnerLife: Sendable {
     let params: [(SafeText, JSONText)] = [
       ("event", .text(event)), ("runbook", .text(SafeText(escaping: plan.id))), ("version", .int(plan.version)),
       ("by", .text(SafeText(escaping: session.order.by, limit: 100))), ("plan_hash", .text(SafeText(escaping: plan.hash))),
-      ("file_hash", .text(SafeText(escaping: plan.fileHash))), ("parameters", RunValue.map(plan.parameters).json),
+      ("file_hash", .text(SafeText(escaping: plan.fileHash))), ("parameters", Hiding.process.value(.map(plan.parameters)).json),
       ("alert", .optional(plan.alert.map { SafeText(escaping: $0, limit: 200) })),
     ]
     try await gate.noteRun("run", session.folder.id.shown, params, reason: reason)
@@ -189,14 +189,35 @@ struct RunnerLife: Sendable {
     let watch = RunnerWatch(session: session, control: control, desk: desk, output: output) { await engine.heard($0, by: $1) }
     watch.begin(queue.socket)
     let state = await engine.go()
+    desk.scratch.remove()
     watch.end()
     output.flush()
-    try? await note("end", gate, reason: SafeText(escaping: state.rawValue))
-    ApprovalRequests.remove(session.folder.id, folder)
+    await tellEnd(SafeText(escaping: state.rawValue), folder, gate)
     switch state {
     case .succeeded: return 0
     case .paused: return 75
     default: return 1
+    }
+  }
+
+  /// To the audit log, and to those who could approve.
+  private func tellEnd(_ state: SafeText, _ approvals: String, _ gate: Gate) async {
+    await noteSettled(Set(history.open), gate)
+    try? await note("end", gate, reason: state)
+    ApprovalRequests.close(session.folder.id, approvals, state)
+  }
+
+  /// What an earlier life left in doubt and this one has brought to its end: the audit log holds an intent of it, and no outcome.
+  private func noteSettled(_ doubtful: Set<String>, _ gate: Gate) async {
+    guard !doubtful.isEmpty, let read = JournalReader.read(session.folder.journal) else { return }
+    let history = RunHistory(read.records)
+    for path in doubtful.sorted() where history.step(path).state.isSettled {
+      let step = history.step(path)
+      let words = SafeText(escaping: step.message, limit: 300)
+      try? await gate.noteRun(
+        "settled", session.folder.id.shown, [("state", .text(SafeText(escaping: step.state.rawValue)))],
+        step: SafeText(escaping: path, limit: 300),
+        reason: "\(SafeText(escaping: step.state.rawValue))\(words.isEmpty ? "" : ", \(words)")")
     }
   }
 
@@ -205,6 +226,7 @@ struct RunnerLife: Sendable {
     for left in Leftovers.clear(["OPSC_RUN_ID=\(session.folder.id.text)"]) {
       output.add("", Array("left behind by an earlier life and ended: \(left.text)\n".utf8))
     }
+    ScratchFolder.sweep()
     for name in FolderList.names(in: session.folder.path) where [".sh", ".yml", ".limit", ".ini"].contains(where: { name.hasSuffix($0) }) {
       unlink("\(session.folder.path)/\(name)")
     }

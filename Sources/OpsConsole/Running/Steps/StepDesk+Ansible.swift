@@ -3,41 +3,48 @@ import Glibc
 import OpsModel
 import Runbooks
 
-/// Playbooks: vars in a file in which every text is marked as data, hosts in a file, and the recap read rather than the exit code.
+/// Playbooks: vars by a pipe, in which every text is marked as data, hosts in a file, and the recap read rather than the exit code.
 extension StepDesk {
+  /// - Parameter place: a folder for its files.
   func ansible(
-    _ action: ResolvedAction, isCheck: Bool, _ program: ([String], [String: String]) -> ChildProgram, _ files: inout [String]
-  ) throws(Failure) -> (program: ChildProgram, files: [String]) {
+    _ action: ResolvedAction, isCheck: Bool, _ place: String, _ program: ([String], [String: String]) -> ChildProgram
+  ) throws(Failure) -> ChildProgram {
     guard case .ansible(let path, let inventory, let limit, let variables, _, let showsDifference) = action else {
       throw .settings("this is no playbook")
     }
-    var argv = ["ansible-playbook", "-i", try self.inventory(inventory, &files)]
-    if !limit.isEmpty { argv += ["--limit", "@" + (try file("limit", Array((limit.joined(separator: "\n") + "\n").utf8), &files))] }
-    if !variables.isEmpty { argv += ["-e", "@" + (try file("yml", Array(AnsibleVariables.yaml(variables).utf8), &files))] }
+    var argv = ["ansible-playbook", "-i", try self.inventory(inventory, place)]
+    if !limit.isEmpty { argv += ["--limit", "@" + (try file("\(place)/limit", limit.joined(separator: "\n") + "\n"))] }
+    // ansible takes variables by the name of a file alone: a secret among them stands in none.
+    let feed = ChildProgram.Feed(path: "\(place)/variables.yml", bytes: Array(AnsibleVariables.yaml(variables).utf8))
+    if !variables.isEmpty { argv += ["-e", "@" + feed.path] }
     if isCheck { argv.append("--check") }
     if showsDifference { argv.append("--diff") }
     argv.append(beside(path))
     var settings = [
       "ANSIBLE_NOCOLOR": "1", "ANSIBLE_STDOUT_CALLBACK": "default", "ANSIBLE_RETRY_FILES_ENABLED": "0", "ANSIBLE_HOST_KEY_CHECKING": "1",
-      "ANSIBLE_LOCAL_TEMP": folder + "/ansible", "ANSIBLE_DISPLAY_FAILED_STDERR": "0",
+      "ANSIBLE_LOCAL_TEMP": place + "/ansible", "ANSIBLE_DISPLAY_FAILED_STDERR": "0",
+      // Modules go to a host by a pipe: a temporary file of theirs would hold their arguments.
+      "ANSIBLE_PIPELINING": "1",
     ]
     if let config = places.configuration?.runbooks.sshConfig {
       settings["ANSIBLE_SSH_ARGS"] = "-F \(FilePaths.expand(config)) -o BatchMode=yes"
     }
-    return (program(argv, settings), files)
+    var out = program(argv, settings)
+    if !variables.isEmpty { out.feeds = [feed] }
+    return out
   }
 
   /// The playbook with `--check --diff`, in a few words.
   func checked(_ action: ResolvedAction, timeout: Double) async -> SafeText {
-    var files: [String] = []
-    defer { for file in files { unlink(file) } }
     let context = StepContext(run: run, step: "check", timeout: timeout, idempotencyKey: "", isRead: true, parameters: [:])
-    let made: (program: ChildProgram, files: [String])
+    let program: ChildProgram
+    let place: String
     do throws(Failure) {
-      guard FilePaths.makeFolder(folder) else { throw .settings("\(SafeText(escaping: folder)) can not be made") }
-      made = try ansible(action, isCheck: true, { bare($0, $1, context) }, &files)
+      place = try scratch.make()
+      program = try ansible(action, isCheck: true, place) { bare($0, $1.merging(["TMPDIR": place]) { first, _ in first }, context) }
     } catch { return error.what }
-    let end = await children.run(made.program, step: "check", mask: secrets.hiding.stream) { _ in }
+    defer { FolderTree.remove(place) }
+    let end = await children.run(program, step: "check", mask: secrets.hiding.stream) { _ in }
     let recap = AnsibleRecap(end.output)
     guard !recap.hosts.isEmpty else { return ProgramEnd.of(end, action, isProbe: false).message }
     return SafeText.join(
@@ -47,10 +54,10 @@ extension StepDesk {
   }
 
   /// A group of the configuration, or a file.
-  private func inventory(_ name: String, _ files: inout [String]) throws(Failure) -> String {
+  private func inventory(_ name: String, _ place: String) throws(Failure) -> String {
     guard let group = places.configuration?.runbooks.groups.first(where: { $0.name == name }) else { return beside(name) }
     let local = group.hosts.map { $0 == "localhost" ? "localhost ansible_connection=local" : $0 }
-    return try file("ini", Array("[\(group.name)]\n\(local.joined(separator: "\n"))\n".utf8), &files)
+    return try file("\(place)/hosts.ini", "[\(group.name)]\n\(local.joined(separator: "\n"))\n")
   }
 
   private func beside(_ path: String) -> String { path.hasPrefix("/") ? path : "\(beside)/\(path)" }

@@ -9,12 +9,16 @@ extension StepDesk {
   private static let sign: [UInt8] = [0x1E] + Array("opsc".utf8) + [0x1E]
 
   func program(_ action: ResolvedAction, _ context: StepContext) async -> AttemptEnd {
-    let made: (program: ChildProgram, files: [String])
-    do throws(Failure) { made = try prepare(action, context) } catch { return .notSent(error.what) }
-    defer { for file in made.files { unlink(file) } }
+    let program: ChildProgram
+    let place: String
+    do throws(Failure) {
+      place = try scratch.make()
+      program = try prepare(action, context, place)
+    } catch { return .notSent(error.what) }
+    defer { FolderTree.remove(place) }
     let run = { [self] () async -> AttemptEnd in
       if isTooLate(context) { return .notSent("stopped by the operator before it was begun") }
-      let end = await children.run(made.program, step: context.step, mask: secrets.hiding.stream) { context.output(Array($0)) }
+      let end = await children.run(program, step: context.step, mask: secrets.hiding.stream) { context.output(Array($0)) }
       for left in end.leftovers { context.output(Array("left behind and ended: \(left.text)\n".utf8)) }
       if end.dropped > 0 { context.output(Array("truncated: \(Units.bytes(Double(end.dropped)).text) more were printed\n".utf8)) }
       return ProgramEnd.of(end, action, isProbe: context.isProbe)
@@ -22,28 +26,30 @@ extension StepDesk {
     return context.isRead ? await run() : await permitted(action, context) { _ in await run() }
   }
 
-  private func prepare(_ action: ResolvedAction, _ context: StepContext) throws(Failure) -> (program: ChildProgram, files: [String]) {
-    var files: [String] = []
-    func program(_ argv: [String], _ more: [String: String] = [:]) -> ChildProgram { bare(argv, more, context) }
+  /// - Parameter place: a folder for its files.
+  private func prepare(_ action: ResolvedAction, _ context: StepContext, _ place: String) throws(Failure) -> ChildProgram {
+    func program(_ argv: [String], _ more: [String: String] = [:]) -> ChildProgram {
+      bare(argv, more.merging(["TMPDIR": place]) { first, _ in first }, context)
+    }
     if let problem = secrets.problem(for: Self.place(of: action, context)) { throw .settings(problem) }
     switch action {
     case .cmd(let argv, let stdin, let env):
       var out = argv.first == "opsconsole" ? program(Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : program(argv, env)
       out.input = stdin.map { Array($0.utf8) }
-      return (out, [])
+      return out
     case .run(let shell, let text, let arguments):
       let head = shell == "bash" ? "set -euo pipefail\n" : "set -eu\n"
-      let path = try file("sh", Array((head + text).utf8), &files)
-      return (program([shell, path] + arguments), files)
+      let path = try file("\(place)/script", head + text)
+      return program([shell, path] + arguments)
     case .ssh(let host, let shell, let text, let arguments):
       guard let host = host ?? context.host else { throw .settings("ssh needs a host") }
       var out = program(sshArguments(host, shell), kept(["SSH_AUTH_SOCK"]))
-      out.input = Array(script(text, arguments, host).utf8)
+      out.input = Array(script(text, arguments, host, context).utf8)
       out.inputAfter = Self.sign
-      return (out, [])
-    case .ansible: return try ansible(action, isCheck: false, program, &files)
+      return out
+    case .ansible: return try ansible(action, isCheck: false, place, program)
     case .kubectl(let context, let namespace, let argv):
-      return (program(["kubectl", "--context", context] + (namespace.map { ["-n", $0] } ?? []) + argv, kept(["KUBECONFIG"])), [])
+      return program(["kubectl", "--context", context] + (namespace.map { ["-n", $0] } ?? []) + argv, kept(["KUBECONFIG"]))
     default: throw .settings("this is no program")
     }
   }
@@ -106,10 +112,11 @@ extension StepDesk {
   }
 
   /// Arguments and secrets go before the script on its standard input: they stand in no process list, and only a POSIX shell reads them.
-  private func script(_ text: String, _ arguments: [String], _ host: String) -> String {
+  private func script(_ text: String, _ arguments: [String], _ host: String, _ context: StepContext) -> String {
     func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
     var lines = secrets.variables(for: host).sorted { $0.key < $1.key }.map { "\($0.key)=\(quoted($0.value)); export \($0.key)" }
-    lines.append("OPSC_RUN_ID=\(quoted(run.text)); export OPSC_RUN_ID")
+    let names = [("OPSC_RUN_ID", run.text), ("OPSC_STEP_ID", context.step), ("OPSC_IDEMPOTENCY_KEY", context.idempotencyKey)]
+    lines += names.map { "\($0.0)=\(quoted($0.1)); export \($0.0)" }
     if !arguments.isEmpty { lines.append("set -- \(arguments.map(quoted).joined(separator: " "))") }
     lines.append("set -eu")
     // In braces, so that what the script runs does not read the rest of it.
@@ -118,11 +125,9 @@ extension StepDesk {
 
   // MARK: Files
 
-  /// A new file of the owner alone in the folder of the run.
-  func file(_ suffix: String, _ bytes: [UInt8], _ files: inout [String]) throws(Failure) -> String {
-    let path = "\(folder)/\(Operation.newID()).\(suffix)"
-    guard FilePaths.write(bytes, new: path) else { throw .settings("\(SafeText(escaping: path)) can not be written") }
-    files.append(path)
+  /// A new file of the owner alone, for what is no secret.
+  func file(_ path: String, _ text: String) throws(Failure) -> String {
+    guard FilePaths.write(text, new: path) else { throw .settings("\(SafeText(escaping: path)) can not be written") }
     return path
   }
 }

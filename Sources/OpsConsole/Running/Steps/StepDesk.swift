@@ -10,13 +10,15 @@ final class StepDesk: StepPorts {
   let clock: any OpsClock
   let children: Children
   let secrets: StepSecrets
-  /// The folder of the run, for files that a program is given.
+  /// The folder of the run, for lists of chosen items.
   let folder: String
   /// Where the runbook's file lay: playbooks are named from there.
   let beside: String
   let run: RunID
   let lock: RunLock?
   let approvals: ApprovalFolder?
+  /// For files of programs.
+  let scratch: ScratchFolder
   /// Steps that are always done: an operator's cancel spares them.
   private let finals = Mutex<Set<String>>([])
   /// What an operator ended stays ended: what is begun a moment later is not begun.
@@ -42,6 +44,7 @@ final class StepDesk: StepPorts {
     self.lock = lock
     self.approvals = approvals
     children = Children(clock: clock)
+    scratch = ScratchFolder(run)
   }
 
   func perform(_ action: ResolvedAction, _ context: StepContext) async -> AttemptEnd {
@@ -147,7 +150,7 @@ final class StepDesk: StepPorts {
   func approvals(_ step: String, _ wanted: StepAction.Approval) async -> [Approver] {
     guard let approvals else { return [] }
     let isNew = asked.withLock { $0.insert(step).inserted }
-    if isNew, !ApprovalRequests.write(run, step, approvals.plan, secrets.hiding, approvals.path) {
+    if isNew, !ApprovalRequests.write(run, step, approvals.plan, approvals.terms(wanted), secrets.hiding, approvals.path) {
       asked.withLock { _ = $0.remove(step) }
       Output.error("\(SafeText(escaping: approvals.path)): what waits for approval can not be written there")
     }

@@ -18,12 +18,17 @@ struct StepSecrets: Sendable {
   private init() {
     values = []
     missing = []
-    hiding = .nothing
+    hiding = .process
   }
 
-  /// - Parameter mayMiss: one that can not be read keeps only those programs from being begun that would be given it.
+  /// - Parameters:
+  ///   - mayMiss: one that can not be read keeps only those programs from being begun that would be given it.
   /// - Throws: `Failure.settings` where one can not be read, or is too short to be kept out of what is printed.
-  init(_ sources: [SecretSource], sensitive: [RunValue], environment: [String: String], mayMiss: Bool = false) async throws(Failure) {
+  ///   - configuration: its credentials are hidden as well, before any of them is sent.
+  init(
+    _ sources: [SecretSource], sensitive: [RunValue], environment: [String: String], configuration: Configuration?, mayMiss: Bool = false
+  ) async throws(Failure) {
+    Hiding.process.learn(configuration?.credentials(isReading: true) ?? [])
     var values: [(name: String, value: String, hosts: [String])] = []
     var missing: [(problem: SafeText, hosts: [String])] = []
     for source in sources {
@@ -34,7 +39,8 @@ struct StepSecrets: Sendable {
     }
     (self.values, self.missing) = (values, missing)
     let texts = values.map(\.value) + sensitive.flatMap(Self.texts)
-    do throws(ExpressionProblem) { hiding = try Hiding(texts) } catch { throw .settings(error.message) }
+    hiding = .process
+    do throws(ShortSecret) { try hiding.add(texts) } catch { throw .settings(error.message) }
   }
 
   func variables(for host: String) -> [String: String] {
