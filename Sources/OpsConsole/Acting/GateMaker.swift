@@ -11,9 +11,13 @@ struct GateMaker: Sendable {
   let clock: any OpsClock
   var presence: Presence?
 
+  /// Hands `--read-only` on to programs that are started, and to what they start. It can restrict and nothing else.
+  static let variable = "OPSCONSOLE_READ_ONLY"
+
   /// The most restrictive setting wins.
   var mode: Mode {
     if options.readOnly { return .readOnly(why: "--read-only") }
+    if let word = environment[Self.variable], !["", "0"].contains(word) { return .readOnly(why: SafeText(escaping: Self.variable)) }
     if configuration?.readOnly == true { return .readOnly(why: "read_only in the configuration") }
     return .readWrite
   }
