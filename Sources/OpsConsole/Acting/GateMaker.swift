@@ -27,6 +27,8 @@ struct GateMaker: Sendable {
     return nil
   }
 
+  var owner: DataOwner { DataOwner(named, label: configuration?.label ?? "") }
+
   var named: Environment { options.environment ?? configuration?.environment ?? .production }
 
   var actor: AuditActor {
@@ -48,6 +50,9 @@ struct GateMaker: Sendable {
     guard contents.kind == kind else {
       throw .failed(.refused(code: "", message: "the file was made of a source of kind \(contents.kind), and \(source) is of kind \(kind)"))
     }
+    if let other = contents.owner, other != owner {
+      throw .failed(.refused(code: "", message: "the file was made in \(other.title), and this is \(owner.title)"))
+    }
     guard contents.source == source else {
       throw .failed(.refused(code: "", message: "the file was made of source \(contents.source), not of \(source)"))
     }
@@ -65,7 +70,7 @@ struct GateMaker: Sendable {
   func make() async -> Gate {
     let actor = actor
     _ = FilePaths.makeFolder(paths.state)
-    let audit = AuditLog(path: paths.auditFile, actor: actor, environment: named.name, clock: clock)
+    let audit = AuditLog(path: paths.auditFile, actor: actor, environment: named.name, label: owner.label, clock: clock)
     let gate = Gate(
       mode: mode, environment: named, audit: audit, quarantineFolder: paths.quarantineFolder, clock: clock,
       makeFolder: { FilePaths.makeFolder($0) })

@@ -22,8 +22,11 @@ struct FilePaths: Sendable {
   var keymapFile: String { configuration + "/keys.yaml" }
   var logFile: String { state + "/log" }
   var auditFile: String { state + "/audit.jsonl" }
-  var tapeFile: String { state + "/tape.sqlite" }
-  var quietFile: String { state + "/quiet.json" }
+  var tapeFolder: String { state + "/tapes" }
+  /// What versions before 0.7 recorded, of all environments.
+  var formerTape: String { state + "/tape.sqlite" }
+  /// What is kept quiet in one environment says nothing about a source of that name in another.
+  func quietFile(of owner: DataOwner) -> String { "\(state)/quiet-\(owner.fileName).json" }
   var quarantineFolder: String { state + "/quarantine" }
   var exportFolder: String { state + "/exports" }
   var runFolder: String { state + "/runs" }

@@ -30,7 +30,7 @@ actor RunbookDesk {
     configuration: Configuration?, options: SharedOptions, paths: FilePaths, maker: GateMaker, mailbox: Mailbox, clock: any OpsClock,
     gate: @escaping @Sendable () async -> Gate, record: @escaping @Sendable (TapeEvent) -> Void = { _ in }
   ) {
-    watch = RunWatch(paths, since: clock.now().unix)
+    watch = RunWatch(paths, since: clock.now().unix, of: maker.named, configuration: configuration?.file)
     self.record = record
     self.configuration = configuration
     self.options = options

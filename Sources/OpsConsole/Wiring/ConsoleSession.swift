@@ -44,7 +44,7 @@ struct ConsoleSession {
     let mailbox = Mailbox { TerminalScreen.wake() }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: identity.readOnly == nil)
     let recorder = recorder(clock, mailbox)
-    if recorder != nil { app.beginTape() }
+    if recorder != nil { app.beginTape() } else { mailbox.post(.recording(.off)) }
     let tape: @Sendable (ConsoleEvent) -> Void = { event in
       if let recorder, let input = TapeInput(event) { recorder.post(input) }
     }
@@ -94,7 +94,8 @@ struct ConsoleSession {
   private func notices(_ problems: [FileProblem]) -> [Notice] {
     let hooks: [Notice] =
       !alerts.hooks.isEmpty && identity.readOnly != nil ? [Notice(.warning, "read-only: the programs of notify are not run")] : []
-    return problems.map { Notice(.warning, $0.line) } + hooks
+    let homeless = paths.stateProblem.map { [Notice(.warning, "nothing can be kept: \($0)")] } ?? []
+    return problems.map { Notice(.warning, $0.line) } + hooks + homeless
   }
 
   private func makeApp(
@@ -102,7 +103,7 @@ struct ConsoleSession {
   ) -> ConsoleApp? {
     ConsoleApp(
       catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock,
-      alerts: AlertBook(rules: alerts.rules, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)),
+      alerts: AlertBook(rules: alerts.rules, quiet: QuietFile(path: paths.quietFile(of: identity.owner)).read(now: clock.now().unix)),
       telling: AlertTelling(bell: alerts.bell, notification: alerts.notification))
   }
 
@@ -116,11 +117,11 @@ struct ConsoleSession {
     return Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
       dead: dead, desk: desk, runbooks: runbooks(desk, mailbox, clock.machine, recorder),
-      files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
+      files: FileDesk(paths: paths, owner: identity.owner, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
       hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:], clock: clock) { mailbox.post(.message($0)) },
-      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) },
-      tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
+      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile(of: identity.owner)), clock: clock) { mailbox.post(.quiet($0)) },
+      tape: TapeDesk(path: tape.path, owner: tape.owner, former: tape.former, mailbox: mailbox),
       recorder: recorder, clock: clock)
   }
 
@@ -132,13 +133,19 @@ struct ConsoleSession {
 
   /// Nil where the configuration wants none. Opening it waits for nothing here.
   private func recorder(_ clock: any OpsClock, _ mailbox: Mailbox) -> TapeRecorder? {
-    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil), FilePaths.makeFolder(paths.state) else {
-      return nil
+    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil) else { return nil }
+    let recorder = TapeRecorder(clock: clock) {
+      mailbox.post(.recording($0))
+    } say: {
+      mailbox.post(.message(Notice($0.severity, "\($0.text); all else goes on")))
     }
-    let recorder = TapeRecorder(clock: clock) { mailbox.post(.message(Notice($0.severity, "\($0.text); all else goes on"))) }
-    recorder.open(paths.tapeFile, settings: settings, label: TapeArguments.label(identity.environment))
+    // Where it cannot be made, opening the tape says why.
+    _ = FilePaths.makeFolder(paths.tapeFolder)
+    recorder.open(tape.path, settings: settings, owner: tape.owner)
     return recorder
   }
+
+  private var tape: TapePlace { TapePlace(configuration, options.environment, paths) }
 
   private var alerts: AlertSettings { configuration?.alerts ?? AlertSettings() }
 
