@@ -282,7 +282,8 @@ class Operations(Printing):
         self.assertEqual((process.returncode, said), (0, b""))
         self.assertEqual(len(lines), 205)
         for line in lines:
-            json.loads(line)
+            letter = json.loads(line)
+            self.assertEqual((letter["environment"], letter["label"], letter["source"]), ("development", "", "broker"))
 
 
 @unittest.skipUnless(os.geteuid() == 0, "a small file system takes root")

@@ -32,7 +32,7 @@ extension ConsoleApp {
     guard let rewind else { return IdentityBar(identity: identity, view: store.view, now: now, recording: recording).draw(&canvas, area) }
     RewindBar(
       environment: (rewind.shown?.owner ?? identity.owner).title, at: rewind.shown?.at, isReading: rewind.isReading, isReplay: isReplay,
-      now: clock.now()
+      now: clock.now(), recording: recording
     ).draw(&canvas, area)
   }
 

@@ -8,6 +8,8 @@ struct RewindBar {
   let isReading: Bool
   let isReplay: Bool
   let now: Moment
+  /// Who records meanwhile; nil where that is not known, or nobody could.
+  var recording: RecordingState?
 
   func draw(_ canvas: inout Canvas, _ area: Rect) {
     let style = Style(.warning, reversed: true)
@@ -19,8 +21,9 @@ struct RewindBar {
     let x = canvas.put("\(what) \(time)\(age)\(busy)" as SafeText, x: area.x + 1, y: area.y, width: max(0, area.width - 1), style: style)
     let keys: SafeText = isReplay ? "[ ] step  { } event  t time" : "Esc now  [ ] step  { } event"
     let right: SafeText = area.width >= 70 ? "\(environment)  \(keys)" : (isReplay ? "" : "Esc now")
-    if x + TextWidth.of(right.text) + 4 <= area.width {
-      canvas.put(right, x: area.x, y: area.y, width: area.width - 1, style: style, align: .right)
+    let marked = (recording?.forms ?? []).map { "\($0)  \(right)" as SafeText }
+    if let text = (marked + [right]).first(where: { x + TextWidth.of($0.text) + 4 <= area.width }) {
+      canvas.put(text, x: area.x, y: area.y, width: area.width - 1, style: style, align: .right)
     }
   }
 }

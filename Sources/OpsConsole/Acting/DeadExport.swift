@@ -5,6 +5,7 @@ import OpsModel
 /// Writes dead letters as JSON lines to a file of the state folder. That it was done is written down: the lines hold arguments.
 struct DeadExport: Sendable {
   let folder: String
+  let owner: DataOwner
   let gate: @Sendable () async -> Gate
   let clock: any OpsClock
 
@@ -21,7 +22,9 @@ struct DeadExport: Sendable {
     do throws(Failure) {
       let scopes = try await request.selection.scopes(of: store).map(\.key)
       _ = try await DeadLetterWalk(store: store, scopes: scopes).run { letters, _ in
-        for letter in letters where request.selection.holds(letter, now: now.unix) { file.add(DeadListing.json(letter)) }
+        for letter in letters where request.selection.holds(letter, now: now.unix) {
+          file.add(DeadListing.line(letter, of: request.source, in: owner))
+        }
         return !Task.isCancelled && file.failure == nil
       }
     } catch { lost = error }

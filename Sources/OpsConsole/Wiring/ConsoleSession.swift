@@ -44,7 +44,7 @@ struct ConsoleSession {
     let mailbox = Mailbox { TerminalScreen.wake() }
     let presence = Presence(own: "\(identity.user)@\(identity.host)", canWrite: identity.readOnly == nil)
     let recorder = recorder(clock, mailbox)
-    if recorder != nil { app.beginTape() } else { mailbox.post(.recording(.off)) }
+    if recorder != nil { app.beginTape() }
     let tape: @Sendable (ConsoleEvent) -> Void = { event in
       if let recorder, let input = TapeInput(event) { recorder.post(input) }
     }
@@ -110,7 +110,7 @@ struct ConsoleSession {
   private func makeOutside(
     _ watcher: Watcher, _ collector: Collector, _ mailbox: Mailbox, _ desk: ActionDesk, _ recorder: TapeRecorder?, _ clock: PacedClock
   ) -> Outside {
-    let exporter = DeadExport(folder: paths.exportFolder, gate: { await desk.opened() }, clock: clock)
+    let exporter = DeadExport(folder: paths.exportFolder, owner: identity.owner, gate: { await desk.opened() }, clock: clock)
     let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock, exporter: exporter) { (source) throws(GateRefusal) in
       try await desk.orphans(of: source)
     }
@@ -131,9 +131,16 @@ struct ConsoleSession {
       gate: { await desk.opened() }, record: { recorder?.post(.event($0)) })
   }
 
-  /// Nil where the configuration wants none. Opening it waits for nothing here.
+  /// Nil where nothing can be recorded, or the configuration wants nothing. Opening it waits for nothing here.
   private func recorder(_ clock: any OpsClock, _ mailbox: Mailbox) -> TapeRecorder? {
-    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil) else { return nil }
+    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil) else {
+      mailbox.post(.recording(.off))
+      return nil
+    }
+    guard paths.stateProblem == nil else {
+      mailbox.post(.recording(.failed("the account has no home folder")))
+      return nil
+    }
     let recorder = TapeRecorder(clock: clock) {
       mailbox.post(.recording($0))
     } say: {

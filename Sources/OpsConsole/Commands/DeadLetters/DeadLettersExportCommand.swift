@@ -31,7 +31,7 @@ struct DeadLettersExportCommand: ParsableCommand {
         var count = 0
         _ = try await DeadLetterWalk(store: store, scopes: try await chosen.scopes(of: store).map(\.key)).run { letters, _ in
           for letter in letters where left > 0 && chosen.holds(letter, now: clock.now().unix) {
-            Output.jsonLine(DeadListing.json(letter))
+            Output.jsonLine(DeadListing.line(letter, of: source.name, in: maker.owner))
             left -= 1
             count += 1
           }
