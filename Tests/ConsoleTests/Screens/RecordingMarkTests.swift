@@ -84,8 +84,9 @@ struct RecordingMarkTests {
     headless.feed(.rewound(TapeAnswer(.to(at), .success(moment))))
     #expect(headless.text.contains("STAGING eu-1") && !headless.text.contains("PRODUCTION"))
     headless.feed(.recording(.failed("no space left for it")))
-    for columns in [140, 100, 80, 60] {
+    for columns in [140, 100, 80] {
       headless.size = Size(columns: columns, rows: 20)
+      #expect(headless.text.contains("STAGING eu-1"), "\(columns): \(headless.text)")
       #expect(headless.text.lowercased().contains("no rec") || headless.text.contains("NOT RECORDED"), "\(columns): \(headless.text)")
     }
   }
