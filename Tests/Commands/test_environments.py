@@ -159,6 +159,21 @@ class TwoEnvironments(TapeTest):
         self.assertIn("this tape is of STAGING", done.err)
 
 
+    def test_the_tape_of_an_earlier_version_stays_and_is_named(self):
+        former = os.path.join(self.folder, "state", "opsconsole", "tape.sqlite")
+        os.makedirs(os.path.dirname(former))
+        with open(former, "wb") as file:
+            file.write(b"what an earlier version wrote")
+        code, _, said = self.told(self.production)
+        self.assertEqual(code, 66)
+        self.assertIn(f"of an earlier version: --tape {former}", said)
+        recording = self.record_own(self.production)
+        self.until_recorded(1)
+        self.assertEqual(recording.end(), 0)
+        with open(former, "rb") as file:
+            self.assertEqual(file.read(), b"what an earlier version wrote")
+
+
 class Restored(TapeTest):
     """What was discarded in one environment is not put into another one."""
 

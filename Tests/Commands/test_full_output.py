@@ -245,6 +245,23 @@ class Operations(Printing):
         note = [record for record in records if record["action"] == "export"][-1]
         self.assertIn('"whole":false', note["params"])
 
+    def test_a_recording_goes_on_when_nobody_can_read_its_alerts_and_ends_with_73(self):
+        """Whoever is paged by it must not lose it with a full log."""
+        Queue("mail", connection=self.redis).enqueue(dead_tasks.pay, 1)  # nobody serves it
+        words = ["record", "--for", "80", "--verbose", "--tape", os.path.join(self.folder, "it.tape"), "--config", self.config]
+        variables = dict(self.variables(), OPSCONSOLE_TEST_PACE="16")
+        usual = subprocess.run([BINARY, *words], env=variables, capture_output=True, timeout=120)
+        self.assertEqual(usual.returncode, 0, usual.stderr)
+        self.assertIn(b" fired ", usual.stdout)
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([BINARY, *words], env=variables, stdout=full, stderr=subprocess.PIPE, timeout=120)
+        self.assertEqual(done.returncode, CANNOT_WRITE, done.stderr)
+        self.assertEqual(done.stderr.count(b"\n"), 1, "it is told once")
+        story = subprocess.run([BINARY, "incident", "export", "--from=-1h", "--to=2090-01-01 00:00", "--tape", words[5], "--format", "json"],
+                               env=variables, capture_output=True, timeout=60)
+        kinds = [entry["kind"] for entry in json.loads(story.stdout)["entries"]]
+        self.assertEqual((kinds.count("begun"), kinds.count("ended")), (2, 2))
+
     def test_a_limit_on_the_size_of_files_is_told_and_not_a_death(self):
         out = os.path.join(self.folder, "out")
         with open(out, "wb") as file:
