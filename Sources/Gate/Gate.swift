@@ -143,7 +143,8 @@ public actor Gate {
     var run = run
     if run.plan.operation.verb.needsQuarantine {
       do throws(QuarantineFailure) {
-        let quarantine = QuarantineStep(folder: quarantineFolder, kind: kind, clock: clock, makeFolder: makeFolder)
+        let quarantine = QuarantineStep(
+          folder: quarantineFolder, kind: kind, owner: DataOwner(environment, label: audit.label), clock: clock, makeFolder: makeFolder)
         let taken = try await quarantine.write(run)
         file = SafeText(escaping: taken.path)
         run.keep(only: taken.captured, examined: taken.examined)

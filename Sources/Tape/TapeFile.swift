@@ -4,16 +4,16 @@ import OpsModel
 
 /// The tables of a tape, and how it is opened.
 enum TapeFile {
-  /// 3: rows that only grew older are not written again. Tapes of format 2 are read, and go on as format 3.
-  static let format = 3
-  private static let known = 2...3
+  /// 3: rows that only grew older are not written again. 4: the tape says whose it is. Older ones from 2 on are read, and go on as 4.
+  static let format = 4
+  private static let known = 2...4
   /// `PRAGMA application_id`: a file that is no tape is not touched. "opsT"
   static let applicationID: Int32 = 0x6F70_7354
 
   /// Seconds since 1970 that can stand on a tape.
   static let times = 0.0...4_000_000_000
 
-  static func writable(_ path: String, limit: Int) throws -> DatabaseQueue {
+  static func writable(_ path: String, limit: Int, owner: DataOwner) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.busyMode = .timeout(2)
     configuration.prepareDatabase { database in
@@ -27,7 +27,7 @@ enum TapeFile {
     let isNew = try size(of: path) == 0
     if !isNew { _ = try readable(path) }
     let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
-    try queue.write { try prepare($0) }
+    try queue.write { try prepare($0, owner) }
     // Somebody may have made an empty file that others can read.
     if isNew { chmod(path, 0o600) }
     return queue
@@ -69,8 +69,8 @@ enum TapeFile {
   }
 
   /// Opened besides the one that records, for a row or two.
-  static func appending(_ path: String) throws -> DatabaseQueue {
-    _ = try readable(path)
+  static func appending(_ path: String, owner: DataOwner) throws -> DatabaseQueue {
+    if let other = try readable(path).read({ try TapeOwnership($0) }).whole, other != owner { throw TapeProblem.another(other) }
     var configuration = Configuration()
     configuration.busyMode = .timeout(2)
     return try DatabaseQueue(path: plain(path), configuration: configuration)
@@ -93,17 +93,26 @@ enum TapeFile {
     return "file:" + bytes.joined() + immutable
   }
 
-  private static func prepare(_ database: Database) throws {
+  private static func prepare(_ database: Database, _ owner: DataOwner) throws {
     let id = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
     if tables > 0 {
       try check(database)
-      if try version(database) < format { try database.execute(sql: "PRAGMA user_version = \(format)") }
+      let ownership = try TapeOwnership(database)
+      if let other = ownership.others(than: owner).first { throw TapeProblem.another(other) }
+      if ownership.whole == nil { try claim(database, owner) }
       return
     }
     guard id == 0 else { throw TapeProblem.foreign }
     try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(format)")
     try database.execute(sql: schema)
+    try claim(database, owner)
+  }
+
+  private static func claim(_ database: Database, _ owner: DataOwner) throws {
+    try database.execute(sql: ownerTable)
+    try database.execute(sql: "INSERT INTO owner VALUES (?, ?)", arguments: [owner.environment.rawValue, owner.label.text])
+    try database.execute(sql: "PRAGMA user_version = \(format)")
   }
 
   static func version(_ database: Database) throws -> Int { try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0 }
@@ -114,12 +123,16 @@ enum TapeFile {
     guard known.contains(found) else { throw TapeProblem.tooNew(found) }
     // Nothing but our own tables: a view or a trigger would run what somebody else wrote.
     let there = try String.fetchAll(database, sql: "SELECT coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-    guard Set(there) == Set(statements), there.count == statements.count else { throw TapeProblem.foreign }
+    let ours = found < 4 ? statements : statements + [ownerTable]
+    guard Set(there) == Set(ours), there.count == ours.count else { throw TapeProblem.foreign }
   }
 
   private static var statements: [String] {
     schema.split(separator: ";").map { String($0.drop(while: \.isWhitespace)) }.filter { !$0.isEmpty }
   }
+
+  /// One row, since format 4.
+  private static let ownerTable = "CREATE TABLE owner (environment TEXT NOT NULL, label TEXT NOT NULL)"
 
   /// Times are seconds since 1970.
   private static let schema = """

@@ -9,7 +9,7 @@ extension TapeProblem {
     } else if let error = error as? DatabaseError {
       let words: SafeText =
         switch error.resultCode {
-        case .SQLITE_FULL: "there is no room for it on the disk"
+        case .SQLITE_FULL: "no space left for it"
         case .SQLITE_NOTADB, .SQLITE_CORRUPT: "it is no tape, or a damaged one"
         case .SQLITE_CANTOPEN, .SQLITE_READONLY: "it can not be opened"
         case .SQLITE_INTERRUPT: "reading takes too long: it may be damaged"

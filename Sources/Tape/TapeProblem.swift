@@ -10,6 +10,8 @@ public enum TapeProblem: Error, Equatable, Sendable {
   case tooNew(Int)
   /// No tape at all.
   case foreign
+  /// Recorded in another environment, or under another label.
+  case another(DataOwner)
 
   public var sentence: SafeText {
     switch self {
@@ -17,6 +19,7 @@ public enum TapeProblem: Error, Equatable, Sendable {
     case .damaged(let words): "the tape is damaged: \(words)"
     case .tooNew(let format): "the tape is of format \(format), which this version does not know"
     case .foreign: "this is no tape"
+    case .another(let owner): "this tape is of \(owner.title)"
     }
   }
 }

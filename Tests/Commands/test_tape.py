@@ -34,20 +34,20 @@ class Timeline(TapeTest):
         kinds = [entry["kind"] for entry in entries]
         self.assertEqual((kinds[0], kinds[-1]), ("begun", "ended"), kinds)
         for entry in entries:
-            self.assertEqual(set(entry), {"at", "kind", "source", "severity", "title", "detail", "from"})
+            self.assertEqual(set(entry), {"at", "environment", "label", "kind", "source", "severity", "title", "detail", "from"})
         self.assertEqual([entry["at"] for entry in entries], sorted(entry["at"] for entry in entries))
 
-    def test_markdown_is_one_table_of_five_columns(self):
+    def test_markdown_is_one_table_of_six_columns(self):
         done = self.export(since="-5m")
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = done.stdout.splitlines()
         self.assertTrue(lines[0].startswith("# Incident "))
-        head = lines.index("| at | what | where | title | detail |")
-        self.assertEqual(lines[head + 1], "|---|---|---|---|---|")
+        head = lines.index("| at | environment | what | where | title | detail |")
+        self.assertEqual(lines[head + 1], "|---|---|---|---|---|---|")
         rows = lines[head + 2:]
         self.assertGreaterEqual(len(rows), 2)
         for row in rows:
-            self.assertRegex(row, r"^\|( [^|]*\|){5}$")
+            self.assertRegex(row, r"^\|( [^|]*\|){6}$")
 
     def test_both_forms_are_written_to_new_files_and_never_over_old_ones(self):
         name = os.path.join(self.folder, "story")
@@ -57,11 +57,11 @@ class Timeline(TapeTest):
         for end in ("md", "json"):
             with open(f"{name}.{end}") as file:
                 before[end] = file.read()
-        self.assertIn("| at | what |", before["md"])
+        self.assertIn("| at | environment | what |", before["md"])
         self.assertEqual(json.loads(before["json"])["schema"], 1)
         again = self.export("--output", name, since="-1m")
         self.assertEqual(again.returncode, 73, again.stdout + again.stderr)
-        self.assertIn("is there already", again.stderr)
+        self.assertIn("it exists already", again.stderr)
         for end, text in before.items():
             with open(f"{name}.{end}") as file:
                 self.assertEqual(file.read(), text, "the old file was touched")

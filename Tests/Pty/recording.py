@@ -53,7 +53,8 @@ class Recording:
 
     @property
     def tape(self):
-        return os.path.join(self.place.state, "tape.sqlite")
+        (tape,) = self.place.tapes()
+        return tape
 
     def _fill(self, count):
         """Jobs that are ready, a worker, and a dead letter to act on."""

@@ -186,6 +186,8 @@ class Connections(SourcesTest):
                 yield "frame"
             elif name.startswith("/dev/pts/"):
                 yield "terminal"
+            elif "/tapes/" in name:
+                yield "tape" + re.sub(r"^[^.]*", "", os.path.basename(name))
             else:
                 yield name if name.startswith(("/dev", "anon")) else os.path.basename(name).split(":")[0]
 

@@ -82,7 +82,7 @@ class IncidentsOnTheTape(ConsoleTest):
         cls.live.let_pass(CALM)
         cls.told = {name: cls.live_through(name, cause) for name, cause in cls.INCIDENTS.items()}
         # The console does not wait for long for its tape when it ends.
-        cls.tape = os.path.join(cls.place.state, "tape.sqlite")
+        (cls.tape,) = cls.place.tapes()
         until_written(cls.live, cls.tape, max(moment.at for _, moments in cls.told.values() for moment in moments))
         cls.live.send("q")
         if cls.live.wait_exit() != 0:

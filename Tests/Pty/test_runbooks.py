@@ -76,6 +76,16 @@ class RunbookTest(ConsoleTest):
         console.send(ENTER)
         console.confirm("Runbooks › Run", shown="runs it")
 
+    def test_a_run_of_another_environment_says_so_in_the_history(self):
+        self.book("short", "steps:\n  - {id: one, run: {script: 'true'}}\n")
+        done = self.run_plain("runbook", "run", "short", "--confirm", "development/short", "--config", self.home.config)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for environment, name in (("development", r"\bshort\b"), ("production", "development/short")):
+            console = self.console(size=(120, 30), args=("--environment", environment))
+            console.press("7", "Catalogue")
+            console.press("\t", f"succeeded +{name}")
+            console.press("\x1b", "short")
+
     def test_a_run_is_planned_confirmed_watched_and_in_the_history(self):
         self.book("short", f"steps:\n  - {{id: one, run: {{script: 'echo first; echo one >> {self.mark}'}}}}\n")
         console = self.console(size=(110, 32))

@@ -1,5 +1,6 @@
 """Where the tests get their surroundings from, and the folders that they give to the console."""
 
+import glob
 import os
 import shutil
 import tempfile
@@ -58,6 +59,10 @@ class Home:
             lines.append(f"  - {{name: {name}, kind: {kind}, url: '{url}'}}")
         with open(self.config, "w") as file:
             file.write("\n".join(lines) + "\n")
+
+    def tapes(self):
+        """Paths of the tapes that were recorded, in order."""
+        return sorted(glob.glob(os.path.join(self.state, "tapes", "*.sqlite")))
 
     def exports(self):
         """Paths of exported files, in order."""

@@ -39,13 +39,16 @@ class PtyConsole:
         self.status = None  # exit code, or minus the number of the signal
         self.ended = None
 
-    def start(self, size=(80, 24), env=None, args=(), jobs=False, blocking=True):
-        """Starts the console; with `jobs` below a small shell with job control, which is what stopping needs."""
+    def start(self, size=(80, 24), env=None, args=(), jobs=False, blocking=True, inside=()):
+        """Starts the console; with `jobs` below a small shell with job control, which is what stopping needs.
+
+        `inside` are words in front of the program, such as those of `unshare`, which become it in the end.
+        """
         self.master, self.slave = os.openpty()
         os.set_blocking(self.master, False)
         self._set_size(size)
         self.before = termios.tcgetattr(self.slave)
-        command = [binary(), *args]
+        command = [*inside, binary(), *args]
         if jobs:
             command = [sys.executable, "-S", os.path.join(HERE, "jobs.py"), *command]
         if not blocking:
@@ -231,10 +234,10 @@ class ConsoleTest(unittest.TestCase):
         self.home = Home()
         self.addCleanup(self.home.remove)
 
-    def console(self, size=(80, 24), args=(), jobs=False, config=True, blocking=True, **env):
+    def console(self, size=(80, 24), args=(), jobs=False, config=True, blocking=True, inside=(), **env):
         console = PtyConsole()
         options = ["--config", self.home.config] if config else []
-        console.start(size, self.home.environment(**env), [*options, *args], jobs, blocking)
+        console.start(size, self.home.environment(**env), [*args, *options], jobs, blocking, inside)
         self.addCleanup(console.close)
         return console
 

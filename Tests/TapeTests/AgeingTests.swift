@@ -83,14 +83,14 @@ struct AgeingTests {
     }
   }
 
-  @Test("rows of a tape of format 2 are as they were written, and recording goes on as format 3")
+  @Test("rows of a tape of format 2 are as they were written, and recording goes on as the newest format")
   func older() throws {
     let scene = try recorded()
     let queue = try DatabaseQueue(path: scene.path)
-    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 2") }
+    try queue.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE owner; PRAGMA user_version = 2") }
     let moment = try TapeReader(path: scene.path).moment(TapeScene.start + 4)
     #expect(moment.sources.first?.reading.value?.workers.first?.onTask == 5)
-    _ = try TapeWriter(path: scene.path, settings: TapeSettings(), now: TapeScene.start + 10)
+    _ = try TapeWriter(path: scene.path, settings: TapeSettings(), owner: TapeScene.owner, now: TapeScene.start + 10)
     #expect(try queue.read { try TapeFile.version($0) } == TapeFile.format)
   }
 

@@ -37,7 +37,7 @@ struct HostileTapeTests {
     do throws(TapeProblem) {
       let reader = try TapeReader(path: path)
       let span = try reader.span()
-      _ = try reader.lastBeginning()
+      _ = try reader.ownership()
       _ = try reader.event(before: TapeScene.start + 500)
       moment = try reader.moment(min(span?.upperBound ?? 0, TapeScene.start + 100))
     } catch {
@@ -72,6 +72,9 @@ struct HostileTapeTests {
     "UPDATE OR REPLACE verdicts SET data = x'ff'", "UPDATE OR REPLACE verdicts SET at = 'x'",
     "DROP TABLE events; CREATE VIEW events AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT x AS number, 0.0 AS at, 'a' AS kind, '' AS source, 0 AS severity, '' AS title, '' AS detail FROM r",
     "CREATE TRIGGER evil AFTER INSERT ON events BEGIN DELETE FROM events; END", "CREATE TABLE more (x)", "DROP TABLE samples",
+    "DELETE FROM owner", "UPDATE owner SET environment = 'the moon'", "UPDATE owner SET environment = x'ff'",
+    "UPDATE owner SET label = x'ff'",
+    "INSERT INTO owner VALUES ('staging', '')",
   ]
 
   @Test("whatever stands in the tables", arguments: statements)

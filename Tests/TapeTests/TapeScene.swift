@@ -12,6 +12,8 @@ struct TapeScene: ~Copyable {
 
   var path: String { folder.appendingPathComponent("tape.sqlite").path }
 
+  static let owner = DataOwner(.production)
+
   /// The time at which everything begins: a full minute.
   static let start = 1_795_000_020.0
 
@@ -20,7 +22,7 @@ struct TapeScene: ~Copyable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var settings = TapeSettings()
     if let size { settings.size = size }
-    writer = try TapeWriter(path: folder.appendingPathComponent("tape.sqlite").path, settings: settings, now: Self.start)
+    writer = try TapeWriter(path: folder.appendingPathComponent("tape.sqlite").path, settings: settings, owner: Self.owner, now: Self.start)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

@@ -186,7 +186,7 @@ struct TapeTests {
     let other = scene.folder.appendingPathComponent("other.sqlite").path
     let queue = try DatabaseQueue(path: other)
     try queue.write { try $0.execute(sql: "CREATE TABLE mine (x)") }
-    #expect(throws: TapeProblem.foreign) { try TapeWriter(path: other, settings: TapeSettings(), now: 0) }
+    #expect(throws: TapeProblem.foreign) { try TapeWriter(path: other, settings: TapeSettings(), owner: TapeScene.owner, now: 0) }
     #expect(throws: TapeProblem.foreign) { try TapeReader(path: other) }
     let text = scene.folder.appendingPathComponent("text").path
     try Data("not a database at all, but long enough to be looked at as one".utf8).write(to: URL(fileURLWithPath: text))

@@ -16,7 +16,7 @@ struct TapeBench {
     let clock = BenchClock()
     if polls + more == 0 { return report(path, polls: 0, bare: 0, taped: 0) }
     let recorder = TapeRecorder(clock: clock) { print("{\"error\": \"\($0.text)\"}") }
-    recorder.open(path, settings: TapeSettings())
+    recorder.open(path, settings: TapeSettings(), owner: DataOwner(.development))
     var store = Store()
     store.beginTape()
     var load = Load()

@@ -29,9 +29,10 @@ extension ConsoleApp {
   }
 
   private func drawBar(_ now: Moment, _ canvas: inout Canvas, _ area: Rect) {
-    guard let rewind else { return IdentityBar(identity: identity, view: store.view, now: now).draw(&canvas, area) }
+    guard let rewind else { return IdentityBar(identity: identity, view: store.view, now: now, recording: recording).draw(&canvas, area) }
     RewindBar(
-      environment: identity.environment.word, at: rewind.shown?.at, isReading: rewind.isReading, isReplay: isReplay, now: clock.now()
+      environment: (rewind.shown?.owner ?? identity.owner).title, at: rewind.shown?.at, isReading: rewind.isReading, isReplay: isReplay,
+      now: clock.now(), recording: recording
     ).draw(&canvas, area)
   }
 

@@ -60,7 +60,7 @@ extension ConsoleApp {
     let asked = answer.place
     switch answer.result {
     case .success(let moment):
-      state.shown = (moment.at, StoreView(moment, now: store.view, clock: clock.now()))
+      state.shown = (moment.at, StoreView(moment, now: store.view, clock: clock.now()), moment.owner)
       if case .to = asked {
       } else if let event = moment.events.last(where: { $0.at <= moment.at + 0.001 }) {
         say(Notice(.ok, "\(Calendar.clock(event.at)) \(event.source) \(event.title)"))

@@ -15,6 +15,10 @@ public final class ConsoleApp {
   var hold = Hold()
   /// Set while the screen shows what was.
   var rewind: Rewind?
+  /// Who writes down what is seen; nil until that is known.
+  var recording: RecordingState?
+  /// When this console began to want a tape.
+  private var tapeWantedAt: Moment?
   /// There is no now: a tape is shown.
   let isReplay: Bool
   let cache = ArrangementCache()
@@ -94,6 +98,7 @@ public final class ConsoleApp {
     case .detail(let process, let result): store.detail(process, result, at: now)
     case .hygiene(let source, let result): store.hygiene(source, result, at: now)
     case .rewound(let answer): return rewound(answer)
+    case .recording(let state): recording = state
     case .pin(let event): store.pin(event)
     case .runbooks(let news): return take(news)
     case .theme(let theme): self.theme = theme
@@ -121,11 +126,20 @@ public final class ConsoleApp {
     defer { isDirty = true }
     if let message, message.until < now { self.message = nil }
     hold.tick(now)
+    if recording == nil, let tapeWantedAt, now.age(since: tapeWantedAt) > Self.tapePatience {
+      recording = .failed("the disk does not answer")
+    }
     return telling.effects(of: store.tick(now)) + quietEdits() + attention(now) + tape(now)
   }
 
   /// What is remembered from now on goes onto a tape as well.
-  public func beginTape() { store.beginTape() }
+  public func beginTape() {
+    store.beginTape()
+    tapeWantedAt = clock.now()
+  }
+
+  /// Seconds that a tape may take to be opened before the screen says that nobody records.
+  static let tapePatience = 3.0
 
   private func tape(_ now: Moment) -> [Effect] {
     let tick = store.takeTick(now)

@@ -25,6 +25,8 @@ public enum ConsoleEvent: Sendable {
   case hygiene(SafeText, Result<HygieneReport, Failure>)
   case detail(ResourceID, Result<ProcessDetail, Failure>)
   case rewound(TapeAnswer)
+  /// Who records changed.
+  case recording(RecordingState)
   /// Something happened that the tape has as well: an operation.
   case pin(TapeEvent)
   /// What all consoles of this user keep quiet was changed.

@@ -10,6 +10,9 @@ public struct Identity: Sendable {
   /// Why nothing can be changed; nil where it can.
   public let readOnly: SafeText?
 
+  /// Whose data the screen shows.
+  public var owner: DataOwner { DataOwner(environment, label: label) }
+
   public init(environment: Environment, user: SafeText, host: SafeText, label: SafeText = "", readOnly: SafeText? = nil) {
     self.readOnly = readOnly
     self.environment = environment

@@ -6,7 +6,7 @@ struct Rewind {
   static let step = 10.0
 
   /// What is shown; nil until the first moment has come from the tape.
-  var shown: (at: Double, view: StoreView)?
+  var shown: (at: Double, view: StoreView, owner: DataOwner?)?
   /// What is wanted, as long as it is not shown.
   var wanted: TapeJump?
   /// A look at the tape is under way: the next waits for it, and only the last wish counts.

@@ -23,10 +23,14 @@ public struct TapeMoment: Sendable {
   public let events: [TapeEvent]
   /// What could not be read.
   public let gaps: [SafeText]
+  /// Whose recording it is; nil where the tape does not say.
+  public let owner: DataOwner?
 
   public init(
-    at: Double, sources: [Source], runs: [HistoryRun], verdict: TapeTick.Verdict, events: [TapeEvent], gaps: [SafeText] = []
+    at: Double, sources: [Source], runs: [HistoryRun], verdict: TapeTick.Verdict, events: [TapeEvent], gaps: [SafeText] = [],
+    owner: DataOwner? = nil
   ) {
+    self.owner = owner
     self.at = at
     self.sources = sources
     self.runs = runs

@@ -8,9 +8,12 @@ public struct AuditLog: Sendable {
   public let path: String
   public let actor: AuditActor
   public let environment: SafeText
+  /// What stands beside the environment in the configuration; empty where nothing does.
+  public let label: SafeText
   private let clock: any OpsClock
 
-  public init(path: String, actor: AuditActor, environment: SafeText, clock: any OpsClock) {
+  public init(path: String, actor: AuditActor, environment: SafeText, label: SafeText = "", clock: any OpsClock) {
+    self.label = label
     self.path = path
     self.actor = actor
     self.environment = environment
@@ -39,7 +42,8 @@ public struct AuditLog: Sendable {
 
   private func append(_ entry: AuditEntry, after last: AuditLine?, to file: AuditFile) throws(AuditFailure) -> AuditRecord {
     let record = AuditRecord(
-      entry, by: actor, environment: environment, sequence: (last?.sequence ?? 0) + 1, previous: last?.hash ?? AuditRecord.genesis,
+      entry, by: actor, environment: environment, label: label, sequence: (last?.sequence ?? 0) + 1,
+      previous: last?.hash ?? AuditRecord.genesis,
       at: clock.now())
     guard record.line.utf8.count < AuditRecord.limit else { throw .tooLong }
     try file.append(record.line)

@@ -11,8 +11,10 @@ struct AuditRecord {
   let hash: String
 
   /// `hash = SHA-256(prev ‖ the line without its hash)`, in hexadecimal; `prev` is the hash of the record before.
-  init(_ entry: AuditEntry, by actor: AuditActor, environment: SafeText, sequence: Int, previous: String, at moment: Moment) {
-    let open = Self.canonical(entry, actor, environment, sequence, previous, moment)
+  init(
+    _ entry: AuditEntry, by actor: AuditActor, environment: SafeText, label: SafeText, sequence: Int, previous: String, at moment: Moment
+  ) {
+    let open = Self.canonical(entry, actor, environment, label, sequence, previous, moment)
     hash = Self.hash(of: open, after: previous)
     line = Self.closed(open, hash)
   }
@@ -33,12 +35,14 @@ struct AuditRecord {
   }
 
   private static func canonical(
-    _ entry: AuditEntry, _ actor: AuditActor, _ environment: SafeText, _ sequence: Int, _ previous: String, _ moment: Moment
+    _ entry: AuditEntry, _ actor: AuditActor, _ environment: SafeText, _ label: SafeText, _ sequence: Int, _ previous: String,
+    _ moment: Moment
   ) -> String {
     let fields: [(StaticString, JSONText)] = [
       ("action", .text(entry.action)), ("after", entry.after), ("approvals", .array([])), ("before", entry.before),
       ("boot", .text(actor.boot)), ("console_version", .text(actor.version)), ("counts", entry.counts), ("env", .text(environment)),
-      ("error", .optional(entry.error)), ("exit", .null), ("host", .text(actor.host)), ("login_uid", .optional(actor.loginUID)),
+      ("error", .optional(entry.error)), ("exit", .null), ("host", .text(actor.host)), ("label", .text(label)),
+      ("login_uid", .optional(actor.loginUID)),
       ("mono_ms", .int(Int(moment.steady * 1000))), ("op_id", .text(entry.operation)), ("params", .map(entry.params)),
       ("phase", .text(SafeText(escaping: entry.phase.rawValue))), ("pid", .int(actor.pid)), ("plan_hash", .optional(entry.planHash)),
       ("prev", .text(SafeText(escaping: previous))), ("reason", .optional(entry.reason)), ("run", .optional(entry.run)),

@@ -9,6 +9,8 @@ public enum QuarantineFile {
     public let kind: SafeText
     public let operation: SafeText
     public let at: SafeText
+    /// Where it was made; nil for a file of an earlier version, which does not say.
+    public let owner: DataOwner?
     public let records: [QuarantineRecord]
   }
 
@@ -16,12 +18,13 @@ public enum QuarantineFile {
   public final class Writer {
     public let path: String
     private let stream: UnsafeMutablePointer<FILE>
+    private var isFinished = false
     public private(set) var count = 0
     /// SHA-256 over the digests of all records, in order.
     var digests = SHA256()
 
     /// Makes `folder/operation.jsonl`, for the owner alone. Refuses to write where one stands.
-    public init(folder: String, operation: Operation, kind: SafeText, at moment: Moment) throws(QuarantineFailure) {
+    public init(folder: String, operation: Operation, kind: SafeText, owner: DataOwner, at moment: Moment) throws(QuarantineFailure) {
       path = "\(folder)/\(operation.id).jsonl"
       let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard file >= 0, let stream = fdopen(file, "w") else { throw .system("open \(SafeText(escaping: path))", errno) }
@@ -29,6 +32,7 @@ public enum QuarantineFile {
       let header = JSONText.object([
         ("schema", .int(1)), ("kind", .text("quarantine")), ("source", .text(operation.source)), ("source_kind", .text(kind)),
         ("operation", .text(SafeText(escaping: operation.id))), ("at", .text(Calendar.stamp(moment.unix))),
+        ("environment", .text(SafeText(escaping: owner.environment.rawValue))), ("label", .text(owner.label)),
       ])
       try put(header.compact())
     }
@@ -43,11 +47,19 @@ public enum QuarantineFile {
       guard fputs(line + "\n", stream) >= 0 else { throw .system("write", errno) }
     }
 
+    /// Takes the file away again: nothing was discarded, so nothing may be restored from it.
+    func abandon() {
+      if !isFinished { fclose(stream) }
+      isFinished = true
+      unlink(path)
+    }
+
     /// On disk, folder entry and all.
     public func finish() throws(QuarantineFailure) {
       let isWritten = fflush(stream) == 0 && fsync(fileno(stream)) == 0
       let code = errno
       fclose(stream)
+      isFinished = true
       guard isWritten else { throw .system("fsync", code) }
       let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard folder >= 0 else { throw .system("open the folder", errno) }
@@ -61,7 +73,9 @@ public enum QuarantineFile {
     var records: [QuarantineRecord] = []
     let header = try walk(path) { records.append($0) }
     func word(_ key: String) -> SafeText { SafeText(bytes: JSONScan.string(header[key]) ?? [], limit: 100) }
-    return Contents(source: word("source"), kind: word("source_kind"), operation: word("operation"), at: word("at"), records: records)
+    return Contents(
+      source: word("source"), kind: word("source_kind"), operation: word("operation"), at: word("at"), owner: owner(header),
+      records: records)
   }
 
   /// Reads a file back record by record and compares all of it with what was written.
@@ -105,8 +119,27 @@ public enum QuarantineFile {
     return header
   }
 
-  /// What the first line of a file says, and its size in bytes; nil where it is no quarantine file.
-  public static func summary(_ path: String) -> (path: String, source: SafeText, at: SafeText, operation: SafeText, size: Int)? {
+  /// Nil where the header does not say it, as those of earlier versions do not.
+  private static func owner(_ header: [String: JSONScan.Slice]) -> DataOwner? {
+    let word = JSONScan.string(header["environment"]).map { String(decoding: $0, as: UTF8.self) }
+    guard let environment = word.flatMap({ Environment(rawValue: $0) }) else { return nil }
+    return DataOwner(environment, label: SafeText(bytes: JSONScan.string(header["label"]) ?? [], limit: 100))
+  }
+
+  /// What the first line of a file says.
+  public struct Summary: Sendable {
+    public let path: String
+    public let source: SafeText
+    public let at: SafeText
+    public let operation: SafeText
+    /// Bytes.
+    public let size: Int
+    /// Where it was made; nil where it does not say.
+    public let owner: DataOwner?
+  }
+
+  /// Nil where it is no quarantine file.
+  public static func summary(_ path: String) -> Summary? {
     guard let stream = fopen(path, "re") else { return nil }
     defer { fclose(stream) }
     var buffer = [CChar](repeating: 0, count: 4096)
@@ -116,7 +149,8 @@ public enum QuarantineFile {
     func word(_ key: String) -> SafeText { SafeText(bytes: JSONScan.string(header[key]) ?? [], limit: 100) }
     var facts = stat()
     guard fstat(fileno(stream), &facts) == 0 else { return nil }
-    return (path, word("source"), word("at"), word("operation"), Int(facts.st_size))
+    return Summary(
+      path: path, source: word("source"), at: word("at"), operation: word("operation"), size: Int(facts.st_size), owner: owner(header))
   }
 
   /// Bytes free on the disk of a folder for this user.

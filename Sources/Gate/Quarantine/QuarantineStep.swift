@@ -6,6 +6,7 @@ struct QuarantineStep {
   static let chunk = 200
   let folder: String
   let kind: SafeText
+  let owner: DataOwner
   let clock: any OpsClock
   let makeFolder: @Sendable (String) -> Bool
 
@@ -18,8 +19,15 @@ struct QuarantineStep {
 
   func write(_ run: OperationRun) async throws(QuarantineFailure) -> Taken {
     guard makeFolder(folder) else { throw .system("making \(SafeText(escaping: folder))", 0) }
+    let writer = try QuarantineFile.Writer(folder: folder, operation: run.plan.operation, kind: kind, owner: owner, at: clock.now())
+    do throws(QuarantineFailure) { return try await fill(writer, run) } catch {
+      writer.abandon()
+      throw error
+    }
+  }
+
+  private func fill(_ writer: QuarantineFile.Writer, _ run: OperationRun) async throws(QuarantineFailure) -> Taken {
     let operation = run.plan.operation
-    let writer = try QuarantineFile.Writer(folder: folder, operation: operation, kind: kind, at: clock.now())
     var captured = TargetList()
     var bytes = 0
     var at = 0

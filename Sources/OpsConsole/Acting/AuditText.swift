@@ -6,7 +6,8 @@ import OpsModel
 /// The audit log, for scripts and for people.
 enum AuditText {
   private static let fields: [(StaticString, String)] = [
-    ("seq", "seq"), ("at", "ts"), ("phase", "phase"), ("action", "action"), ("target", "target"), ("operation", "op_id"), ("user", "user"),
+    ("seq", "seq"), ("at", "ts"), ("environment", "env"), ("label", "label"), ("phase", "phase"), ("action", "action"),
+    ("target", "target"), ("operation", "op_id"), ("user", "user"),
     ("sudo_user", "sudo_user"), ("host", "host"), ("ssh_client", "ssh_client"), ("reason", "reason"), ("counts", "counts"),
     ("params", "params"), ("before", "before"), ("after", "after"), ("plan_hash", "plan_hash"), ("hash", "hash"),
   ]

@@ -19,8 +19,18 @@ struct DeadListing: Sendable {
     return listing
   }
 
-  static func json(_ letter: DeadLetter) -> JSONText {
-    .object([
+  static func json(_ letter: DeadLetter) -> JSONText { .object(fields(letter)) }
+
+  /// One line of an export: it says itself where it is from.
+  static func line(_ letter: DeadLetter, of source: SafeText, in owner: DataOwner) -> JSONText {
+    let origin: [(StaticString, JSONText)] = [
+      ("environment", .text(SafeText(escaping: owner.environment.rawValue))), ("label", .text(owner.label)), ("source", .text(source)),
+    ]
+    return .object(origin + fields(letter))
+  }
+
+  private static func fields(_ letter: DeadLetter) -> [(StaticString, JSONText)] {
+    [
       ("id", .text(letter.name)), ("queue", .text(letter.queue)), ("task", .optional(letter.task)),
       ("error_type", .optional(letter.errorType)), ("message", .optional(letter.message)), ("arguments", .optional(letter.arguments)),
       ("failed_at", .optional(letter.failedAt.map { Calendar.stamp($0) })), ("failed_at_unix", .optional(letter.failedAt)),
@@ -28,7 +38,7 @@ struct DeadListing: Sendable {
       ("expires_at", .optional(letter.expiresAt.map { Calendar.stamp($0) })), ("attempts", .optional(letter.attempts)),
       ("attempt_limit", .optional(letter.attemptLimit)), ("size_bytes", .optional(letter.size)), ("can_retry", .bool(letter.whyNot == nil)),
       ("why_not", .optional(letter.whyNot)),
-    ])
+    ]
   }
 
   func json(_ source: SafeText, at now: Moment) -> JSONText {

@@ -8,6 +8,8 @@ struct FileDesk: Sendable {
   static let limit = 200
 
   let paths: FilePaths
+  /// Files of another environment are not offered.
+  let owner: DataOwner
   let mailbox: Mailbox
   let clock: any OpsClock
 
@@ -30,7 +32,9 @@ struct FileDesk: Sendable {
   func list(_ source: SafeText) {
     Task.detached {
       let names = FolderList.names(in: paths.quarantineFolder).filter { $0.hasSuffix(".jsonl") }
-      let found = names.compactMap { QuarantineFile.summary("\(paths.quarantineFolder)/\($0)") }.filter { $0.source == source }
+      let found = names.compactMap { QuarantineFile.summary("\(paths.quarantineFolder)/\($0)") }.filter {
+        $0.source == source && ($0.owner ?? owner) == owner
+      }
       let summaries = found.sorted { $0.at > $1.at }.prefix(Self.limit).map { (file) -> QuarantineSummary in
         QuarantineSummary(path: file.path, source: file.source, at: file.at, operation: file.operation, size: file.size)
       }

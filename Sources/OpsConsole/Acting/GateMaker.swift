@@ -11,9 +11,13 @@ struct GateMaker: Sendable {
   let clock: any OpsClock
   var presence: Presence?
 
+  /// Hands `--read-only` on to programs that are started, and to what they start. It can restrict and nothing else.
+  static let variable = "OPSCONSOLE_READ_ONLY"
+
   /// The most restrictive setting wins.
   var mode: Mode {
     if options.readOnly { return .readOnly(why: "--read-only") }
+    if let word = environment[Self.variable], !["", "0"].contains(word) { return .readOnly(why: SafeText(escaping: Self.variable)) }
     if configuration?.readOnly == true { return .readOnly(why: "read_only in the configuration") }
     return .readWrite
   }
@@ -22,6 +26,8 @@ struct GateMaker: Sendable {
     if case .readOnly(let why) = mode { return why }
     return nil
   }
+
+  var owner: DataOwner { DataOwner(named, label: configuration?.label ?? "") }
 
   var named: Environment { options.environment ?? configuration?.environment ?? .production }
 
@@ -44,6 +50,9 @@ struct GateMaker: Sendable {
     guard contents.kind == kind else {
       throw .failed(.refused(code: "", message: "the file was made of a source of kind \(contents.kind), and \(source) is of kind \(kind)"))
     }
+    if let other = contents.owner, other != owner {
+      throw .failed(.refused(code: "", message: "the file was made in \(other.title), and this is \(owner.title)"))
+    }
     guard contents.source == source else {
       throw .failed(.refused(code: "", message: "the file was made of source \(contents.source), not of \(source)"))
     }
@@ -61,7 +70,7 @@ struct GateMaker: Sendable {
   func make() async -> Gate {
     let actor = actor
     _ = FilePaths.makeFolder(paths.state)
-    let audit = AuditLog(path: paths.auditFile, actor: actor, environment: named.name, clock: clock)
+    let audit = AuditLog(path: paths.auditFile, actor: actor, environment: named.name, label: owner.label, clock: clock)
     let gate = Gate(
       mode: mode, environment: named, audit: audit, quarantineFolder: paths.quarantineFolder, clock: clock,
       makeFolder: { FilePaths.makeFolder($0) })

@@ -23,7 +23,8 @@ struct OperationRunner: Sendable {
     self.init(gate: gate, isDryRun: options.dryRun, confirm: options.confirm, batch: options.batch, format: format)
   }
 
-  /// - Returns: 0 done; 1 a target was not moved; 64 nothing selected; 69 the server does not answer; 77 not permitted or not confirmed.
+  /// - Returns: 0 done; 1 a target was not moved; 64 nothing selected; 69 the server does not answer; 73 it cannot be recorded; 77 not
+  ///   permitted or not confirmed.
   func run(_ operation: Operation) async -> Int32 {
     do throws(GateRefusal) {
       guard let (plan, result) = try await perform(operation) else { return 0 }
@@ -87,6 +88,7 @@ struct OperationRunner: Sendable {
     switch refusal {
     case .empty: 64
     case .failed(.permission), .failed(.notReady): 77
+    case .audit, .quarantine: 73
     // Without a code it is our own refusal, and not the server's.
     case .failed(.refused(let code, _)) where code.isEmpty: 77
     case .failed: 69

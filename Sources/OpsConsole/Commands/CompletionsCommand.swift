@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// `opsconsole completions bash|zsh|fish`
 struct CompletionsCommand: ParsableCommand {
@@ -20,6 +19,6 @@ struct CompletionsCommand: ParsableCommand {
       case .fish: .fish
       }
     // Made by the library from our own command table: nothing from outside is in it.
-    print(OpsConsoleCommand.completionScript(for: kind))
+    Output.own(OpsConsoleCommand.completionScript(for: kind) + "\n")
   }
 }

@@ -90,7 +90,8 @@ struct DoctorCommand: ParsableCommand {
       ("configuration", state(FilePaths.expand(config ?? paths.configurationFile))), ("keys", state(paths.keymapFile)),
       ("theme", theme.file.map { SafeText(escaping: $0) } ?? "built in"),
       ("themes", SafeText(escaping: ThemeFinder(folders: paths.themeFolders).names.joined(separator: ", "))),
-      ("log", state(paths.logFile)), ("exports", state(paths.exportFolder)),
+      ("state", paths.stateProblem ?? SafeText(escaping: paths.state)), ("log", state(paths.logFile)),
+      ("exports", state(paths.exportFolder)),
     ]
   }
 

@@ -25,11 +25,12 @@ struct InitCommand: ParsableCommand {
       throw ExitCode(78)
     }
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    guard folder.isEmpty || !path.hasPrefix("/") || FilePaths.makeFolder(folder),
-      FilePaths.write(lines.map { $0.text + "\n" }.joined(), new: path)
-    else {
-      Output.error("\(SafeText(escaping: path)) can not be written")
-      throw ExitCode(78)
+    do throws(WriteFailure) {
+      if path.hasPrefix("/"), !folder.isEmpty, let problem = FilePaths.folderProblem(folder) { throw problem }
+      try FilePaths.save(Array(lines.map { $0.text + "\n" }.joined().utf8), new: path)
+    } catch {
+      Output.error("\(SafeText(escaping: path)) cannot be written: \(error.reason)")
+      throw ExitCode(73)
     }
     Output.error("written: \(SafeText(escaping: path))")
   }

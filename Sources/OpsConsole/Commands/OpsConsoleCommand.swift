@@ -22,6 +22,8 @@ struct OpsConsoleCommand: ParsableCommand {
 
   @OptionGroup var options: SharedOptions
 
+  static func main() { Program.run() }
+
   func run() throws {
     let configuration = try options.load()
     let variables = SharedOptions.variables

@@ -6,7 +6,9 @@ import OpsModel
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot", abstract: "Observe every source and print the numbers.",
-    discussion: "Exit codes: 0 done, 1 a critical alert fires, 69 a source is unavailable (the others are printed), 78 configuration.")
+    discussion:
+      "Exit codes: 0 done, 1 a critical alert fires, 69 a source is unavailable (the others are printed), 73 cannot be written, 78 configuration."
+  )
 
   @OptionGroup var options: SharedOptions
 
@@ -56,8 +58,11 @@ struct SnapshotCommand: ParsableCommand {
   private func write(_ document: JSONText, _ name: String) throws {
     let folder = FilePaths(environment: SharedOptions.variables).exportFolder
     let path = "\(folder)/\(name)"
-    guard FilePaths.makeFolder(folder), FilePaths.write(document.renderedBytes(), new: path) else {
-      Output.error("\(SafeText(escaping: path)) can not be written, or stands already")
+    do throws(WriteFailure) {
+      if let problem = FilePaths.folderProblem(folder) { throw problem }
+      try FilePaths.save(document.renderedBytes(), new: path)
+    } catch {
+      Output.error("\(SafeText(escaping: path)) cannot be written: \(error.reason)")
       throw ExitCode(73)
     }
     Output.line(SafeText(escaping: path))

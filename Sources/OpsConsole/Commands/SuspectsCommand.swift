@@ -41,7 +41,7 @@ struct SuspectsCommand: ParsableCommand {
         printed = view.suspects.map(\.id)
         tell(view, named, now, isLine: true)
       }
-      return false
+      return Output.isLost
     }
     tell(last, named, clock.now(), isLine: false)
     guard last.sources.contains(where: { $0.reading.value != nil }) else { throw ExitCode(69) }

@@ -1,3 +1,4 @@
+import Glibc
 import OpsModel
 import StrictYAML
 
@@ -11,10 +12,10 @@ struct ConfigurationLoader {
   /// - Throws: `FileProblems`.
   func load(_ file: String?) throws(FileProblems) -> Configuration? {
     let path = FilePaths.expand(file ?? paths.configurationFile)
-    if file == nil && !FilePaths.exists(path) { return nil }
+    if file == nil && Self.isAbsent(path) { return nil }
     guard let text = FilePaths.read(path, limit: 4 * 1_048_576) else {
       throw FileProblems(list: [
-        FileProblem(file: path, mark: nil, message: FilePaths.exists(path) ? "the file can not be read" : "there is no such file")
+        FileProblem(file: path, mark: nil, message: Self.isAbsent(path) ? "there is no such file" : "the file cannot be read")
       ])
     }
     var configuration = try ConfigurationReader.read(text, file: path, environment: environment)
@@ -28,5 +29,20 @@ struct ConfigurationLoader {
         list: [FileProblem(file: path, mark: nil, message: "it holds a password and can be read by others: chmod 600 it")])
     }
     return configuration
+  }
+
+  /// Whether there is no such file, for certain. One that cannot be reached may hold `read_only`: it is not taken for none.
+  private static func isAbsent(_ path: String) -> Bool {
+    var facts = stat()
+    if lstat(path, &facts) == 0 { return false }
+    guard errno == ENOENT || errno == ENOTDIR else { return false }
+    // A link above it that leads nowhere stands for a disk that is not mounted.
+    var above = ""
+    for part in path.split(separator: "/").dropLast() {
+      above += "/" + part
+      guard lstat(above, &facts) == 0 else { return true }
+      if facts.st_mode & S_IFMT == S_IFLNK, stat(above, &facts) != 0 { return false }
+    }
+    return true
   }
 }

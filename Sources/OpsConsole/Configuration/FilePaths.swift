@@ -5,23 +5,28 @@ import OpsModel
 struct FilePaths: Sendable {
   let configuration: String
   let state: String
+  /// Why there is no state folder; nil where there is one.
+  let stateProblem: SafeText?
 
-  init(environment: [String: String]) {
-    let home = environment["HOME"] ?? "/"
-    func base(_ name: String, _ fallback: String) -> String {
-      let value = environment[name] ?? ""
-      return (value.hasPrefix("/") ? value : home + "/" + fallback) + "/opsconsole"
-    }
-    configuration = base("XDG_CONFIG_HOME", ".config")
-    state = base("XDG_STATE_HOME", ".local/state")
+  init(environment: [String: String], account: AccountHome = AccountHome()) {
+    let state = account.base(environment["XDG_STATE_HOME"], environment["HOME"], ".local/state")
+    configuration = (account.readable(environment["XDG_CONFIG_HOME"], environment["HOME"], ".config") ?? Self.nowhere) + "/opsconsole"
+    self.state = (state ?? Self.nowhere) + "/opsconsole"
+    stateProblem = state == nil ? account.problem : nil
   }
+
+  /// Nothing can be made or found below a file, whoever asks for it.
+  private static let nowhere = "/dev/null/no-home-folder"
 
   var configurationFile: String { configuration + "/config.yaml" }
   var keymapFile: String { configuration + "/keys.yaml" }
   var logFile: String { state + "/log" }
   var auditFile: String { state + "/audit.jsonl" }
-  var tapeFile: String { state + "/tape.sqlite" }
-  var quietFile: String { state + "/quiet.json" }
+  var tapeFolder: String { state + "/tapes" }
+  /// What versions before 0.7 recorded, of all environments.
+  var formerTape: String { state + "/tape.sqlite" }
+  /// What is kept quiet in one environment says nothing about a source of that name in another.
+  func quietFile(of owner: DataOwner) -> String { "\(state)/quiet-\(owner.fileName).json" }
   var quarantineFolder: String { state + "/quarantine" }
   var exportFolder: String { state + "/exports" }
   var runFolder: String { state + "/runs" }
@@ -38,22 +43,16 @@ struct FilePaths: Sendable {
 
   private func shipped(_ name: String) -> [String] {
     var folders = [configuration + "/" + name]
-    if let binary = Self.executable {
+    if let binary = ProcessArguments.executable {
       let folder = binary.split(separator: "/").dropLast().joined(separator: "/")
       folders += ["/\(folder)/../share/opsconsole/\(name)", "/\(folder)/../../../\(name)"]
     }
     return folders
   }
 
-  static var executable: String? {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    return length > 0 ? String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
-  }
-
   static func expand(_ path: String) -> String {
-    guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
-    return String(cString: home) + path.dropFirst()
+    guard path.hasPrefix("~/"), let home = AccountHome().named(getenv("HOME").map { String(cString: $0) }) else { return path }
+    return home + path.dropFirst()
   }
 
   /// From the root, wherever this process stands.
@@ -110,42 +109,5 @@ struct FilePaths: Sendable {
       bytes += buffer[..<count]
       if bytes.count > limit { return nil }
     }
-  }
-
-  /// Makes a folder and what is above it, for the owner alone.
-  static func makeFolder(_ path: String) -> Bool {
-    var made = ""
-    for part in path.split(separator: "/") {
-      made += "/" + part
-      if !exists(made) && mkdir(made, 0o700) != 0 && errno != EEXIST { return false }
-    }
-    return true
-  }
-
-  /// Writes a file for the owner alone so that it is there whole or not at all, also after a power loss.
-  static func write(_ text: String, whole path: String) -> Bool {
-    let part = "\(path).\(getpid()).part"
-    unlink(part)
-    guard write(text, new: part), rename(part, path) == 0 else { return false }
-    let folder = open("/" + path.split(separator: "/").dropLast().joined(separator: "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { return false }
-    defer { Glibc.close(folder) }
-    return fsync(folder) == 0
-  }
-
-  /// Writes a new file for the owner alone. Refuses to write where one stands already.
-  static func write(_ text: String, new path: String) -> Bool { write(Array(text.utf8), new: path) }
-
-  static func write(_ bytes: [UInt8], new path: String) -> Bool {
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return false }
-    defer { Glibc.close(file) }
-    var offset = 0
-    while offset < bytes.count {
-      let count = bytes[offset...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count <= 0 { return false }
-      offset += count
-    }
-    return fsync(file) == 0
   }
 }

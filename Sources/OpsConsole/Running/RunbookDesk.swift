@@ -30,7 +30,7 @@ actor RunbookDesk {
     configuration: Configuration?, options: SharedOptions, paths: FilePaths, maker: GateMaker, mailbox: Mailbox, clock: any OpsClock,
     gate: @escaping @Sendable () async -> Gate, record: @escaping @Sendable (TapeEvent) -> Void = { _ in }
   ) {
-    watch = RunWatch(paths, since: clock.now().unix)
+    watch = RunWatch(paths, since: clock.now().unix, of: maker.named, configuration: configuration?.file)
     self.record = record
     self.configuration = configuration
     self.options = options
@@ -79,13 +79,13 @@ actor RunbookDesk {
     let named = maker.named
     let rows = entries.map { entry -> RunbookRow in
       var row = RunbookWords.row(entry, environment: named, groups: configuration?.runbooks.groups ?? [])
-      if let last = runs.first(where: { $0.plan.id == row.name.text }) {
+      if let last = runs.first(where: { $0.plan.id == row.name.text && $0.plan.environment == named.rawValue }) {
         row.lastState = last.state.word
         row.lastAt = last.plan.at
       }
       return row
     }
-    mailbox.post(.runbooks(.listed(rows, runs.map { RunbookWords.row($0) })))
+    mailbox.post(.runbooks(.listed(rows, runs.map { RunbookWords.row($0, in: named) })))
   }
 
   // MARK: Plans

@@ -104,16 +104,20 @@ enum RunbookWords {
 
   // MARK: Runs
 
-  static func row(_ view: RunView) -> RunRow {
-    row(view.plan, view.folder, view.state, view.history, isAlive: view.isAlive, message: RunText(view).message)
+  /// - Parameter environment: of the screen. A run of another one says so beside its name.
+  static func row(_ view: RunView, in environment: Environment) -> RunRow {
+    row(view.plan, view.folder, view.state, view.history, isAlive: view.isAlive, message: RunText(view).message, in: environment)
   }
 
   static func row(
-    _ plan: RunPlan, _ folder: RunFolder, _ standing: RunStanding, _ history: RunHistory, isAlive: Bool, message: SafeText
+    _ plan: RunPlan, _ folder: RunFolder, _ standing: RunStanding, _ history: RunHistory, isAlive: Bool, message: SafeText,
+    in environment: Environment? = nil
   ) -> RunRow {
+    let isElsewhere = environment.map { $0.rawValue != plan.environment } ?? false
     // A pause is in the journal before its runner has gone: until then nobody else can take the run up.
-    RunRow(
-      run: folder.id.shown, runbook: SafeText(escaping: plan.id), title: plan.title, state: standing.word, severity: severity(standing),
+    return RunRow(
+      run: folder.id.shown, runbook: SafeText(escaping: isElsewhere ? "\(plan.environment)/\(plan.id)" : plan.id), title: plan.title,
+      state: standing.word, severity: severity(standing),
       isOver: standing.isOver, rests: standing.rests && !isAlive, by: SafeText(escaping: plan.by.name, limit: 64),
       at: history.startedAt ?? plan.at,
       endedAt: standing.isOver ? history.endedAt : nil, message: message)

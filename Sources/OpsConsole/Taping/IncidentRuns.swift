@@ -3,10 +3,14 @@ import Runbooks
 
 /// What journals of runs tell of a time: beginnings, decisions, approvals, steps that did not end well, ends.
 enum IncidentRuns {
-  static func entries(_ paths: FilePaths, from: Double, until: Double) -> [IncidentTimeline.Entry] {
+  /// - Parameter configuration: the file that the runs were planned with; nil where it is not known.
+  static func entries(_ paths: FilePaths, of environment: Environment, configuration: String?, from: Double, until: Double)
+    -> [IncidentTimeline.Entry]
+  {
     RunFolder.all(in: paths.runFolder, limit: 500).flatMap { folder -> [IncidentTimeline.Entry] in
       // A name tells when it was made: what came later is of no interest here.
       guard let plan = FilePaths.bytes(of: folder.plan, limit: 16 << 20).flatMap({ RunPlan(document: $0) }), plan.at <= until,
+        plan.environment == environment.rawValue, configuration == nil || plan.configuration == configuration,
         let read = JournalReader.read(folder.journal)
       else { return [] }
       return read.records.filter { $0.at >= from && $0.at <= until }.compactMap { entry($0, plan, folder) }

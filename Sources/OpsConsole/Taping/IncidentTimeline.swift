@@ -17,30 +17,22 @@ struct IncidentTimeline {
     let from: SafeText
   }
 
+  /// Of whom it tells: nothing of another environment is in it.
+  let owner: DataOwner
   let from: Double
   let until: Double
   let entries: [Entry]
   /// What could not be read, and is missing.
   let gaps: [SafeText]
 
-  init(from: Double, until: Double, events: [TapeEvent], isCut: Bool = false, gap: SafeText? = nil, audit path: String, runs: [Entry] = [])
-  {
+  init(
+    of owner: DataOwner, from: Double, until: Double, events: [TapeEvent], gaps: [SafeText], audit path: String, runs: [Entry]
+  ) {
+    self.owner = owner
     self.from = from
     self.until = until
-    var gaps = gap.map { [$0] } ?? []
-    var actions: [Entry] = []
-    if FilePaths.exists(path) {
-      let isRead = AuditReader.lines(of: path) { line in
-        if let entry = Self.entry(line), entry.at >= from, entry.at <= until { actions.append(entry) }
-        return true
-      }
-      if !isRead { gaps.append("the audit log \(SafeText(escaping: path)) can not be read: operations are those of the tape alone") }
-    } else {
-      gaps.append("there is no audit log at \(SafeText(escaping: path)): operations are those of the tape alone")
-    }
-    if isCut, let first = events.first {
-      gaps.append("there are more events than are listed here: those before \(Calendar.stamp(first.at)) are missing")
-    }
+    let log = Self.audit(path, of: owner, from: from, until: until)
+    let actions = log.entries
     // The audit log tells an operation better than the tape does.
     let told = events.filter { event in
       event.kind != .operation
@@ -54,7 +46,29 @@ struct IncidentTimeline {
     entries =
       (seen.filter { event in runs.isEmpty || event.kind != "operation" || !event.title.text.hasPrefix("runbook ") } + actions + runs)
       .sorted { $0.at < $1.at }
-    self.gaps = gaps
+    self.gaps = gaps + log.gaps
+  }
+
+  /// What the audit log of the account has of this environment and label.
+  private static func audit(_ path: String, of owner: DataOwner, from: Double, until: Double) -> (entries: [Entry], gaps: [SafeText]) {
+    let shown = SafeText(escaping: path)
+    guard FilePaths.exists(path) else { return ([], ["there is no audit log at \(shown): operations are those of the tape alone"]) }
+    var entries: [Entry] = []
+    var unlabelled = 0
+    let isRead = AuditReader.lines(of: path) { line in
+      guard line.raw("env") == owner.environment.rawValue, let entry = entry(line), entry.at >= from, entry.at <= until else { return true }
+      if line.raw("label") == nil, !owner.label.isEmpty {
+        unlabelled += 1
+      } else if (line.field("label") ?? "") == owner.label {
+        entries.append(entry)
+      }
+      return true
+    }
+    var gaps: [SafeText] = isRead ? [] : ["the audit log \(shown) can not be read: operations are those of the tape alone"]
+    if unlabelled > 0 {
+      gaps.append("\(Units.count(unlabelled, "record")) of the audit log name no label (an earlier version wrote them) and are left out")
+    }
+    return (entries, gaps)
   }
 
   private static func entry(_ line: AuditLine) -> Entry? {
@@ -70,16 +84,19 @@ struct IncidentTimeline {
   // MARK: Writing
 
   var json: JSONText {
+    let environment = SafeText(escaping: owner.environment.rawValue)
     let list = entries.map { entry -> JSONText in
       let fields: [(StaticString, JSONText)] = [
-        ("at", .text(Calendar.stampMillis(entry.at))), ("kind", .text(entry.kind)), ("source", .text(entry.source)),
+        ("at", .text(Calendar.stampMillis(entry.at))), ("environment", .text(environment)), ("label", .text(owner.label)),
+        ("kind", .text(entry.kind)), ("source", .text(entry.source)),
         ("severity", .text(entry.severity == .critical ? "critical" : (entry.severity == .warning ? "warning" : "info"))),
         ("title", .text(entry.title)), ("detail", .text(entry.detail)), ("from", .text(entry.from)),
       ]
       return .object(fields)
     }
     return .object([
-      ("schema", .int(1)), ("from", .text(Calendar.stamp(from))), ("to", .text(Calendar.stamp(until))), ("entries", .array(list)),
+      ("schema", .int(1)), ("environment", .text(environment)), ("label", .text(owner.label)),
+      ("from", .text(Calendar.stamp(from))), ("to", .text(Calendar.stamp(until))), ("entries", .array(list)),
       ("gaps", .array(gaps.map { .text($0) })),
     ])
   }
@@ -88,16 +105,17 @@ struct IncidentTimeline {
     let alerts = entries.filter { $0.kind == "alert-fired" }
     let operations = entries.filter { $0.kind == "operation-outcome" || $0.kind == "operation" }
     var lines: [SafeText] = [
-      "# Incident \(Calendar.stamp(from)) to \(Calendar.stamp(until))", "",
+      "# Incident in \(Self.cell(owner.title)), \(Calendar.stamp(from)) to \(Calendar.stamp(until))", "",
       "\(Units.count(alerts.count, "alert")) began, \(Units.count(operations.count, "operation")) ended, "
         + "\(Units.count(entries.filter { $0.kind == "note" }.count, "note")). Times are UTC.", "",
     ]
     for gap in gaps { lines += ["> \(gap)", ""] }
-    lines += ["| at | what | where | title | detail |", "|---|---|---|---|---|"]
+    lines += ["| at | environment | what | where | title | detail |", "|---|---|---|---|---|---|"]
     for entry in entries {
       let word: SafeText = entry.severity == .critical ? "**\(entry.kind)**" : entry.kind
       lines.append(
-        "| \(Calendar.stamp(entry.at)) | \(word) | \(Self.cell(entry.source)) | \(Self.cell(entry.title)) | \(Self.cell(entry.detail)) |")
+        "| \(Calendar.stamp(entry.at)) | \(Self.cell(owner.name)) | \(word) | \(Self.cell(entry.source)) | \(Self.cell(entry.title)) | \(Self.cell(entry.detail)) |"
+      )
     }
     return lines
   }

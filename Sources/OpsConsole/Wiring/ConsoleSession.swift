@@ -95,7 +95,8 @@ struct ConsoleSession {
   private func notices(_ problems: [FileProblem]) -> [Notice] {
     let hooks: [Notice] =
       !alerts.hooks.isEmpty && identity.readOnly != nil ? [Notice(.warning, "read-only: the programs of notify are not run")] : []
-    return problems.map { Notice(.warning, $0.line) } + hooks
+    let homeless = paths.stateProblem.map { [Notice(.warning, "nothing can be kept: \($0)")] } ?? []
+    return problems.map { Notice(.warning, $0.line) } + hooks + homeless
   }
 
   private func makeApp(
@@ -103,25 +104,25 @@ struct ConsoleSession {
   ) -> ConsoleApp? {
     ConsoleApp(
       catalogue: PanelCatalogue.all, keymap: keys?.keymap ?? .standard, identity: identity, theme: theme.theme, clock: clock,
-      alerts: AlertBook(rules: alerts.rules, quiet: QuietFile(path: paths.quietFile).read(now: clock.now().unix)),
+      alerts: AlertBook(rules: alerts.rules, quiet: QuietFile(path: paths.quietFile(of: identity.owner)).read(now: clock.now().unix)),
       telling: AlertTelling(bell: alerts.bell, notification: alerts.notification))
   }
 
   private func makeOutside(
     _ watcher: Watcher, _ collector: Collector, _ mailbox: Mailbox, _ desk: ActionDesk, _ recorder: TapeRecorder?, _ clock: PacedClock
   ) -> Outside {
-    let exporter = DeadExport(folder: paths.exportFolder, gate: { await desk.opened() }, clock: clock)
+    let exporter = DeadExport(folder: paths.exportFolder, owner: identity.owner, gate: { await desk.opened() }, clock: clock)
     let dead = DeadDesk(collector: collector, mailbox: mailbox, clock: clock, exporter: exporter) { (source) throws(GateRefusal) in
       try await desk.orphans(of: source)
     }
     return Outside(
       watcher: watcher, collector: collector, mailbox: mailbox, exporter: Exporter(paths: paths, environment: identity.environment),
       dead: dead, desk: desk, runbooks: runbooks(desk, mailbox, clock.machine, recorder),
-      files: FileDesk(paths: paths, mailbox: mailbox, clock: clock),
+      files: FileDesk(paths: paths, owner: identity.owner, mailbox: mailbox, clock: clock),
       inspection: InspectionDesk(collector: collector, mailbox: mailbox),
       hooks: AlertHooks(programs: identity.readOnly == nil ? alerts.hooks : [:], clock: clock) { mailbox.post(.message($0)) },
-      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) },
-      tape: TapeDesk(path: paths.tapeFile, mailbox: mailbox),
+      quiet: QuietKeeper(file: QuietFile(path: paths.quietFile(of: identity.owner)), clock: clock) { mailbox.post(.quiet($0)) },
+      tape: TapeDesk(path: tape.path, owner: tape.owner, former: tape.former, mailbox: mailbox),
       recorder: recorder, clock: clock)
   }
 
@@ -131,15 +132,28 @@ struct ConsoleSession {
       gate: { await desk.opened() }, record: { recorder?.post(.event($0)) })
   }
 
-  /// Nil where the configuration wants none. Opening it waits for nothing here.
+  /// Nil where nothing can be recorded, or the configuration wants nothing. Opening it waits for nothing here.
   private func recorder(_ clock: any OpsClock, _ mailbox: Mailbox) -> TapeRecorder? {
-    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil), FilePaths.makeFolder(paths.state) else {
+    guard let settings = configuration?.tape ?? (configuration == nil ? TapeSettings() : nil) else {
+      mailbox.post(.recording(.off))
       return nil
     }
-    let recorder = TapeRecorder(clock: clock) { mailbox.post(.message(Notice($0.severity, "\($0.text); all else goes on"))) }
-    recorder.open(paths.tapeFile, settings: settings, label: TapeArguments.label(identity.environment))
+    guard paths.stateProblem == nil else {
+      mailbox.post(.recording(.failed("the account has no home folder")))
+      return nil
+    }
+    let recorder = TapeRecorder(clock: clock) {
+      mailbox.post(.recording($0))
+    } say: {
+      mailbox.post(.message(Notice($0.severity, "\($0.text); all else goes on")))
+    }
+    // Where it cannot be made, opening the tape says why.
+    _ = FilePaths.makeFolder(paths.tapeFolder)
+    recorder.open(tape.path, settings: settings, owner: tape.owner)
     return recorder
   }
+
+  private var tape: TapePlace { TapePlace(configuration, options.environment, paths) }
 
   private var alerts: AlertSettings { configuration?.alerts ?? AlertSettings() }
 

@@ -43,7 +43,7 @@ struct WallSession {
       found: FoundSources()
     ).start(configuration)
     for problem in theme.problems { mailbox.post(.message(Notice(.warning, problem.line))) }
-    let quiet = QuietKeeper(file: QuietFile(path: paths.quietFile), clock: clock) { mailbox.post(.quiet($0)) }
+    let quiet = QuietKeeper(file: QuietFile(path: paths.quietFile(of: identity.owner)), clock: clock) { mailbox.post(.quiet($0)) }
     let themes = ThemeWatch(finder: finder, found: theme, mailbox: mailbox)
     var seconds = 0
     // Whatever a page might ask for is not done: there is nobody to do it.
@@ -58,7 +58,7 @@ struct WallSession {
   }
 
   private func makeApp(_ clock: PacedClock, _ theme: Theme) -> WallboardApp {
-    let quiet = QuietFile(path: paths.quietFile).read(now: clock.now().unix)
+    let quiet = QuietFile(path: paths.quietFile(of: identity.owner)).read(now: clock.now().unix)
     return WallboardApp(
       pages: WallCatalogue.all, settings: settings, identity: identity, theme: theme, clock: clock,
       alerts: AlertBook(rules: configuration?.alerts.rules ?? WatchRule.builtIn, quiet: quiet))

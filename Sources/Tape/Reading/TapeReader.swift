@@ -38,15 +38,8 @@ public struct TapeReader: Sendable {
     try read { try Row.fetchOne($0, sql: "SELECT 1 FROM polls WHERE at >= ? AND at <= ? LIMIT 1", arguments: [from, until]) != nil }
   }
 
-  /// What the last recording said of itself when it began.
-  public func lastBeginning() throws(TapeProblem) -> TapeEvent? {
-    try read { database in
-      let row = try Row.fetchOne(
-        database, sql: "SELECT \(Self.columns) FROM events WHERE kind = ? ORDER BY at DESC LIMIT 1",
-        arguments: [TapeEvent.Kind.begun.rawValue])
-      return try row.flatMap { try Self.event($0) }
-    }
-  }
+  /// Whose recordings are on it.
+  public func ownership() throws(TapeProblem) -> TapeOwnership { try read { try TapeOwnership($0) } }
 
   /// Everything as it was.
   public func moment(_ at: Double) throws(TapeProblem) -> TapeMoment { try moment(at, ReadBudget()) }
@@ -81,7 +74,7 @@ public struct TapeReader: Sendable {
       let events = part("events") { try Self.events(database, from: at - Self.history, until: at, limit: 500) }
       return TapeMoment(
         at: at, sources: sources, runs: runs ?? [], verdict: verdict ?? TapeTick.Verdict(alerts: [], suspects: []), events: events ?? [],
-        gaps: gaps)
+        gaps: gaps, owner: part("owner") { try TapeOwnership(database).owner(at: at) })
     }
   }
 

@@ -24,10 +24,10 @@ final class TapeWriter {
 
   private static let removed = TapeProblem.file("it was removed or replaced while it was recorded")
 
-  init(path: String, settings: TapeSettings, now: Double) throws {
+  init(path: String, settings: TapeSettings, owner: DataOwner, now: Double) throws {
     self.settings = settings
     self.path = path
-    database = try TapeFile.writable(path, limit: settings.size)
+    database = try TapeFile.writable(path, limit: settings.size, owner: owner)
     (encoder, series) = try database.read { database in
       let names = try String.fetchAll(database, sql: "SELECT name FROM names ORDER BY number")
       return (TapeEncoder(names: CodeNames(names)), try SeriesNumbers(database, now: now))

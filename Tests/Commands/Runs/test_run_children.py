@@ -7,6 +7,7 @@ import unittest
 
 from amounts import amount
 from deadline import Control
+from commandtest import BINARY
 from running import RunTest
 
 
@@ -37,6 +38,27 @@ steps:
         self.assertIn("left behind and ended", told)
         left = subprocess.run(["pgrep", "-f", "sleep 6[12]"], capture_output=True, text=True)
         self.assertEqual(left.stdout, "")
+
+    def test_a_step_that_only_reads_changes_nothing_through_this_program(self):
+        """What its author says of it is handed on: directly, and through a shell that calls the program."""
+        self.redis.hset("rq:job:dead", mapping={"status": "failed", "origin": "default", "data": b"x", "created_at": "2026-01-01T00:00:00Z",
+                                                "ended_at": "2026-01-01T00:00:00Z"})
+        self.redis.zadd("rq:failed:default", {"dead": 4e9})
+        self.redis.sadd("rq:queues", "rq:queue:default")
+        words = ["dead-letters", "retry", "broker", "--all", "--confirm", "development/broker"]
+        shell = " ".join([BINARY, *words, "--config", self.config])
+        self.book("reads", f"""
+steps:
+  - {{id: itself, mode: read, continue_on_error: true, cmd: {{argv: [opsconsole, {", ".join(words)}]}}}}
+  - {{id: shell, mode: read, continue_on_error: true, run: {{script: "{shell}"}}}}
+  - {{id: looks, mode: read, cmd: {{argv: [opsconsole, dead-letters, list, broker]}}}}
+""")
+        done = self.carry_out("reads")
+        self.assertEqual(done.code, 0, done.err + done.out)
+        steps = self.steps()
+        self.assertEqual((steps["itself"]["state"], steps["shell"]["state"], steps["looks"]["state"]), ("failed", "failed", "ok"))
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 1)
+        self.assertIn("read-only (OPSCONSOLE_READ_ONLY)", " ".join(line["line"] for line in self.show()["output"]))
 
     def test_a_gigabyte_of_output_is_cut_and_escapes_are_shown_as_text(self):
         self.book("flood", """

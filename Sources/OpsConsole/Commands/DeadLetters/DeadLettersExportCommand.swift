@@ -28,14 +28,20 @@ struct DeadLettersExportCommand: ParsableCommand {
       do {
         let store = try await access.store(source)
         var left = chosen.limit ?? .max
+        var count = 0
         _ = try await DeadLetterWalk(store: store, scopes: try await chosen.scopes(of: store).map(\.key)).run { letters, _ in
           for letter in letters where left > 0 && chosen.holds(letter, now: clock.now().unix) {
-            Output.jsonLine(DeadListing.json(letter))
+            Output.jsonLine(DeadListing.line(letter, of: source.name, in: maker.owner))
             left -= 1
+            count += 1
           }
-          return left > 0
+          return left > 0 && !Output.isLost
         }
-        await maker.make().note("export", source.name, [("file", .text("standard output"))])
+        await maker.make().note(
+          "export", source.name,
+          [
+            ("file", .text("standard output")), ("letters", .int(count)), ("whole", .bool(!Output.isLost)),
+          ])
         return .success(())
       } catch let failure as Failure {
         return .failure(SourceAccess.unavailable(source.name, failure))

@@ -13,6 +13,7 @@ struct DeadLettersRestoreCommand: ParsableCommand {
   @Argument(help: "The quarantine file.") var file: String
   @Option(name: .long, help: ArgumentHelp("Only this id; may be given several times.", valueName: "id")) var id: [String] = []
   @Flag(name: .long, help: "The file may have been made of a source of another name.") var otherSource = false
+  @Flag(name: .long, help: "The file may have been made in another environment, or under another label.") var otherEnvironment = false
   @Option(name: .long, help: "table or json.") var format = OutputFormat.table
 
   func run() throws {
@@ -34,11 +35,15 @@ struct DeadLettersRestoreCommand: ParsableCommand {
       Output.error("the file was made of source \(contents.source), not of \(source.name); --other-source restores it all the same")
       throw ExitCode(64)
     }
-    let wanted = Set(id)
-    let records = contents.records.filter { wanted.isEmpty || wanted.contains(String(decoding: $0.target.key, as: UTF8.self)) }
     let variables = SharedOptions.variables
     let maker = GateMaker(
       configuration: configuration, options: options, paths: FilePaths(environment: variables), environment: variables, clock: clock)
+    if let owner = contents.owner, owner != maker.owner, !otherEnvironment {
+      Output.error("the file was made in \(owner.title), and this is \(maker.owner.title); --other-environment restores it all the same")
+      throw ExitCode(64)
+    }
+    let wanted = Set(id)
+    let records = contents.records.filter { wanted.isEmpty || wanted.contains(String(decoding: $0.target.key, as: UTF8.self)) }
     let (operation, format, pace) = (operation, format, try operation.pace())
     let code = Blocking.run { () async -> Int32 in
       let runner = OperationRunner(gate: await maker.make(), options: operation, format: format)

@@ -21,8 +21,13 @@ struct RunbookPlanCommand: ParsableCommand {
     let code = Blocking.run { () async -> Int32 in
       do throws(PlanRefusal) {
         let made = try await scene.planner(scene.maker.make()).make(name, given, open: open)
-        if !scene.planner(await scene.maker.make()).isReadOnly { PlanShelf(scene.paths).keep(made) }
+        let isKept = !scene.planner(await scene.maker.make()).isReadOnly
+        let problem = isKept ? PlanShelf(scene.paths).keep(made) : nil
         PlanText(made).print(format)
+        if let problem {
+          Output.error("the plan cannot be kept for `runbook run --plan`: \(problem.reason)")
+          return Program.cannotWrite
+        }
         guard let first = made.plan.obstacles.first else { return 0 }
         Output.error("it cannot run as things are: \(first)")
         return 1

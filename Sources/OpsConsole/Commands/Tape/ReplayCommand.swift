@@ -15,7 +15,7 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var options: SharedOptions
 
-  @Argument(help: "The tape; the one of this user without it.")
+  @Argument(help: "The tape (default: your own of this environment and configuration).")
   var file: String?
 
   @Option(
@@ -25,13 +25,13 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let variables = SharedOptions.variables
     let paths = FilePaths(environment: variables)
-    let path = FilePaths.expand(file ?? paths.tapeFile)
+    let path = try file.map { FilePaths.expand($0) } ?? TapePlace(options.load(), options.environment, paths).path
     let start = try at.map { try TapeArguments.time($0, "--at") }
     let reader = try TapeArguments.open(path)
+    let owner = try TapeArguments.owner(reader, path)
     let identity = Identity(
-      environment: options.environment ?? TapeArguments.environment(reader), user: "replay",
-      host: SafeText(escaping: path.split(separator: "/").last.map(String.init) ?? ""),
-      readOnly: "a tape is shown")
+      environment: owner.environment, user: "replay", host: SafeText(escaping: path.split(separator: "/").last.map(String.init) ?? ""),
+      label: owner.label, readOnly: "a tape is shown")
     let code = MainActor.assumeIsolated {
       ProcessSetup.begin()
       return ReplaySession(tape: path, start: start, options: options, paths: paths, identity: identity).run()

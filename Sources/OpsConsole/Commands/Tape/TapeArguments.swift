@@ -13,19 +13,22 @@ enum TapeArguments {
     return time
   }
 
-  /// What the beginning of a recording is told with.
-  static func label(_ environment: Environment) -> SafeText { "environment \(SafeText(escaping: environment.rawValue))" }
-
-  /// The environment that was recorded last; production where the tape does not tell.
-  static func environment(_ reader: TapeReader) -> Environment {
-    let word = (try? reader.lastBeginning())?.detail.text.split(separator: " ").last.map(String.init) ?? ""
-    return Environment(rawValue: word) ?? .production
+  /// Who recorded last; production where the tape does not tell.
+  static func owner(_ reader: TapeReader, _ path: String) throws -> DataOwner {
+    do throws(TapeProblem) { return try reader.ownership().owner(at: .infinity) ?? DataOwner(.production) } catch {
+      Output.error("\(SafeText(escaping: path)): \(error.sentence)")
+      throw ExitCode(66)
+    }
   }
 
   /// - Throws: exit code 66, after it was said why.
-  static func open(_ path: String) throws -> TapeReader {
+  /// - Parameter former: a tape of an earlier version, to name it where there is no other.
+  static func open(_ path: String, former: String? = nil) throws -> TapeReader {
     do throws(TapeProblem) {
-      guard !path.isEmpty, FilePaths.exists(path) else { throw TapeProblem.file("there is no such file") }
+      guard !path.isEmpty, FilePaths.exists(path) else {
+        let other: SafeText = former.map { "; of an earlier version: --tape \(SafeText(escaping: $0))" } ?? ""
+        throw TapeProblem.file("there is no such file\(other)")
+      }
       let reader = try TapeReader(path: path)
       guard try reader.span() != nil else { throw TapeProblem.file("there is nothing on this tape") }
       return reader

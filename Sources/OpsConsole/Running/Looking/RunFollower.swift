@@ -38,7 +38,7 @@ struct RunFollower {
     var wanted: RunFingers.Wish?
     if hand != nil { RunFingers.watch() }
     while true {
-      if let wish = RunFingers.next(pausedAt: pausedAt, now: clock.now()) {
+      if let wish = Output.isLost ? .leave : RunFingers.next(pausedAt: pausedAt, now: clock.now()) {
         if wish == .leave { return leave() }
         wanted = wish
         pausedAt = clock.now()

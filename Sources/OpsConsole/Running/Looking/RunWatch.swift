@@ -10,11 +10,16 @@ final class RunWatch {
   private static let pieces = 8
 
   private let folder: String
+  /// Runs of others belong onto other tapes.
+  private let environment: Environment
+  private let configuration: String
   /// What happened before is no news.
   private let since: Double
   private var known: [RunID: (tail: JournalTail, plan: RunPlan?)] = [:]
 
-  init(_ paths: FilePaths, since unix: Double) {
+  init(_ paths: FilePaths, since unix: Double, of environment: Environment, configuration: String?) {
+    self.environment = environment
+    self.configuration = configuration ?? ""
     folder = paths.runFolder
     since = unix
   }
@@ -29,7 +34,7 @@ final class RunWatch {
       for _ in 0..<Self.pieces where entry.tail.isBehind { records = records.filter { $0.step.isEmpty } + entry.tail.next() }
       let plan = entry.plan ?? (records.isEmpty ? nil : FilePaths.bytes(of: run.plan, limit: 16 << 20).flatMap { RunPlan(document: $0) })
       known[run.id] = (entry.tail, plan)
-      guard let plan else { continue }
+      guard let plan, plan.environment == environment.rawValue, plan.configuration == configuration else { continue }
       events += records.filter { $0.at >= since }.compactMap { Self.event($0, plan, run) }
     }
     let names = Set(newest.map(\.id))

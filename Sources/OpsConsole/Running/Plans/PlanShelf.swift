@@ -10,16 +10,24 @@ struct PlanShelf {
 
   private func path(_ hash: String) -> String { "\(folder)/\(hash.prefix(16))" }
 
-  /// Kept without sensitive parameters; what can not be kept has to be planned again.
-  func keep(_ made: PlanMaker.Made) {
-    guard FilePaths.makeFolder(folder) else { return }
+  /// Kept without sensitive parameters.
+  /// - Returns: why it cannot be kept, and has to be planned again; nil where it is.
+  func keep(_ made: PlanMaker.Made) -> WriteFailure? {
+    if let problem = FilePaths.folderProblem(folder) { return problem }
     for name in FolderList.names(in: folder) where (FilePaths.changed("\(folder)/\(name)") ?? 0) < (time(nil) - 86_400) * 1_000_000_000 {
       unlink("\(folder)/\(name)")
     }
     let path = path(made.plan.hash)
-    _ =
-      FilePaths.write(made.plan.document, new: path + ".plan") && FilePaths.write(made.plan.frozenDocument, new: path + ".frozen")
-      && FilePaths.write(made.entry.bytes, new: path + ".yaml")
+    let parts = [(".plan", made.plan.document), (".frozen", made.plan.frozenDocument), (".yaml", made.entry.bytes)]
+    do throws(WriteFailure) {
+      for (ending, bytes) in parts { try FilePaths.save(bytes, new: path + ending) }
+      return nil
+    } catch {
+      // The same plan is there already.
+      guard error.code != EEXIST else { return nil }
+      for (ending, _) in parts { unlink(path + ending) }
+      return error
+    }
   }
 
   /// - Throws: `PlanRefusal` for one that is not there, too old, or of a runbook that was changed since.

@@ -45,8 +45,11 @@ struct RunStart: Sendable {
 
   /// - Throws: `Problem.notStarted`.
   func start(_ folder: RunFolder, _ order: RunOrder) throws(Problem) {
-    guard let program = FilePaths.executable else { throw .notStarted("/proc is not to be read") }
+    guard let program = ProcessArguments.executable else {
+      throw .notStarted("the file of this program is not found; was it replaced since it started? Start opsconsole again")
+    }
     var argv = [program, "runbook", "runner", folder.path]
+    if options.readOnly { argv.append("--read-only") }
     if let config = options.config { argv += ["--config", FilePaths.absolute(FilePaths.expand(config))] }
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw .notStarted("no file is free") }

@@ -34,7 +34,7 @@ extension StepDesk {
     if let problem = secrets.problem(for: Self.place(of: action, context)) { throw .settings(problem) }
     switch action {
     case .cmd(let argv, let stdin, let env):
-      var out = argv.first == "opsconsole" ? program(Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : program(argv, env)
+      var out = argv.first == "opsconsole" ? program(try Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : program(argv, env)
       out.input = stdin.map { Array($0.utf8) }
       return out
     case .run(let shell, let text, let arguments):
@@ -74,15 +74,19 @@ extension StepDesk {
     out["OPSC_RUN_ID"] = run.text
     out["OPSC_STEP_ID"] = context.step
     out["OPSC_IDEMPOTENCY_KEY"] = context.idempotencyKey
+    // A step that only reads may not change anything through this program either.
+    if context.isRead { out[GateMaker.variable] = "1" }
     for (name, value) in context.parameters { out["P_\(name.uppercased())"] = Self.text(value) }
     for (name, value) in secrets.variables(for: StepSecrets.here) { out[name] = value }
     return out
   }
 
   /// The console's own commands: this very program, with the configuration of this run and the variables that it may name.
-  private static func itself(_ argv: [String], _ places: StepPlaces) -> [String] {
+  /// Never another program of that name: it might know nothing of what restricts this one.
+  private static func itself(_ argv: [String], _ places: StepPlaces) throws(Failure) -> [String] {
+    guard let program = ProcessArguments.executable else { throw .settings("the file of this program is not found") }
     let config = places.configuration?.file.map { ["--config", $0] } ?? []
-    return [FilePaths.executable ?? "opsconsole"] + argv.dropFirst() + config
+    return [program] + argv.dropFirst() + config
   }
 
   private static var inherited: [String: String] { SharedOptions.variables }

@@ -1,0 +1,154 @@
+"""What restricts the program does not depend on /proc, on the loader or on the configuration being readable."""
+
+import glob
+import os
+import shutil
+import subprocess
+import unittest
+
+import seeds
+from places import binary, redis_url
+from ptyconsole import ConsoleTest
+
+UNSHARE = shutil.which("unshare") or "unshare"
+EMPTY = [UNSHARE, "-m", "sh", "-c", "mount -t tmpfs tmpfs /proc && exec \"$@\"", "sh"]
+# A root of its own with everything of this machine but /proc.
+ROOT = """
+set -e
+mount -t tmpfs tmpfs {root}
+for name in $(ls /); do
+  case $name in proc|sys) continue;; esac
+  if [ -d /$name ] && [ ! -L /$name ]; then mkdir {root}/$name && mount --rbind /$name {root}/$name; else cp -P /$name {root}/$name; fi
+done
+exec chroot {root} "$@"
+"""
+# Where Debian puts it; it shows what a library does that is loaded first and changes the environment.
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+
+
+@unittest.skipUnless(os.geteuid() == 0, "mounting takes root")
+class WithoutProc(ConsoleTest):
+    def setUp(self):
+        super().setUp()
+        seeds.small_queues()
+        self.home.configure(("mail", "rq", redis_url(seeds.SMALL)))
+        self.root = os.path.join(self.home.path, "root")
+        os.mkdir(self.root)
+
+    def surroundings(self):
+        """Ways to start the program where /proc cannot be read."""
+        chroot = [UNSHARE, "-m", "--propagation", "private", "sh", "-c", ROOT.format(root=self.root), "sh"]
+        return {"an empty /proc": EMPTY, "a chroot": chroot}
+
+    def run_inside(self, inside, *words, config=True):
+        return subprocess.run([*inside, binary(), *words, *(["--config", self.home.config] if config else [])], env=self.home.environment(),
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+
+    def test_the_arguments_are_known_again_and_again(self):
+        for name, inside in self.surroundings().items():
+            for _ in range(5):
+                with self.subTest(name):
+                    done = self.run_inside(inside, "--version", config=False)
+                    self.assertEqual((done.returncode, done.stderr), (0, b""))
+                    self.assertRegex(done.stdout, rb"^\d+\.\d+\.\d+\n$")
+                    self.assertEqual(self.run_inside(inside, "--nonsense").returncode, 64)
+
+    def test_a_snapshot_is_taken_of_the_configured_source(self):
+        for name, inside in self.surroundings().items():
+            with self.subTest(name):
+                done = self.run_inside(inside, "snapshot", "--format", "json")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(b'"mailbox"', done.stdout)
+
+    def test_the_wallboard_of_a_kiosk_is_the_wallboard(self):
+        for name, inside in self.surroundings().items():
+            with self.subTest(name):
+                console = self.console(size=(100, 30), args=("wallboard", "--kiosk"), inside=inside)
+                console.wait_for("1 fresh")
+                console.send("q2:\x1b")
+                console.let_pass(0.5)
+                self.assertIsNone(console.status)
+                self.assertNotIn("READ-WRITE", console.text())
+                self.assertNotIn("Dead letters", console.text())
+
+    def test_read_only_is_read_only(self):
+        for name, inside in self.surroundings().items():
+            with self.subTest(name):
+                console = self.console(size=(100, 30), args=("--read-only",), inside=inside)
+                console.wait_for("1 fresh")
+                console.wait_for("READ-ONLY|LOOK ONLY")
+                self.assertNotIn("READ-WRITE", console.text())
+
+    def test_a_library_that_is_loaded_first_takes_no_argument_away(self):
+        library = FAKETIME[0] if FAKETIME else self.library()
+        done = self.run_plain("--version", LD_PRELOAD=library)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        console = self.console(size=(100, 30), args=("--read-only",), LD_PRELOAD=library)
+        console.wait_for("READ-ONLY|LOOK ONLY")
+
+    def library(self):
+        """One that moves the environment before the program begins, as libfaketime does."""
+        source, target = os.path.join(self.home.path, "first.c"), os.path.join(self.home.path, "first.so")
+        with open(source, "w") as file:
+            file.write("#include <stdlib.h>\n__attribute__((constructor)) static void f(void) {\n"
+                       "for (int i = 0; i < 100; i++) { char n[16] = {'V', 'A' + i % 26, 'A' + i / 26, 0}; setenv(n, \"x\", 1); } }\n")
+        subprocess.run([shutil.which("cc") or "clang", "-shared", "-fPIC", "-o", target, source], check=True)
+        return target
+
+    def test_an_empty_name_of_the_program_changes_nothing(self):
+        for name in ("", "wallboard", "-sh"):
+            done = subprocess.run([name, "--version"], executable=binary(), env=self.home.environment(), capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Unreadable(ConsoleTest):
+    """A configuration that may hold `read_only: true` is not taken for none."""
+
+    def start(self):
+        return self.run_plain("snapshot", "--format", "json")
+
+    def place(self):
+        os.makedirs(self.home.settings)
+        return os.path.join(self.home.settings, "config.yaml")
+
+    def test_a_link_that_leads_nowhere_is_refused(self):
+        os.symlink("/mnt/not-mounted/config.yaml", self.place())
+        done = self.start()
+        self.assertEqual(done.returncode, 78, done.stdout)
+        self.assertIn(b"cannot be read", done.stderr)
+
+    def test_a_folder_that_leads_nowhere_is_refused(self):
+        os.makedirs(os.path.dirname(self.home.settings))
+        os.symlink("/mnt/not-mounted", self.home.settings)
+        self.assertEqual(self.start().returncode, 78)
+
+    def test_something_that_is_no_file_is_refused(self):
+        os.mkdir(self.place())
+        self.assertEqual(self.start().returncode, 78)
+
+    @unittest.skipUnless(os.geteuid() == 0, "another account takes root")
+    def test_a_folder_that_may_not_be_searched_is_refused(self):
+        path = self.place()
+        with open(path, "w") as file:
+            file.write("read_only: true\n")
+        os.chmod(self.home.path, 0o755)
+        os.chmod(self.home.settings, 0o700)
+        done = subprocess.run([binary(), "snapshot"], env=self.home.environment(), user=65534, group=65534, extra_groups=[],
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 78, done.stdout)
+        self.assertIn(b"cannot be read", done.stderr)
+
+
+class HandedOn(ConsoleTest):
+    def test_the_variable_restricts_and_never_widens(self):
+        self.home.configure(("mail", "rq", redis_url(seeds.SMALL)))
+        for value, is_restricted in (("1", True), ("yes", True), ("0", False), ("", False)):
+            console = self.console(size=(100, 30), OPSCONSOLE_READ_ONLY=value)
+            console.wait_for("1 fresh")
+            self.assertEqual("READ-WRITE" in console.text(), not is_restricted, value)
+        console = self.console(size=(100, 30), args=("--read-only",), OPSCONSOLE_READ_ONLY="0")
+        console.wait_for("READ-ONLY|LOOK ONLY")
+
+
+if __name__ == "__main__":
+    unittest.main()
