@@ -129,7 +129,7 @@ class CeleryActions(ActionTest):
         self.act(console, "I", r"active: dead\.sleep", r"scheduled: dead\.sleep", "not before")
         self.act(console, "+", "pool will grow")
         self.act(console, "-")
-        console.press("V", "id of the task to revoke")
+        console.press("V", "id of the task that")
         console.send(task)
         console.press(ENTER, "tells all workers")
         console.confirm("flagged as revoked")

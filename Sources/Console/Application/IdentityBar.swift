@@ -4,27 +4,25 @@ import OpsModel
 /// Line 1: which environment, who, how, how fresh, and the time. The environment stands there at any width, in words.
 struct IdentityBar {
   let identity: Identity
+  let mode: ModeMark
   let view: StoreView
   let now: Moment
 
   func draw(_ canvas: inout Canvas, _ area: Rect) {
     guard !area.isEmpty else { return }
     let clock = Calendar.clock(now.unix)
-    var parts: [(text: SafeText, style: Style, priority: Int)] = [
+    var parts: [Part] = [
       ("opsconsole", Style(.title), 5),
       (" \(environment) ", environmentStyle, 0),
       ("\(identity.user)@\(identity.host.prefix(24))", .plain, 4),
-      identity.readOnly == nil ? ("READ-WRITE", Style(.warning), 3) : ("READ-ONLY", Style(.ok), 3),
+      (mode.forms[0], mode.style, -1),
       freshness,
     ]
     if let company { parts.append(company) }
     parts += [
       (clock, .plain, 1)
     ]
-    func needed() -> Int { parts.reduce(0) { $0 + TextWidth.of($1.text.text) } + 3 * max(0, parts.count - 1) + 1 }
-    while needed() > area.width, parts.count > 1, let worst = parts.indices.max(by: { parts[$0].priority < parts[$1].priority }) {
-      parts.remove(at: worst)
-    }
+    fit(&parts, width: area.width)
     var x = area.x + (parts.count > 1 ? 1 : 0)
     for (index, part) in parts.enumerated() {
       let isLast = index == parts.count - 1 && index > 0
@@ -35,6 +33,31 @@ struct IdentityBar {
         if index < parts.count - 2 { x += canvas.put(canvas.glyphs.separator, x: x, y: area.y, style: Style(.border)) }
       }
     }
+  }
+
+  private typealias Part = (text: SafeText, style: Style, priority: Int)
+
+  /// Environment and mode stand at every size. Why nothing can be changed is worth more than who works where, and than the clock; that the
+  /// numbers are fresh is worth more than the whole of the reason.
+  private func fit(_ parts: inout [Part], width: Int) {
+    let forms = mode.forms
+    func needed() -> Int { parts.reduce(0) { $0 + TextWidth.of($1.text.text) } + 3 * max(0, parts.count - 1) + 1 }
+    func drop(_ priority: Int) { if needed() > width { parts.removeAll { $0.priority == priority } } }
+    func say(_ text: SafeText) { if let place = parts.firstIndex(where: { $0.priority < 0 }) { parts[place].text = text } }
+    for priority in [5, 4, 3] { drop(priority) }
+    if needed() > width, forms.count > 3 { say(forms[1]) }
+    let whole = parts
+    drop(1)
+    if needed() > width, forms.count > 2 {
+      let reason = forms[forms.count - 3]
+      say("")
+      let room = width - needed()
+      say(room > 20 ? TextWrap.middle(reason, width: room) : forms[forms.count - 2])
+    }
+    if needed() > width, forms.count == 2 { parts = whole }
+    for priority in [2, 1] { drop(priority) }
+    if needed() > width, let last = forms.last { say(last) }
+    drop(-1)
   }
 
   private var environment: SafeText {
