@@ -1,5 +1,6 @@
 import Console
 import Gate
+import Glibc
 import OpsModel
 
 /// Reads the files of the state folder for the console: the audit log, quarantine files.
@@ -18,9 +19,12 @@ struct FileDesk: Sendable {
   private func audit() -> AuditView {
     let path = SafeText(escaping: paths.auditFile)
     let now = clock.now()
-    guard FilePaths.exists(paths.auditFile) else { return AuditView(path: path, at: now) }
+    guard FilePaths.exists(paths.auditFile) else {
+      let problem = errno == ENOENT ? AuditProbe.problem(paths.auditFile)?.short : AuditFailure.reason(errno)
+      return AuditView(path: path, at: now, problem: problem.map { "cannot read \(path): \($0)" })
+    }
     guard let verdict = AuditReader.verify(paths.auditFile), let lines = AuditReader.tail(paths.auditFile, count: AuditView.limit) else {
-      return AuditView(path: path, at: now, problem: "\(path) can not be read")
+      return AuditView(path: path, at: now, problem: "cannot read \(path): \(AuditFailure.reason(errno))")
     }
     return AuditView(
       path: path, at: now, rows: lines.reversed().map(AuditText.row), count: verdict.records, brokenAt: verdict.brokenAt, open: verdict.open

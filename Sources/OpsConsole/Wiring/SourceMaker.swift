@@ -33,6 +33,7 @@ struct SourceMaker: Sendable {
       name: source.name, kind: source.kind, url: try await url.resolved(), texts: texts, lists: source.lists,
       interval: source.interval, presence: presence)
     settings.isEager = isEager
+    settings.hasOwnWriter = source.write != nil
     return settings
   }
 
