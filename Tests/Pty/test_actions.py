@@ -66,7 +66,7 @@ class RQActions(ActionTest):
         console.press(ESCAPE, "11 listed")
         console.press(ESCAPE, "orders")
         console.press("U", "Restore from a quarantine file")
-        console.press(ENTER, "restore 1 of orders")
+        console.press(ENTER, "restore .* of orders")
         console.confirm("done, after")
         self.assertEqual(self.redis.zcard("rq:failed:default"), 12)
         console.press(ESCAPE, "12 dead letters")
@@ -159,7 +159,7 @@ class CeleryActions(ActionTest):
         os.killpg(self.worker.pid, signal.SIGKILL)
         self.worker.wait()
         console.press("a", "no worker listens")
-        console.press("R", "recover 1 of mail")
+        console.press("R", "recover .* of mail")
         console.confirm("done, after")
         self.assertEqual((self.redis.hlen("unacked"), self.redis.llen("celery")), (0, 1))
 

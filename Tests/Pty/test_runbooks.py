@@ -74,7 +74,7 @@ class RunbookTest(ConsoleTest):
         console.press(ENTER, f"▸ {name} ")
         console.press(ENTER, "what it is given")
         console.send(ENTER)
-        console.confirm("Runbooks › Run", shown="runs it")
+        console.confirm("Runbooks › Run", shown="y start")
 
     def test_a_run_is_planned_confirmed_watched_and_in_the_history(self):
         self.book("short", f"steps:\n  - {{id: one, run: {{script: 'echo first; echo one >> {self.mark}'}}}}\n")
@@ -95,7 +95,7 @@ class RunbookTest(ConsoleTest):
         console.send("short")
         console.press(ENTER, "▸ short ")
         console.press(ENTER, "what it is given")
-        console.press(ENTER, "Esc cancel")
+        console.press(ENTER, "y start")
         console.press(ENTER, "Enter is not an answer")
         console.press(ESCAPE, "nothing was done")
         self.assertEqual((self.runs(), self.marked()), ([], []))

@@ -51,8 +51,8 @@ extension DramatiqActuator {
       out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
       return
     }
-    out.title = SafeText(bytes: only, limit: 100)
-    out.target = "\(noun) \(out.title) of \(operation.source)"
+    out.title = "\(SafeText(bytes: only, limit: 100)) of \(operation.source)"
+    out.target = "\(noun) \(out.title)"
   }
 
   private func dead(_ operation: Operation) async throws(Failure) -> Rehearsal {

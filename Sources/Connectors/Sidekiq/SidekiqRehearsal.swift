@@ -70,7 +70,7 @@ struct SidekiqRehearsal {
       out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
       return
     }
-    out.title = only
+    out.title = "\(only) of \(operation.source)"
     out.target = "\(noun) \(only) of \(operation.source)"
   }
 

@@ -21,10 +21,10 @@ struct FileDesk: Sendable {
     let now = clock.now()
     guard FilePaths.exists(paths.auditFile) else {
       let problem = errno == ENOENT ? AuditProbe.problem(paths.auditFile)?.short : AuditFailure.reason(errno)
-      return AuditView(path: path, at: now, problem: problem.map { "cannot read \(path): \($0)" })
+      return AuditView(path: path, at: now, problem: problem.map { "cannot read the audit log: \($0) (\(path))" })
     }
     guard let verdict = AuditReader.verify(paths.auditFile), let lines = AuditReader.tail(paths.auditFile, count: AuditView.limit) else {
-      return AuditView(path: path, at: now, problem: "cannot read \(path): \(AuditFailure.reason(errno))")
+      return AuditView(path: path, at: now, problem: "cannot read the audit log: \(AuditFailure.reason(errno)) (\(path))")
     }
     return AuditView(
       path: path, at: now, rows: lines.reversed().map(AuditText.row), count: verdict.records, brokenAt: verdict.brokenAt, open: verdict.open

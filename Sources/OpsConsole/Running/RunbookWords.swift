@@ -64,7 +64,9 @@ enum RunbookWords {
   private static func head(_ plan: RunPlan) -> [RunPlanView.Line] {
     let environment = Environment(rawValue: plan.environment) ?? .production
     let changing = plan.steps.filter { !$0.isRead }
-    let targets = changing.map { "\(SafeText(escaping: $0.path, limit: 80)): \($0.words)" as SafeText }
+    // The first few, each so far that it is told apart: the whole of them stands below.
+    let few = changing.prefix(3).map { "\(SafeText(escaping: $0.path, limit: 40)): \($0.words.prefix(80))" as SafeText }
+    let targets = few + (changing.count > few.count ? ["and \(Units.count(changing.count - few.count)) more"] : [])
     let count = changing.reduce(0) { $0 + ($1.targets ?? 0) }
     let items: SafeText = count > 0 ? ", \(Units.count(count, "item"))" : ""
     return [

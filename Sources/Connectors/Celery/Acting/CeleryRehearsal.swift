@@ -69,8 +69,8 @@ struct CeleryRehearsal {
       out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
       return
     }
-    out.title = SafeText(bytes: only, limit: 100)
-    out.target = "\(noun) \(out.title) of \(operation.source)"
+    out.title = "\(SafeText(bytes: only, limit: 100)) of \(operation.source)"
+    out.target = "\(noun) \(out.title)"
   }
 
   private func restore() async throws(Failure) -> Rehearsal {

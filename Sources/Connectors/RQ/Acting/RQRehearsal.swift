@@ -69,7 +69,7 @@ struct RQRehearsal {
       return
     }
     out.target = "\(noun) \(only) of \(operation.source)"
-    out.title = only
+    out.title = "\(only) of \(operation.source)"
   }
 
   /// `rq:queue:default (41 208 ready there)`
