@@ -85,8 +85,8 @@ struct SignalEffect {
   /// What is to be known when the signal was sent; nil where nothing is uncertain.
   var receipt: SafeText? {
     switch point {
-    case .idle, .maintaining: nil
-    case .open: "its transaction is not committed"
+    // Whether a statement was ended by the signal or ended just before it, nobody can tell: so nothing is claimed of it.
+    case .idle, .open, .maintaining: nil
     case .committedHere: "its transaction is committed here, perhaps not on the standby: do not run it again"
     case .preparedHere: "its transaction is prepared here, perhaps not on the standby"
     case .committing: "its COMMIT was in progress: check whether it took effect"
