@@ -7,7 +7,7 @@ public protocol Actuator: Sendable {
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal
 
   /// Announces the operation to others on the same server, where they can be told.
-  /// - Throws: `Failure.notReady` where somebody else is at the same things.
+  /// - Throws: `Failure.declined` where another console works on the same things.
   func begin(_ operation: Operation, _ permit: Permit) async throws(Failure)
 
   /// Does a part of it. Every target has an outcome in the report.
@@ -18,6 +18,9 @@ public protocol Actuator: Sendable {
 
   /// The stored bytes of these targets, for the quarantine file; nil where one is gone or changed. Reads only.
   func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?]
+
+  /// What would become of each of these now, in the words of their receipts. Reads only. For those that are not in the quarantine file.
+  func verdicts(on targets: [Target], of verb: Verb) async throws(Failure) -> [Receipt]
 
   /// What became of targets that were retried. Reads only.
   func fate(of targets: [Target]) async throws(Failure) -> Fate
@@ -30,6 +33,10 @@ public protocol Actuator: Sendable {
 
 extension Actuator {
   public var settles: Double { 0 }
+
+  public func verdicts(on targets: [Target], of verb: Verb) async throws(Failure) -> [Receipt] {
+    targets.map { Receipt(target: $0, outcome: .absent) }
+  }
 }
 
 /// An actuator of a system whose workers must be asked what is an orphan. Asking is a harmless operation of its own: it needs a permit.

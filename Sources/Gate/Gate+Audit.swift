@@ -23,7 +23,8 @@ extension Gate {
   func intent(_ plan: Plan) -> AuditEntry {
     var entry = entry(plan.operation, .intent, hash: plan.hash)
     entry.before = .object([
-      ("affected", .int(plan.rehearsal.affected)), ("moves", .text(plan.rehearsal.moves.prefix(400))),
+      ("affected", .int(plan.rehearsal.affected)), ("target", .text(plan.target.prefix(600))),
+      ("moves", .text(plan.rehearsal.moves.prefix(400))),
       ("server", .text(plan.rehearsal.serverID)), ("place", .text(plan.rehearsal.place)), ("account", .text(plan.rehearsal.account)),
     ])
     return entry

@@ -125,7 +125,7 @@ public actor Gate {
 
   /// What became of targets that were retried. Reads only.
   public func fate(of targets: [Target], in source: SafeText) async throws(Failure) -> Fate {
-    guard let maker = makers[source] else { throw .settings("\(source) can only be looked at") }
+    guard let maker = makers[source] else { throw .declined(.viewOnly(source)) }
     let actuator = try await maker.make()
     defer { Task { await actuator.close() } }
     return try await actuator.fate(of: targets)
@@ -147,7 +147,7 @@ public actor Gate {
           folder: quarantineFolder, kind: kind, owner: DataOwner(environment, label: audit.label), clock: clock, makeFolder: makeFolder)
         let taken = try await quarantine.write(run)
         file = SafeText(escaping: taken.path)
-        run.keep(only: taken.captured, examined: taken.examined)
+        run.keep(only: taken.captured, left: taken.left)
       } catch {
         throw .quarantine(error.sentence)
       }

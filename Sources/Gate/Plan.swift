@@ -32,6 +32,12 @@ public struct Plan: Sendable {
     return SafeText(escaping: hash.finalize().map { AuditRecord.hex($0) }.joined())
   }
 
+  /// Who or what is meant.
+  public var target: SafeText { rehearsal.target.isEmpty ? "\(Units.count(operation.count)) of \(operation.source)" : rehearsal.target }
+
+  /// The same for the title of a dialog.
+  public var title: SafeText { rehearsal.title.isEmpty ? "\(Units.count(operation.count)) of \(operation.source)" : rehearsal.title }
+
   /// The same plan with a first few before the rest, or without.
   public func staged(_ staging: Staging?) -> Plan {
     var plan = self
@@ -42,6 +48,7 @@ public struct Plan: Sendable {
   /// What became different since the plan was shown; nil where nothing did.
   func difference(from now: Rehearsal) -> SafeText? {
     if now.serverID != rehearsal.serverID { return "the server is another one, or was started anew" }
+    if now.standing != rehearsal.standing { return "the target is at something else now: \(now.target)" }
     if now.affected != rehearsal.affected {
       return "\(Units.count(now.affected)) of the examined targets would be moved now, it was \(Units.count(rehearsal.affected))"
     }
@@ -53,6 +60,7 @@ public struct Plan: Sendable {
     .object([
       ("operation", .text(SafeText(escaping: operation.id))), ("verb", .text(SafeText(escaping: operation.verb.rawValue))),
       ("source", .text(operation.source)), ("environment", .text(environment.name)), ("targets", .int(operation.count)),
+      ("target", .text(target)),
       ("affected", .int(rehearsal.affected)), ("examined", .int(rehearsal.examined)),
       ("refused", .array(rehearsal.refused.map { .object([("reason", .text($0.reason)), ("count", .int($0.count))]) })),
       ("moves", .text(rehearsal.moves)), ("keeps", .array(rehearsal.keeps.map { .text($0) })),

@@ -70,6 +70,8 @@ public struct SourceSettings: Sendable {
   public var presence: Presence?
   /// Seconds between polls.
   public var interval: Double
+  /// Whether another account acts than the one that looks: of its rights nothing is known here.
+  public var hasOwnWriter = false
   /// A script looks once or twice: everything is read each time, also what changes slowly.
   public var isEager = false
 

@@ -21,6 +21,8 @@ public enum Failure: Error, Hashable, Sendable, Codable {
   case tls(SafeText)
   /// The server refuses with its own words.
   case refused(code: SafeText, message: SafeText)
+  /// OpsConsole itself declines. Never for what a server said.
+  case declined(Refusal)
   /// The address or another setting is wrong.
   case settings(SafeText)
 
@@ -28,6 +30,15 @@ public enum Failure: Error, Hashable, Sendable, Codable {
   public var needsPerson: Bool {
     switch self {
     case .authentication, .settings, .tls, .permission: true
+    default: false
+    }
+  }
+
+  /// Whether the same request may be accepted within seconds.
+  public var passes: Bool {
+    switch self {
+    case .notReady: true
+    case .declined(let refusal): refusal.passes
     default: false
     }
   }

@@ -31,6 +31,8 @@ public struct Observation: Sendable {
   public var oldestInFlight: Double?
   /// Other consoles at the server; nil where it can not be told.
   public var company: [Presence]?
+  /// Why nothing could be changed there; nil where it could, and where it is not known.
+  public var lookOnly: LookOnly?
   /// What the panels must say beside the numbers: a missing privilege, a suspended system, a cut list.
   public var notices: [Notice] = []
   /// Facets this source answers for, also where the list is empty.

@@ -14,6 +14,8 @@ public struct ServerState: Hashable, Sendable, Codable {
   public var connectionLimit: Int?
   /// Processors of the server, where they are known: no query tells.
   public var cores: Int?
+  /// Commits that wait for a synchronous standby; nil where none does.
+  public var syncWait: SyncWait?
   /// Bytes in use.
   public var memory: Double?
 

@@ -33,6 +33,8 @@ public struct SessionState: Hashable, Sendable, Codable {
   public var blocks = 0
   /// Leader of a parallel query.
   public var leader: Int?
+  /// Where it is in its work; nil where the role may not see it.
+  public var point: SessionPoint?
   /// The role may not see what this session does.
   public var isHidden = false
 

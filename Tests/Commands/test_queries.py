@@ -78,7 +78,7 @@ class SignalTest(ClusterTest):
         before = self.session("busy-sleeper")
         done = self.signal("cancel", before["statement_id"])
         self.assertEqual(done["receipts"]["moved"], 1)
-        self.assertIn("it ended", done["answers"][0]["text"])
+        self.assertIn("the statement ended", done["answers"][0]["text"])
         self.assertTrue(self.is_alive("busy-sleeper"))
 
     def test_a_statement_that_is_not_the_one_that_was_seen_is_left_alone(self):
@@ -98,7 +98,7 @@ class SignalTest(ClusterTest):
         for wrong in (f"{pid}@{moved}", f"{pid}@2001-01-01 00:00:00+00"):
             done = self.signal("terminate", wrong, code=1)
             self.assertEqual(done["receipts"]["absent"], 1)
-            self.assertIn("nothing was sent", done["problems"][0]["reason"])
+            self.assertIn("nothing is sent", done["problems"][0]["reason"])
         self.assertTrue(self.is_alive("idle-tx"))
         self.assertNotIn("terminating connection due to administrator command", self.read(self.facts["log"]))
 
@@ -106,7 +106,7 @@ class SignalTest(ClusterTest):
         seen = self.session("idle-tx")
         done = self.queries("cancel", "--id", seen["statement_id"], "--dry-run")
         self.assertEqual(done["plan"]["affected"], 0)
-        self.assertIn("idle in transaction: cancel does nothing", done["plan"]["refused"][0]["reason"])
+        self.assertIn("idle in transaction, where cancel has no effect", done["plan"]["refused"][0]["reason"])
 
     def test_a_plan_without_confirmation_ends_nothing(self):
         seen = self.session("idle-tx")
@@ -148,12 +148,12 @@ class RootTest(TriageTest):
         self.assertEqual(plan["plan"]["targets"], 2)
         done = self.queries("terminate", "--root-blockers", "--confirm", "development/it")
         self.assertEqual(done["receipts"]["moved"], 2)
-        self.assertTrue(all("gone after" in a["text"] for a in done["answers"]))
+        self.assertTrue(all("ended after" in a["text"] for a in done["answers"]))
         self.eventually(lambda: self.queries("locks")["waiters"] == 0, what="somebody still waits")
         records = self.run_command("audit", "show", "--format", "json").json["records"]
         intent, outcome = [next(r for r in records if r["phase"] == phase) for phase in ("intent", "outcome")]
         told = json.dumps(intent) + json.dumps(outcome)
-        for word in ("chain-root", "app@shop", "gone after"):
+        for word in ("chain-root", "app@shop", "ended after"):
             self.assertIn(word, told)
         self.assertEqual(self.run_command("queries", "terminate", "it", "--root-blockers", "--confirm", "development/it").code, 64)
 

@@ -43,7 +43,7 @@ struct LiveHTTPTests {
     ("/429", { if case .notReady = $0 { true } else { false } }), ("/html", { if case .garbage = $0 { true } else { false } }),
     ("/garbage", { if case .garbage = $0 { true } else { false } }),
     ("/cut", { _ in true }), ("/headers", { _ in true }),
-    ("/redirect-loop", { if case .refused = $0 { true } else { false } }),
+    ("/redirect-loop", { if case .declined = $0 { true } else { false } }),
     ("/nowhere", { if case .settings = $0 { true } else { false } }),
   ]
 

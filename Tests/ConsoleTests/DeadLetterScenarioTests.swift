@@ -24,7 +24,7 @@ struct DeadLetterScenarioTests {
   func typed() throws {
     let headless = try DeadScenes.console()
     press(headless, Key("3"), Key("R"))
-    #expect(headless.text.contains("type production/orders to go on"))
+    #expect(headless.text.contains("type production/orders to confirm"))
     headless.press(.enter, Key("y"), .enter)
     headless.feed(.input(.paste("production/orders")))
     headless.press(.enter)
@@ -67,7 +67,7 @@ struct DeadLetterScenarioTests {
     // Keys that were pressed before the plan stood there are no answer.
     #expect(headless.effects.count == 1)
     DeadScenes.answer(headless)
-    #expect(headless.text.contains("y goes on"))
+    #expect(headless.text.contains("y confirm"))
     headless.press(Key("y"))
     #expect(performed(headless).isEmpty)
     #expect(headless.text.contains("read it first"))

@@ -107,7 +107,7 @@ enum DeadScenes {
     if case .targets(let list) = draft.meant { targets = list }
     if case .selection = draft.meant { targets = TargetList((0..<1_102).map { letter($0, at: now.unix).target }) }
     var rehearsal = Rehearsal(
-      affected: max(1, targets.count - 1), examined: targets.count, moves: "jobs to rq:queue:default (41 208 ready there)",
+      affected: max(1, targets.count - 1), examined: targets.count, moves: "moves 1 101 jobs to rq:queue:default (41 208 ready there)",
       undo: "not by itself", guarantee: .atomic, place: "redis at 10.0.0.5:6379", account: "ops", serverID: "run-1")
     rehearsal.keeps = ["arguments, id, timeout and callbacks, byte for byte"]
     rehearsal.loses = ["automatic retries: what is left of them stays as it is (0 stays 0)"]

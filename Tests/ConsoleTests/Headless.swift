@@ -58,10 +58,11 @@ final class Headless {
     return effects
   }
 
-  /// Presses keys, each followed by a frame as in the program.
+  /// Presses keys, each on what stands on the screen and followed by a frame, as in the program.
   @discardableResult
   func press(_ keys: Key...) -> Headless {
     for key in keys {
+      _ = frame
       effects += app.handle(.input(.key(key)))
       _ = frame
     }

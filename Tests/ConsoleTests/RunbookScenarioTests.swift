@@ -42,7 +42,7 @@ struct RunbookScenarioTests {
     RunbookScenes.answer(headless)
     headless.pass(601).type("production/dlq-drain 1284")
     #expect(headless.takeEffects().allSatisfy { if case .runbook(.begin) = $0 { false } else { true } })
-    #expect(headless.text.contains("too old"))
+    #expect(headless.text.contains("expired"))
   }
 
   @Test("a sensitive value is not on the screen")
@@ -58,12 +58,12 @@ struct RunbookScenarioTests {
     headless.press(Key("7"), .tab, .enter)
     RunbookScenes.answer(headless)
     headless.press(Key("R"))
-    #expect(headless.text.contains("in doubt") && headless.text.contains("not decided"))
+    #expect(headless.text.contains("unknown") && headless.text.contains("not decided"))
     headless.press(.down, .down, .down).type("production/dlq-drain 1284")
     #expect(headless.takeEffects().isEmpty, "taken up without a reason")
     headless.press(.up).type("looked at the queue").press(.down).type("production/dlq-drain 1284")
     #expect(headless.takeEffects().isEmpty, "taken up without a decision")
-    #expect(headless.text.contains("rest is in doubt: decide about it first"))
+    #expect(headless.text.contains("the outcome of rest is unknown: decide about it first"))
     headless.press(.up, .up, .up, .right, .right, .down, .down, .down).type("production/dlq-drain 1284")
     let decided = RunDecision(step: "rest", word: "done")
     #expect(

@@ -47,6 +47,22 @@ def prepared(stage, _):
     return {"prepared_waiter": waiter.pid, "prepared_gid": GID}
 
 
+def syncrep(stage, _):
+    """Commits that wait for a synchronous standby that is not there, and a session that waits behind one of them."""
+    stage.table("sync_rows", 3)
+    stage.control.run("alter system set synchronous_standby_names = 'ghost'", "select pg_reload_conf()")
+    stage.undo += ["select pg_reload_conf()", "alter system reset synchronous_standby_names"]
+    alone = stage.open("sync-alone", "set synchronous_commit = on")
+    alone.send(bump("sync_rows", 1))
+    block = stage.open("sync-block", "set synchronous_commit = on", "begin", bump("sync_rows", 2))
+    block.send("commit")
+    waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'"
+    stage.until("two commits that wait for a standby", lambda: stage.number(waiting) == 2)
+    behind = stage.waiter("sync-behind", bump("sync_rows", 2))
+    stage.until_waiting(behind)
+    return {"sync_alone": alone.pid, "sync_block": block.pid, "sync_behind": behind.pid}
+
+
 def queue(stage, count):
     """Many sessions that queue for one row."""
     stage.table("queue_rows", 1)
@@ -249,5 +265,5 @@ def busy(stage, _):
 
 # With a number for those that take one: what it is when it is not told.
 SCENES = {scene.__name__: (scene, None) for scene in
-          (chain, convoy, prepared, deadlock, advisory, oldext, standby, pooler, slot, tables, busy)}
+          (chain, convoy, prepared, deadlock, syncrep, advisory, oldext, standby, pooler, slot, tables, busy)}
 SCENES.update(queue=(queue, 10), statements=(statements, 1000))

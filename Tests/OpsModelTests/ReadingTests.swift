@@ -38,7 +38,7 @@ struct ReadingTests {
     ]
     for failure in all {
       #expect(!failure.what.isEmpty)
-      #expect(!failure.remedy.isEmpty)
+      #expect(failure.remedy?.isEmpty == false)
       #expect(failure.sentence(age: 61).text.contains("since 1m01s"))
     }
   }

@@ -175,7 +175,7 @@ class PtyConsole:
         """Bytes that were sent and that the console has not read yet."""
         return struct.unpack("i", fcntl.ioctl(self.slave, termios.FIONREAD, b"\0" * 4))[0]
 
-    def confirm(self, pattern, shown="y goes on"):
+    def confirm(self, pattern, shown="y confirm"):
         """Reads the plan that stands there, and says yes."""
         self.wait_for(shown)
         self.let_pass(DWELL)

@@ -21,7 +21,7 @@ actor AlertmanagerActuator: Actuator {
     switch operation.verb {
     case .silence: return try await rehearseSilence(operation, status)
     case .expire: return try await rehearseExpiry(operation, status)
-    default: throw .refused(code: "", message: "Alertmanager does not offer \(SafeText(escaping: operation.verb.rawValue))")
+    default: throw .declined(.notOffered(operation.verb.rawValue, by: "Alertmanager"))
     }
   }
 
@@ -43,8 +43,12 @@ actor AlertmanagerActuator: Actuator {
       present.prefix(3).map { "\($0.alert.name) (\(SafeText.join($0.matchers.map(\.shown), ", ").prefix(200)))" }, "; ")
     var out = rehearsal(
       present.count, operation,
-      moves: present.isEmpty ? "nothing: it is over" : "keeps \(names) quiet for \(Units.age(wish.seconds)): \(wish.reason)",
+      moves: present.isEmpty
+        ? "nothing: it is over" : "keeps \(present.count == 1 ? "it" : "them") quiet for \(Units.age(wish.seconds)): \(wish.reason)",
       undo: "end the silence; it stays listed as expired", status)
+    let more: SafeText = present.count > 3 ? " and \(present.count - 3) more" : ""
+    out.target = present.isEmpty ? "an alert that no longer fires" : "\(present.count == 1 ? "alert" : "alerts") \(names)\(more)"
+    out.title = present.count == 1 ? present[0].alert.name : Units.count(present.count, "alert")
     let gone = found.count - present.count
     if gone > 0 { out.refused = [("it is over: there is nothing to keep quiet", gone)] }
     if present.contains(where: { $0.alert.severity == .critical }) {
@@ -66,7 +70,12 @@ actor AlertmanagerActuator: Actuator {
     let names = SafeText.join(
       found.prefix(3).map { "\(SafeText.join($0.matchers.map(\.shown), ", ")) of \($0.author): \($0.comment)" }, "; ")
     var out = rehearsal(
-      found.count, operation, moves: found.isEmpty ? "nothing: it is over" : "ends the silence on \(names)", undo: "make it anew", status)
+      found.count, operation,
+      moves: found.isEmpty ? "nothing: it is over" : "ends \(found.count == 1 ? "it" : "them"); the alerts are sent again",
+      undo: "create it again", status)
+    let more: SafeText = found.count > 3 ? " and \(found.count - 3) more" : ""
+    out.target = found.isEmpty ? "a silence that has ended" : "\(found.count == 1 ? "silence" : "silences") on \(names)\(more)"
+    out.title = found.count == 1 ? SafeText.join(found[0].matchers.map(\.shown), ", ") : Units.count(found.count, "silence")
     let gone = operation.targets.count - found.count
     if gone > 0 { out.refused = [("it is over already", gone)] }
     out.loses = ["the quiet: alerts that it held back are sent again"]
@@ -123,7 +132,11 @@ actor AlertmanagerActuator: Actuator {
         done = batch.operation.verb == .silence ? try await silence(target, batch.operation, permit) : try await expire(target, permit)
       } catch {
         // What was sent and not answered may have happened.
-        let isSure = if case .refused = error { true } else { false }
+        let isSure =
+          switch error {
+          case .refused, .declined: true
+          default: false
+          }
         outcomes += [isSure ? .failed : .unknown] + [Outcome](repeating: .failed, count: batch.targets.count - index - 1)
         reasons[index] = error.what
         return BatchReport(outcomes: outcomes, reasons: reasons, held: clock.now().age(since: began), failure: error)

@@ -75,6 +75,11 @@ actor CeleryConnector: WaitingTaskReader, ListeningConnector {
     }
     observation.server = RedisSource.server(await client.server, at: now)
     observation.company = await client.company()
+    observation.lookOnly = await client.lookOnly(
+      [
+        RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0"),
+        RedisPermissions.words("LPUSH", key: keys.prefix + Array("celery".utf8), "x"),
+      ])
     await lookAtResults(&observation, counted: result.dead)
     observation.notices += notices(observation, deaf: await client.deafness)
     return observation

@@ -3,28 +3,19 @@ import OpsModel
 
 extension DramatiqActuator {
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
+    try await client.requireWrites()
     try await RedisPermissions.check(
       client, wanted(operation), doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     switch operation.verb {
     case .retry, .discard: return try await dead(operation)
     case .retryEdited:
-      _ = try operation.editedCall()
+      let call = try operation.editedCall()
+      let target = operation.targets[0]
+      let message = try await client.run([RedisCommand(.hget, keys.deadMessages(target.scope), target.key)])[0].bytes
+      guard let message, Self.edited(message, call) != nil else { throw .declined(.messageIsNoJSON) }
       return try await dead(operation)
-    case .restore:
-      var out = await rehearsal(
-        operation.count, operation.count, moves: "\(Units.count(operation.count, "message")) from the file back among the dead",
-        undo: "discard them again")
-      out.keeps = ["every byte of the message"]
-      let edge = SystemClock().now().unix - DramatiqConnector.keptFor
-      let late = operation.records.filter { $0.target.version.score / 1000 < edge }.count
-      if late > 0 {
-        out.warnings = [
-          "\(late) of them died more than \(Units.age(DramatiqConnector.keptFor)) ago: Dramatiq deletes them soon, unless they are retried"
-        ]
-      }
-      out.commands = ["EVALSHA (HSET, ZADD in one step)"]
-      return out
-    default: throw .refused(code: "", message: "Dramatiq does not offer \(SafeText(escaping: operation.verb.rawValue))")
+    case .restore: return try await restore(operation)
+    default: throw .declined(.notOffered(operation.verb.rawValue, by: "Dramatiq"))
     }
   }
 
@@ -34,34 +25,47 @@ extension DramatiqActuator {
       account: client.address.user.map { SafeText(escaping: $0, limit: 64) } ?? "default", serverID: await client.server.runID)
   }
 
+  private func verdicts(_ verb: Verb) -> DramatiqVerdicts { DramatiqVerdicts(keys: keys, client: client, verb: verb) }
+
+  private func restore(_ operation: Operation) async throws(Failure) -> Rehearsal {
+    let records = operation.records.prefix(Self.examined)
+    let tally = VerdictTally(try await verdicts(.restore).restore(records))
+    var out = await rehearsal(
+      0, 0, moves: tally.moves("moves", "message", of: operation.count, "from the file back among the dead"), undo: "discard them again")
+    out.take(tally)
+    name(&out, operation, records.first?.target.key, "discarded message")
+    out.keeps = ["every byte of the message"]
+    let edge = SystemClock().now().unix - DramatiqConnector.keptFor
+    let late = operation.records.filter { $0.target.version.score / 1000 < edge }.count
+    if late > 0 {
+      out.warnings = [
+        "\(late) of them died more than \(Units.age(DramatiqConnector.keptFor)) ago: Dramatiq deletes them soon, unless they are retried"
+      ]
+    }
+    out.commands = ["EVALSHA (HSET, ZADD in one step)"]
+    return out
+  }
+
+  private func name(_ out: inout Rehearsal, _ operation: Operation, _ only: [UInt8]?, _ noun: SafeText) {
+    guard operation.count == 1, let only else {
+      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
+      return
+    }
+    out.title = "\(SafeText(bytes: only, limit: 100)) of \(operation.source)"
+    out.target = "\(noun) \(out.title)"
+  }
+
   private func dead(_ operation: Operation) async throws(Failure) -> Rehearsal {
     let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
-    let scores = try await client.run(targets.map { RedisCommand(.zscore, keys.dead($0.scope), $0.key) })
-    let sizes = try await client.run(targets.map { RedisCommand(.hstrlen, keys.deadMessages($0.scope), $0.key) })
-    var reasons: [Outcome: Int] = [:]
-    for (index, target) in targets.enumerated() {
-      let outcome: Outcome =
-        switch (scores[index].number, sizes[index].integer) {
-        case (nil, _): .absent
-        case (let score?, _) where Version(score: score) != target.version: .changed
-        case (_, 0) where operation.verb != .discard: .payloadMissing
-        default: .moved
-        }
-      reasons[outcome, default: 0] += 1
-    }
+    let found = try await verdicts(operation.verb).read(targets)
+    let tally = VerdictTally(found)
     let isRetry = operation.verb != .discard
-    let lengths = try await client.run(operation.targets.scopes.prefix(4).map { RedisCommand(.llen, keys.queue($0)) })
-    let places = zip(operation.targets.scopes, lengths).map {
-      "\(SafeText(bytes: keys.queue($0), limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
-    }
-    let messages = Units.count(operation.count, "message")
+    let place: SafeText = isRetry ? "to \(try await destinations(targets, found))" : "to a quarantine file, then deletes them"
     var out = await rehearsal(
-      reasons[.moved] ?? 0, targets.count,
-      moves: isRetry ? "\(messages) to \(SafeText.join(places, ", "))" : "\(messages) to a quarantine file, then deletes them",
+      0, 0, moves: tally.moves("moves", "message", of: operation.count, place),
       undo: isRetry ? "not by itself" : "opsconsole dead-letters restore \(operation.source) FILE")
-    for outcome in Outcome.allCases where outcome != .moved {
-      if let count = reasons[outcome] { out.refused.append((outcome.meaning, count)) }
-    }
+    out.take(tally)
+    name(&out, operation, targets.first?.key, "dead message")
     if isRetry {
       let isEdited = operation.verb == .retryEdited
       out.keeps = [isEdited ? "every byte of the message but its arguments" : "every byte of the message: arguments, id, options"]
@@ -69,6 +73,17 @@ extension DramatiqActuator {
     }
     out.commands = [isRetry ? "EVALSHA (HSET, RPUSH, ZREM, HDEL in one step)" : "EVALSHA (ZREM, HDEL in one step)"]
     return out
+  }
+
+  /// Queues of those that would move.
+  private func destinations(_ targets: [Target], _ found: [TargetVerdict]) async throws(Failure) -> SafeText {
+    var seen: Set<[UInt8]> = []
+    let names = zip(targets, found).filter { $1 == .moved }.map(\.0.scope).filter { seen.insert($0).inserted }
+    let lengths = try await client.run(names.prefix(4).map { RedisCommand(.llen, keys.queue($0)) })
+    let places = zip(names, lengths).map {
+      "\(SafeText(bytes: keys.queue($0), limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
+    }
+    return SafeText.join(places, ", ") + (names.count > 4 ? " and \(names.count - 4) more queues" as SafeText : "")
   }
 
   private func wanted(_ operation: Operation) -> [RedisPermissions.Wanted] {

@@ -42,12 +42,15 @@ actor DramatiqActuator: Actuator {
         outcomes.held += seconds
         let codes = reply.array ?? []
         guard codes.count == indices.count else { throw .garbage("a reply of \(codes.count) codes for \(indices.count) messages") }
-        for (index, code) in zip(indices, codes) { outcomes.set(index, ScriptCode.outcome(code.integer)) }
+        for (index, code) in zip(indices, codes) {
+          let verdict = DramatiqVerdicts.verdict(code.integer)
+          outcomes.set(index, verdict.outcome, reason: verdict.outcome == .moved ? nil : verdict.reason)
+        }
       } catch {
         return try outcomes.broken(by: error, begun: indices)
       }
     }
-    return outcomes.report(otherwise: .unknown) { $0 == .conflict ? "a message of this id is in the queue already; left alone" : nil }
+    return outcomes.report(otherwise: .unknown)
   }
 
   private func call(_ batch: Batch, _ scope: [UInt8], _ indices: [Int]) async throws(Failure) -> (RedisScript, [[UInt8]]) {
@@ -60,7 +63,7 @@ actor DramatiqActuator: Actuator {
       var arguments: [[UInt8]] = []
       for (index, value) in zip(indices, values) {
         guard let stored = value.bytes, let edited = Self.edited(stored, call) else {
-          throw .refused(code: "", message: "its message is gone, or not in JSON: its arguments can not be replaced")
+          throw .declined(.messageIsNoJSON)
         }
         arguments += [batch.targets[index].key, score(index), stored, edited]
       }
@@ -71,11 +74,11 @@ actor DramatiqActuator: Actuator {
       // The bytes that were captured are compared, so that what was not written to the file is not deleted.
       let values = try await client.run(indices.map { RedisCommand(.hget, keys.deadMessages(scope), batch.targets[$0].key) })
       return (DramatiqScripts.discard, zip(indices, values).flatMap { [batch.targets[$0].key, score($0), $1.bytes ?? []] })
-    default: throw .refused(code: "", message: "Dramatiq does not offer \(SafeText(escaping: batch.operation.verb.rawValue))")
+    default: throw .declined(.notOffered(batch.operation.verb.rawValue, by: "Dramatiq"))
     }
   }
 
-  private static func edited(_ message: [UInt8], _ call: EditedCall) -> [UInt8]? {
+  static func edited(_ message: [UInt8], _ call: EditedCall) -> [UInt8]? {
     let first = JSONSplice.set(message, ["args"], to: call.list)
     return first.flatMap { JSONSplice.set($0, ["kwargs"], to: call.named) }
   }
@@ -87,6 +90,11 @@ actor DramatiqActuator: Actuator {
       guard let score = scores[index].number, Version(score: score) == target.version else { return nil }
       return QuarantineRecord(target: target, parts: [.init("message", values[index].bytes ?? [])])
     }
+  }
+
+  func verdicts(on targets: [Target], of verb: Verb) async throws(Failure) -> [Receipt] {
+    let found = try await DramatiqVerdicts(keys: keys, client: client, verb: verb).read(targets)
+    return zip(targets, found).map { Receipt(target: $0, outcome: $1.outcome, reason: $1.reason) }
   }
 
   func fate(of targets: [Target]) async throws(Failure) -> Fate {

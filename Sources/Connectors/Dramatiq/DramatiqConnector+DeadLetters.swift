@@ -49,7 +49,7 @@ extension DramatiqConnector: DeadIdentityReader, RecentFailureReader {
 
   func inspect(_ target: Target) async throws(Failure) -> DeadLetterDetail {
     guard let letter = try await deadLetters([target])[0] else {
-      throw .refused(code: "", message: "it is no longer among the dead messages")
+      throw .declined(.noLongerDead("the dead messages"))
     }
     return DramatiqLetter.detail(letter, try await messages(target.scope, [target.key])[0])
   }

@@ -58,6 +58,12 @@ actor DramatiqConnector: Connector {
     poll.fill(&observation, first, details)
     observation.server = RedisSource.server(await client.server, at: now)
     observation.company = await client.company()
+    observation.lookOnly = await client.lookOnly(
+      [
+        RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0"),
+        RedisPermissions.words("RPUSH", key: keys.queue(Array("x".utf8)), "x"),
+        RedisPermissions.words("ZREM", key: keys.dead(Array("x".utf8)), "x"),
+      ])
     if !names.isWhole { observation.notices.append(Notice(.ok, "still looking for queues: the database is large")) }
     if names.isWhole && names.queues.isEmpty {
       observation.notices.append(Notice(.warning, "no key of Dramatiq in this database: is the number behind the url's last / right?"))

@@ -5,7 +5,7 @@ import OpsModel
 enum DramatiqScripts {
   private static let check = """
     if not kind(KEYS[1], 'zset') or not kind(KEYS[2], 'hash') or not kind(KEYS[3], 'list') or not kind(KEYS[4], 'hash') then
-      return redis.error_reply('WRONGTYPE not the keys of Dramatiq')
+      return redis.error_reply('WRONGKEY a key of Dramatiq holds another type')
     end
 
     """

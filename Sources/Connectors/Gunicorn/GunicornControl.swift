@@ -18,7 +18,7 @@ struct GunicornControl: Sendable {
     }
     guard let body = Self.body(answer), let fields = JSONScan.object(body) else { throw .garbage(SafeText(bytes: answer.prefix(40))) }
     guard AlertLabels.text(fields["status"]) == "ok", let data = fields["data"].flatMap({ JSONScan.object($0) }) else {
-      throw .refused(code: "", message: AlertLabels.text(fields["error"]) ?? SafeText(bytes: body.prefix(120)))
+      throw .refused(code: "", message: "gunicorn answers: \(AlertLabels.text(fields["error"]) ?? SafeText(bytes: body.prefix(120)))")
     }
     return data
   }

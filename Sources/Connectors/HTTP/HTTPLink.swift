@@ -86,7 +86,7 @@ actor HTTPLink {
       guard let next = answer.next else { return answer.answer }
       target = next
     }
-    throw .refused(code: "", message: "\(address.shown) redirects again and again")
+    throw .declined(.redirectLoop(address.shown))
   }
 
   private typealias Step = (answer: HTTPAnswer, next: String?)
@@ -148,13 +148,12 @@ actor HTTPLink {
     return (answer, nil)
   }
 
-  /// - Throws: `Failure.refused` for another server.
+  /// - Throws: `Failure.declined` for another server.
   private func redirect(_ place: String) throws(Failure) -> String {
     if place.hasPrefix("/") && !place.hasPrefix("//") { return address.origin + place }
     if let next = try? HTTPAddress(url: place), next.origin == address.origin { return place }
     let there = SafeText(escaping: place, limit: 120)
-    throw .refused(
-      code: "", message: "\(address.shown) redirects to \(there), which is another server and is not followed: name it in the url")
+    throw .declined(.otherServer(address.shown, there))
   }
 
   private func made() throws(Failure) -> HTTPClient {

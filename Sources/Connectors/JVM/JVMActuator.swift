@@ -9,13 +9,15 @@ actor JVMActuator: Actuator {
   init(clock: any OpsClock) { self.clock = clock }
 
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
-    guard operation.targets.count == 1 else { throw .refused(code: "", message: "one JVM at a time") }
+    guard operation.targets.count == 1 else { throw .declined(.oneProcess("JVM")) }
     let process = try Self.find(operation.targets[0].key)
     let attach = JVMAttach(process: process)
     var out = Rehearsal(
       affected: 1, examined: 1, moves: "asks JVM \(process.pid) for the stacks of its threads (jcmd Thread.print)", undo: "nothing to undo",
       guarantee: .question,
       place: "this machine", account: Self.account, serverID: "\(process.pid)-\(process.started)")
+    out.target = "JVM \(process.pid)"
+    out.title = "of JVM \(process.pid)"
     out.loses = ["some milliseconds: all its threads stop while it writes them down, longer with thousands of threads"]
     if !attach.isOpen {
       out.warnings.append(
@@ -32,19 +34,15 @@ actor JVMActuator: Actuator {
 
   /// - Throws: `Failure` where it can not be asked, or would die of it.
   private static func find(_ key: [UInt8]) throws(Failure) -> LocalProcess {
-    guard let process = LocalProcess.look(key) else { throw .refused(code: "", message: "the process is gone, or another has its pid") }
+    guard let process = LocalProcess.look(key) else { throw .declined(.processGone) }
     guard process.isOurs else {
       throw .permission(what: "asking a JVM of account \(process.account)", grant: "run as that account, or as root")
     }
     guard process.program == "java" || process.program.isEmpty else {
-      throw .refused(
-        code: "",
-        message:
-          "process \(process.pid) runs \(SafeText(escaping: process.program, limit: 60)) and not java: what it does with SIGQUIT is not known"
-      )
+      throw .declined(.notJava(Int(process.pid), runs: SafeText(escaping: process.program, limit: 60)))
     }
     guard JVMAttach(process: process).isOpen || process.handles(SIGQUIT) else {
-      throw .refused(code: "", message: "JVM \(process.pid) has no handler for SIGQUIT (started with -Xrs?): it would die of it")
+      throw .declined(.wouldDie("JVM \(process.pid)", of: "SIGQUIT", instead: "start it without -Xrs"))
     }
     return process
   }

@@ -39,18 +39,18 @@ struct JVMAttach {
     let answer = try await Exchange.ask(.socket(path: socket), saying: question, limits: Exchange.Limits(size: Self.mostBytes, total: 10))
     guard let end = answer.firstIndex(of: 0x0A) else { throw .garbage(SafeText(bytes: answer.prefix(60))) }
     guard answer[..<end].elementsEqual("0".utf8) else {
-      throw .refused(code: "", message: SafeText(bytes: answer.dropFirst(end + 1).prefix(200)))
+      throw .refused(code: "", message: "the JVM answers: \(SafeText(bytes: answer.dropFirst(end + 1).prefix(200)))")
     }
     return Array(answer[(end + 1)...])
   }
 
   private func open(_ permit: Permit) async throws(Failure) {
     guard !isTaken else {
-      throw .refused(code: "", message: "\(SafeText(escaping: socket)) is not a socket of the JVM's account: somebody else put it there")
+      throw .declined(.foreignSocket(SafeText(escaping: socket)))
     }
     let file = Glibc.open(wish, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if file < 0 && errno == EEXIST && JVMFiles.owner(wish, S_IFREG) != process.account {
-      throw .refused(code: "", message: "\(SafeText(escaping: wish)) is there already and is not of the JVM's account")
+      throw .declined(.foreignSocket(SafeText(escaping: wish)))
     }
     guard file >= 0 || errno == EEXIST else {
       throw .permission(what: "writing \(SafeText(escaping: wish))", grant: "run as the account of the JVM, or as root")

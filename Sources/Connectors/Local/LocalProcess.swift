@@ -54,10 +54,10 @@ struct LocalProcess: Equatable {
   /// - Throws: `Failure` where it is gone, or would die of it.
   func signal(_ number: Int32, _ permit: Permit) throws(Failure) {
     guard let now = Self.look(key), now.program == program else {
-      throw .refused(code: "", message: "process \(pid) is gone, or is another program now")
+      throw .declined(.processChanged(Int(pid)))
     }
     guard now.handles(number) else {
-      throw .refused(code: "", message: "process \(pid) has no handler for signal \(number): it would die of it")
+      throw .declined(.wouldDie("process \(pid)", of: "signal \(number)"))
     }
     guard kill(pid, number) == 0 else {
       throw .permission(

@@ -19,7 +19,7 @@ enum InspectorSocket {
   ) async throws(Failure) -> Result {
     do {
       guard let channel = try await connect(port, path) else {
-        throw Failure.refused(code: "", message: "the inspector does not speak WebSocket")
+        throw Failure.declined(.noWebSocket)
       }
       return try await channel.executeThenClose { inbound, outbound in
         try await body(InspectorSession(inbound: inbound.makeAsyncIterator(), outbound: outbound))

@@ -16,7 +16,7 @@ actor NodeActuator: Actuator {
 
   func rehearse(_ operation: Operation) async throws(Failure) -> Rehearsal {
     guard operation.targets.count == 1 else {
-      throw .refused(code: "", message: "one Node process at a time: all of them use the same port")
+      throw .declined(.oneProcess("Node process"))
     }
     let inspector = try Self.find(operation.targets[0].key)
     let isOpen = inspector.listening() == .target
@@ -27,6 +27,8 @@ actor NodeActuator: Actuator {
       undo: isOpen ? "nothing: its inspector is open already and stays open" : "its inspector is closed again", guarantee: .question,
       place: "this machine",
       account: JVMActuator.account, serverID: "\(inspector.process.pid)-\(inspector.process.started)")
+    out.target = "Node process \(inspector.process.pid)"
+    out.title = "\(inspector.process.pid)"
     if !isOpen {
       out.warnings.append(
         "SIGUSR1 opens the inspector at 127.0.0.1:\(inspector.port): an application with a handler of its own for it (some reload then) runs that instead"
@@ -43,31 +45,25 @@ actor NodeActuator: Actuator {
 
   /// - Throws: `Failure` where it can not be asked, or would die of it.
   private static func find(_ key: [UInt8]) throws(Failure) -> NodeInspector {
-    guard let process = LocalProcess.look(key) else { throw .refused(code: "", message: "the process is gone, or another has its pid") }
+    guard let process = LocalProcess.look(key) else { throw .declined(.processGone) }
     guard process.isOurs else {
       throw .permission(what: "asking a process of account \(process.account)", grant: "run as that account, or as root")
     }
     guard ["node", "nodejs"].contains(process.program) else {
-      throw .refused(code: "", message: "process \(process.pid) runs \(SafeText(escaping: process.program, limit: 60)) and not node")
+      throw .declined(.notNode(Int(process.pid), runs: SafeText(escaping: process.program, limit: 60)))
     }
     guard process.handles(SIGUSR1) else {
-      throw .refused(
-        code: "",
-        message: "process \(process.pid) has no handler for SIGUSR1: it would die of it (--disable-sigusr1, or no Node of the usual kind)")
+      throw .declined(.wouldDie("process \(process.pid)", of: "SIGUSR1", instead: "start node without --disable-sigusr1"))
     }
     let inspector = NodeInspector(process: process)
     guard !inspector.isDisabled else {
-      throw .refused(code: "", message: "process \(process.pid) was started with --disable-sigusr1: its inspector can not be opened")
+      throw .declined(.inspectorDisabled(Int(process.pid)))
     }
     guard inspector.isReachable else {
-      throw .refused(
-        code: "",
-        message:
-          "process \(process.pid) has a network of its own (a container): its inspector can not be reached from here; run the console in there"
-      )
+      throw .declined(.otherNetwork(Int(process.pid)))
     }
     guard inspector.listening() != .other else {
-      throw .refused(code: "", message: "port \(inspector.port) is taken by another process (another inspector?): one at a time")
+      throw .declined(.portTaken(inspector.port))
     }
     return inspector
   }
@@ -118,7 +114,7 @@ actor NodeActuator: Actuator {
     return try await Self.within(isProfiling ? 6 : 4) {
       try await InspectorSocket.during(inspector.port, path) { session in
         var report = try NodeReport(try await session.evaluate(NodeScripts.look))
-        guard report.pid == inner else { throw Failure.refused(code: "", message: "another process answers at port \(inspector.port)") }
+        guard report.pid == inner else { throw Failure.declined(.otherProcessAnswers(inspector.port)) }
         if isProfiling {
           _ = try await session.evaluate(NodeScripts.beginDelay)
           _ = try await session.ask("Profiler.enable")

@@ -75,7 +75,7 @@ struct NodeInspector {
   func open(_ permit: Permit) async throws(Failure) -> Bool? {
     switch listening() {
     case .target: return false
-    case .other: throw .refused(code: "", message: "port \(port) is taken by another process: one inspector at a time")
+    case .other: throw .declined(.portTaken(port))
     case .nobody: break
     }
     try process.signal(SIGUSR1, permit)
@@ -115,7 +115,7 @@ struct NodeInspector {
     guard let url = JSONScan.string(fields["webSocketDebuggerUrl"]).map({ String(decoding: $0, as: UTF8.self) }),
       let mark = url.range(of: "://")
     else {
-      throw .refused(code: "", message: "another debugger is connected to it")
+      throw .declined(.debuggerConnected)
     }
     let rest = url[mark.upper...]
     guard let slash = rest.firstIndex(of: "/") else { throw .garbage(SafeText(escaping: url, limit: 60)) }

@@ -18,7 +18,7 @@ actor PostgresConnector: AttentiveConnector {
         name: settings.name,
         settings: PostgresSettings(connection: settings.url, password: settings.texts["password"], presence: settings.presence),
         own: settings.presence, cores: settings.texts["cores"].flatMap { Double($0) }.map { Int($0) }, isEager: settings.isEager,
-        clock: clock)
+        hasOwnWriter: settings.hasOwnWriter, clock: clock)
     })
 
   let name: SafeText
@@ -31,11 +31,13 @@ actor PostgresConnector: AttentiveConnector {
   private let place = Mutex<RedisAddress.Place?>(nil)
 
   init(
-    name: SafeText, settings: PostgresSettings, own: Presence? = nil, cores: Int? = nil, isEager: Bool = false, clock: any OpsClock
+    name: SafeText, settings: PostgresSettings, own: Presence? = nil, cores: Int? = nil, isEager: Bool = false, hasOwnWriter: Bool = false,
+    clock: any OpsClock
   ) {
     self.settings = settings
     watch = PostgresWatch(
-      source: name, clock: clock, isEager: isEager, cores: cores ?? (settings.isLocal ? Processors.count : nil))
+      source: name, clock: clock, isEager: isEager, cores: cores ?? (settings.isLocal ? Processors.count : nil),
+      hasOwnWriter: hasOwnWriter)
     self.own = own
     self.name = name
     self.clock = clock

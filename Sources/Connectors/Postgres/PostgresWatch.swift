@@ -32,7 +32,11 @@ final class PostgresWatch: @unchecked Sendable {
   private var startedAt: Double?
   private var gaps: [Notice] = []
 
-  init(source: SafeText, clock: any OpsClock, isEager: Bool, cores: Int?) {
+  /// Another account acts: of its rights nothing is known here.
+  private let hasOwnWriter: Bool
+
+  init(source: SafeText, clock: any OpsClock, isEager: Bool, cores: Int?, hasOwnWriter: Bool = false) {
+    self.hasOwnWriter = hasOwnWriter
     self.source = source
     self.clock = clock
     self.isEager = isEager
@@ -53,7 +57,12 @@ final class PostgresWatch: @unchecked Sendable {
     }
     let locks = try LockReader(source: source, version: facts.version).read(connection, &sessions, seesAll: facts.seesAll)
     try slow(connection, counters)
-    return observation(facts, sessions, counters, locks, began)
+    var out = observation(facts, sessions, counters, locks, began)
+    if let wait = try SyncWaitReader.read(connection, sessions, seesAll: facts.seesAll) {
+      out.server?.syncWait = wait
+      out.notices.insert(Notice(.critical, wait.words), at: 0)
+    }
+    return out
   }
 
   /// After a new connection another server may stand there: what was counted before is compared with nothing.
@@ -75,6 +84,13 @@ final class PostgresWatch: @unchecked Sendable {
   /// Whether the extension is still the one it was.
   private static func same(_ old: PostgresFacts, _ new: PostgresFacts) -> Bool {
     old.statements?.schema == new.statements?.schema && old.statements.map { "\($0.version)" } == new.statements.map { "\($0.version)" }
+  }
+
+  /// Who is no member of pg_signal_backend may signal sessions of his own role, and here there are none.
+  private func lookOnly(_ facts: PostgresFacts, _ sessions: [SessionState]) -> LookOnly? {
+    guard !hasOwnWriter, !facts.isSuperuser, !facts.canSignal else { return nil }
+    let own = sessions.contains { $0.user == facts.role && $0.application.flatMap { Presence(name: $0.text) } == nil }
+    return own ? nil : LookOnly("role \(facts.role) may not signal sessions: GRANT pg_signal_backend TO \(facts.role)", isFault: false)
   }
 
   /// What costs more and changes slowly. A part that is refused says so, and does not take the sessions with it.
@@ -130,6 +146,7 @@ final class PostgresWatch: @unchecked Sendable {
     server.connectionLimit = facts.limit
     server.cores = cores
     out.server = server
+    out.lookOnly = lookOnly(facts, sessions)
     out.notices = facts.notices + gaps
     if let failure = statements?.textFailure {
       out.notices.append(Notice(.warning, "texts of statements could not be read: \(failure.what); tried again in ten minutes"))

@@ -53,6 +53,12 @@ actor RQConnector: WaitingTaskReader {
     details.fill(&observation, second, descriptions, &known)
     observation.server = RedisSource.server(await client.server, at: now)
     observation.company = await client.company()
+    observation.lookOnly = await client.lookOnly(
+      [
+        RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0"),
+        RedisPermissions.words("RPUSH", key: RQKeys.queue(Array("x".utf8)), "x"),
+        RedisPermissions.words("ZREM", key: RQKeys.registry("failed", Array("x".utf8)), "x"),
+      ])
     if !names.isWhole {
       observation.notices.append(Notice(.warning, "more than \(RedisReading.memberLimit) queues or workers: the rest is not shown"))
     }

@@ -29,6 +29,12 @@ actor RedisClient {
   /// Why this account may not listen; nil where it may, or where nothing is listened for.
   private(set) var deafness: SafeText?
   private var companyRead: RedisCompany
+  /// Another account acts: of its rights nothing is known here.
+  private let hasOwnWriter: Bool
+  private var standing: SafeText?
+  private var standingAt: Moment?
+  private var rights: SafeText?
+  private var rightsAt: Moment?
   /// What `INFO server` said when the connection was made.
   private(set) var server = RedisServer()
 
@@ -36,7 +42,7 @@ actor RedisClient {
   ///   connection serves both, so that a source keeps one connection open.
   init(
     address: RedisAddress, tls: NIOSSLContext?, limits: Limits = Limits(), clock: any OpsClock, name: String = "opsconsole",
-    presence: Presence? = nil, pattern: [UInt8]? = nil,
+    presence: Presence? = nil, hasOwnWriter: Bool = false, pattern: [UInt8]? = nil,
     onPush: @escaping @Sendable (RedisPush) -> Void = { _ in }
   ) {
     self.address = address
@@ -45,6 +51,7 @@ actor RedisClient {
     self.clock = clock
     self.name = name
     companyRead = RedisCompany(own: presence)
+    self.hasOwnWriter = hasOwnWriter
     self.pattern = pattern
     self.onPush = onPush
   }
@@ -84,6 +91,37 @@ actor RedisClient {
       if let reply { companyRead.take(reply[0], at: now) }
     }
     return companyRead.others
+  }
+
+  /// Why nothing could be changed here, as it was some seconds ago at most: the server refuses writes, or this account lacks the rights.
+  /// - Parameters:
+  ///   - wanted: what acting needs, at the least; asked of the account that would act, where that is this one.
+  func lookOnly(_ wanted: [RedisPermissions.Wanted]) async -> LookOnly? {
+    let now = clock.now()
+    if standingAt.map({ now.age(since: $0) >= Self.standingAge }) ?? true {
+      standingAt = now
+      let replies = try? await run(RedisStanding.commands)
+      standing = replies.flatMap { RedisStanding.refusal($0)?.what }
+    }
+    if let standing { return LookOnly(standing, isFault: true) }
+    guard !hasOwnWriter else { return nil }
+    if rightsAt.map({ now.age(since: $0) >= Self.rightsAge }) ?? true {
+      rightsAt = now
+      rights = nil
+      do throws(Failure) { try await RedisPermissions.check(self, wanted, doing: "acting") } catch {
+        if case .permission(_, let grant) = error { rights = grant }
+      }
+    }
+    return rights.map { LookOnly($0, isFault: false) }
+  }
+
+  /// Seconds between two questions about the server's role, and about this account's rights.
+  static let standingAge = 10.0
+  static let rightsAge = 60.0
+
+  /// - Throws: `Failure.declined` where the server takes no writes: asked before anything is promised.
+  func requireWrites() async throws(Failure) {
+    if let refusal = RedisStanding.refusal(try await run(RedisStanding.commands)) { throw .declined(refusal) }
   }
 
   /// Runs commands that change something, as one pipeline.

@@ -35,6 +35,7 @@ struct RedisCommand: Sendable {
     case hget = "HGET"
     case hmget = "HMGET"
     case hlen = "HLEN"
+    case hexists = "HEXISTS"
     case hgetall = "HGETALL"
     case hscan = "HSCAN"
     case hstrlen = "HSTRLEN"

@@ -43,6 +43,9 @@ enum RedisValue: Equatable, Sendable {
     return value.map { max(-1_000_000_000_000_000, min($0, 1_000_000_000_000_000)) }
   }
 
+  /// Of the reply to `TYPE`: a list can be pushed to it.
+  var takesPushes: Bool { self == .status("list") || self == .status("none") }
+
   var bytes: [UInt8]? {
     if case .bytes(let bytes) = self { return bytes }
     return nil

@@ -43,23 +43,24 @@ actor SidekiqActuator: Actuator {
       do throws(Failure) {
         let lease = try await leases.lease(scope, permit)
         for call in try await calls(batch, scope, indices, lease) {
-          for index in call.unusable { outcomes.set(index, .payloadMissing, reason: "it names no queue, or is no job; left alone") }
+          for index in call.unusable { outcomes.set(index, SidekiqVerdicts.unusable.outcome, reason: SidekiqVerdicts.unusable.reason) }
           guard !call.indices.isEmpty else { continue }
           begun = call.indices
           let (reply, seconds) = try await call.script.run(scripts, keys: call.keys, call.arguments, permit)
           outcomes.held += seconds
           let codes = reply.array ?? []
           guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
-          for (index, code) in zip(call.indices, codes) { outcomes.set(index, ScriptCode.outcome(code.integer)) }
+          for (index, code) in zip(call.indices, codes) {
+            let verdict = SidekiqVerdicts.verdict(code.integer, batch.operation.verb)
+            outcomes.set(index, verdict.outcome, reason: verdict.outcome == .moved ? nil : verdict.reason)
+          }
         }
       } catch {
         return try outcomes.broken(by: error, begun: begun)
       }
     }
-    return outcomes.report { outcome in
-      guard outcome == .conflict else { return nil }
-      return batch.operation.verb == .restore ? "the same job is there already; left alone" : "its process beats again; left alone"
-    }
+    // What no script was asked for was not found.
+    return outcomes.report { $0 == .absent ? SidekiqVerdicts.verdict(1, batch.operation.verb).reason : nil }
   }
 
   private struct Call {
@@ -98,7 +99,7 @@ actor SidekiqActuator: Actuator {
     for (index, member) in found {
       // Nothing stands for the bytes as they are.
       let pushed = edited.map { JSONSplice.set(member, ["args"], to: $0.list) } ?? []
-      guard let queue = JSONScan.string(JSONScan.member(member, "queue")), let pushed else {
+      guard let queue = SidekiqVerdicts.queue(of: member), let pushed else {
         unusable.append(index)
         continue
       }
@@ -118,15 +119,21 @@ actor SidekiqActuator: Actuator {
       let values = try await client.run(indices.map { RedisCommand(.hget, work, SidekiqOrphanKey.parts(batch.targets[$0].key).thread) })
       var arguments = [token, keys.prefix]
       var here: [Int] = []
+      var unusable: [Int] = []
       for (index, value) in zip(indices, values) {
-        guard let bytes = value.bytes, Version(of: bytes) == batch.targets[index].version, let job = SidekiqWork(bytes), job.payload != nil
-        else { continue }
+        guard let bytes = value.bytes, Version(of: bytes) == batch.targets[index].version else { continue }
+        guard let job = SidekiqWork(bytes), job.payload != nil else {
+          unusable.append(index)
+          continue
+        }
         let parts = SidekiqOrphanKey.parts(batch.targets[index].key)
         arguments += [parts.thread, bytes, parts.beat, job.queue, job.raw]
         here.append(index)
       }
       calls.append(
-        Call(script: SidekiqScripts.recover, keys: [keys.process(identity), work, keys.queues] + last, arguments: arguments, indices: here))
+        Call(
+          script: SidekiqScripts.recover, keys: [keys.process(identity), work, keys.queues] + last, arguments: arguments, indices: here,
+          unusable: unusable))
     }
     return calls
   }
@@ -148,6 +155,11 @@ actor SidekiqActuator: Actuator {
       outcomes.append(.moved)
     }
     return BatchReport(outcomes: outcomes, reasons: [:], held: 0)
+  }
+
+  func verdicts(on targets: [Target], of verb: Verb) async throws(Failure) -> [Receipt] {
+    let found = try await SidekiqVerdicts(keys: keys, client: client, verb: verb).read(targets).verdicts
+    return zip(targets, found).map { Receipt(target: $0, outcome: $1.outcome, reason: $1.reason) }
   }
 
   func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] {

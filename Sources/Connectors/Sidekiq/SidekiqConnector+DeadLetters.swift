@@ -40,7 +40,7 @@ extension SidekiqConnector: DeadIdentityReader, RecentFailureReader {
 
   func inspect(_ target: Target) async throws(Failure) -> DeadLetterDetail {
     guard let member = try await SidekiqMembers(keys: keys, client: client).members(of: [target])[0] else {
-      throw .refused(code: "", message: "it is no longer in the \(SafeText(bytes: target.scope, limit: 40)) set")
+      throw .declined(.noLongerDead("the jobs of the \(SafeText(bytes: target.scope, limit: 40)) set"))
     }
     return SidekiqLetter.detail(member, target, source: name)
   }

@@ -60,6 +60,12 @@ actor SidekiqConnector: Connector {
     observation.dead = result.dead
     observation.server = RedisSource.server(await client.server, at: now)
     observation.company = await client.company()
+    observation.lookOnly = await client.lookOnly(
+      [
+        RedisPermissions.words("EVALSHA", key: Array("0".utf8), "0"),
+        RedisPermissions.words("LPUSH", key: keys.queue(Array("x".utf8)), "x"),
+        RedisPermissions.words("ZREM", key: keys.dead, "x"),
+      ])
     observation.notices = notices(result, names.isWhole, observation)
     return observation
   }

@@ -10,16 +10,17 @@ struct SidekiqRehearsal {
   let operation: Operation
 
   func run() async throws(Failure) -> Rehearsal {
+    try await client.requireWrites()
     try await RedisPermissions.check(client, wanted, doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     switch operation.verb {
     case .retry, .discard: return try await dead()
     case .retryEdited:
-      guard try !operation.editedCall().hasNamed else { throw .refused(code: "", message: "Sidekiq jobs have no named arguments") }
+      guard try !operation.editedCall().hasNamed else { throw .declined(.noNamedArguments) }
       return try await dead()
-    case .restore: return await restore()
+    case .restore: return try await restore()
     case .recover: return try await recover()
     case .quiet, .stop: return try await signal()
-    default: throw .refused(code: "", message: "Sidekiq does not offer \(SafeText(escaping: operation.verb.rawValue))")
+    default: throw .declined(.notOffered(operation.verb.rawValue, by: "Sidekiq"))
     }
   }
 
@@ -31,28 +32,21 @@ struct SidekiqRehearsal {
       account: client.address.user.map { SafeText(escaping: $0, limit: 64) } ?? "default", serverID: await client.server.runID)
   }
 
+  private var verdicts: SidekiqVerdicts { SidekiqVerdicts(keys: keys, client: client, verb: operation.verb) }
+
+  private var examinedTargets: [Target] { operation.targets[0..<min(Self.examined, operation.targets.count)] }
+
   private func dead() async throws(Failure) -> Rehearsal {
-    let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
-    let found = try await SidekiqMembers(keys: keys, client: client).members(of: targets)
-    let jobs = found.compactMap { $0.flatMap { SidekiqPayload($0) } }
-    let queues = Set(jobs.compactMap(\.queue)).sorted { $0.lexicographicallyPrecedes($1) }
-    let lengths = try await client.run(queues.prefix(4).map { RedisCommand(.llen, keys.queue($0)) })
+    let targets = examinedTargets
+    let (found, queues) = try await verdicts.read(targets)
+    let tally = VerdictTally(found)
     let isRetry = operation.verb != .discard
-    let places = zip(queues, lengths).map {
-      "queue:\(SafeText(bytes: $0, limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
-    }
-    let more: SafeText = queues.count > 4 ? " and \(queues.count - 4) more queues" : ""
-    let jobsWord = Units.count(operation.count, "job")
-    let affected = isRetry ? jobs.filter { $0.queue != nil }.count : found.compactMap { $0 }.count
+    let place: SafeText = isRetry ? "to \(try await destinations(Set(queues)))" : "to a quarantine file, then deletes them"
     var out = await rehearsal(
-      affected, targets.count,
-      moves: isRetry ? "\(jobsWord) to \(SafeText.join(places, ", "))\(more)" : "\(jobsWord) to a quarantine file, then deletes them",
+      0, 0, moves: tally.moves("moves", "job", of: operation.count, place),
       undo: isRetry ? "not by itself; what still waits can be discarded" : "opsconsole dead-letters restore \(operation.source) FILE")
-    let gone = found.filter { $0 == nil }.count
-    if gone > 0 { out.refused.append((Outcome.absent.meaning, gone)) }
-    if isRetry, found.count - gone > affected {
-      out.refused.append(("not a Sidekiq job, or one without a queue", found.count - gone - affected))
-    }
+    out.take(tally)
+    name(&out, targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "dead job")
     if isRetry {
       let isEdited = operation.verb == .retryEdited
       out.keeps = [isEdited ? "every byte of the job but its arguments" : "every byte of the job: arguments, id, retry_count, tags"]
@@ -62,27 +56,44 @@ struct SidekiqRehearsal {
     return out
   }
 
-  private func restore() async -> Rehearsal {
+  private func destinations(_ names: Set<[UInt8]>) async throws(Failure) -> SafeText {
+    let queues = names.sorted { $0.lexicographicallyPrecedes($1) }
+    let lengths = try await client.run(queues.prefix(4).map { RedisCommand(.llen, keys.queue($0)) })
+    let places = zip(queues, lengths).map {
+      "queue:\(SafeText(bytes: $0, limit: 60)) (\($1.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
+    }
+    return SafeText.join(places, ", ") + (queues.count > 4 ? " and \(queues.count - 4) more queues" as SafeText : "")
+  }
+
+  private func name(_ out: inout Rehearsal, _ only: SafeText?, _ noun: SafeText) {
+    guard operation.count == 1, let only else {
+      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
+      return
+    }
+    out.title = "\(only) of \(operation.source)"
+    out.target = "\(noun) \(only) of \(operation.source)"
+  }
+
+  private func restore() async throws(Failure) -> Rehearsal {
+    let records = operation.records.prefix(Self.examined)
+    let tally = VerdictTally(try await verdicts.restore(records))
     var out = await rehearsal(
-      operation.records.count, operation.records.count, moves: "\(Units.count(operation.count, "job")) from the file back into their set",
-      undo: "discard them again")
+      0, 0, moves: tally.moves("moves", "job", of: operation.count, "from the file back into its set"), undo: "discard them again")
+    out.take(tally)
+    name(&out, records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded job")
     out.keeps = ["every byte of the job"]
     out.commands = ["EVALSHA (ZSCORE, ZADD in one step)"]
     return out
   }
 
   private func recover() async throws(Failure) -> Rehearsal {
-    var free = 0
-    let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
-    for target in targets {
-      let thread = SidekiqOrphanKey.parts(target.key).thread
-      let values = try await client.run(keys.work(target.scope).map { RedisCommand(.hget, $0, thread) })
-      if values.contains(where: { $0.bytes.map { Version(of: $0) == target.version } ?? false }) { free += 1 }
-    }
+    let targets = examinedTargets
+    let tally = VerdictTally(try await verdicts.orphans(targets))
     var out = await rehearsal(
-      free, targets.count, moves: "\(Units.count(operation.count, "job")) of dead processes back to the front of their queues",
+      0, 0, moves: tally.moves("moves", "job", of: operation.count, "of dead processes back to the front of its queue"),
       undo: "not by itself; what still waits can be discarded")
-    if free < targets.count { out.refused.append(("the copy is gone: Sidekiq keeps it for a minute", targets.count - free)) }
+    out.take(tally)
+    name(&out, targets.first.map { "of process \(SafeText(bytes: $0.scope, limit: 100))" }, "orphaned job")
     out.keeps = ["every byte of the job"]
     out.loses = ["what the job did before its process died is not undone: it runs again from its beginning"]
     out.warnings = ["a process that is only frozen may still finish its jobs: then they run twice"]
@@ -92,12 +103,16 @@ struct SidekiqRehearsal {
 
   private func signal() async throws(Failure) -> Rehearsal {
     let isQuiet = operation.verb == .quiet
-    return await rehearsal(
+    var out = await rehearsal(
       operation.count, operation.count,
       moves: isQuiet
         ? "the process takes no new jobs and finishes what it has"
         : "the process ends; jobs that are not done in its timeout go back to their queue",
       undo: isQuiet ? "only by starting the process anew" : "start it again on its host", .request)
+    let names = operation.targets[0..<min(5, operation.targets.count)].map { SafeText(bytes: $0.key, limit: 100) }
+    out.target = "process \(SafeText.join(names, ", "))"
+    out.title = names.count == 1 ? names[0] : ""
+    return out
   }
 
   private var wanted: [RedisPermissions.Wanted] {

@@ -16,7 +16,7 @@ enum SidekiqScripts {
   static let retry = RedisScript(
     name: "moving dead jobs",
     source: ScriptCode.head + queueCheck + """
-      if not kind(KEYS[1], 'zset') or not kind(KEYS[2], 'set') then return redis.error_reply('WRONGTYPE not the keys of Sidekiq') end
+      if not kind(KEYS[1], 'zset') or not kind(KEYS[2], 'set') then return redis.error_reply('WRONGKEY a key of Sidekiq holds another type') end
       for at = 3, #ARGV, 4 do
         local code, queue, member = 0, ARGV[2] .. 'queue:' .. ARGV[at + 1], ARGV[at + 2]
         local score = call('ZSCORE', KEYS[1], member)
@@ -37,7 +37,7 @@ enum SidekiqScripts {
   static let discard = RedisScript(
     name: "discarding dead jobs",
     source: ScriptCode.head + """
-      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE not a set of Sidekiq') end
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGKEY the set of Sidekiq is not a sorted set') end
       for at = 2, #ARGV, 2 do
         local code = 0
         local score = call('ZSCORE', KEYS[1], ARGV[at + 1])
@@ -51,7 +51,7 @@ enum SidekiqScripts {
   static let restore = RedisScript(
     name: "restoring dead jobs",
     source: ScriptCode.head + """
-      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE not a set of Sidekiq') end
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGKEY the set of Sidekiq is not a sorted set') end
       for at = 2, #ARGV, 2 do
         local code = 0
         if call('ZSCORE', KEYS[1], ARGV[at + 1]) then code = 4 else call('ZADD', KEYS[1], ARGV[at], ARGV[at + 1]) end
@@ -65,7 +65,7 @@ enum SidekiqScripts {
   static let recover = RedisScript(
     name: "recovering jobs of a dead process",
     source: ScriptCode.head + queueCheck + """
-      if not kind(KEYS[2], 'hash') or not kind(KEYS[3], 'set') then return redis.error_reply('WRONGTYPE not the keys of Sidekiq') end
+      if not kind(KEYS[2], 'hash') or not kind(KEYS[3], 'set') then return redis.error_reply('WRONGKEY a key of Sidekiq holds another type') end
       for at = 3, #ARGV, 5 do
         local code, queue = 0, ARGV[2] .. 'queue:' .. ARGV[at + 3]
         local work = call('HGET', KEYS[2], ARGV[at])

@@ -13,47 +13,24 @@ extension ActionBox {
       self.text = text
       self.role = role
     }
+
+    var drawn: ConfirmDialog.Line { .init(label, text, Style(role)) }
   }
 
-  func draw(_ canvas: inout Canvas, _ area: Rect, now: Moment) {
-    let width = min(96, area.width - 4)
-    let wrapped = lines(now).flatMap { Self.wrapped($0, width: max(10, width - 11)) }
-    // What must be typed or pressed is never cut: it is worth more rows than the plan.
-    let foot = foot.flatMap { Self.wrapped($0, width: max(10, width)) }
-    var box = Dialog.draw(&canvas, in: area, title: title, columns: width, rows: wrapped.count + foot.count + 1)
-    let low = box.takeBottom(min(foot.count, box.height))
-    let isLong = wrapped.count > box.height
-    let room = max(1, isLong ? box.height - 1 : box.height)
-    let start = min(top, max(0, wrapped.count - room))
-    for (row, line) in wrapped.dropFirst(start).prefix(room).enumerated() {
-      canvas.put(line.label, x: box.x, y: box.y + row, width: min(10, box.width), style: Style(.header))
-      canvas.put(line.text, x: box.x + 11, y: box.y + row, width: max(0, box.width - 11), style: Style(line.role))
-    }
-    if isLong {
-      let below = wrapped.count - start - room
-      let words: SafeText = below > 0 ? "\(below) more lines: Down" : "the end; Up goes back"
-      canvas.put(words, x: box.x, y: box.endY - 1, width: box.width, style: Style(below > 0 ? .warning : .faint), align: .right)
-    }
-    for (row, line) in foot.prefix(low.height).enumerated() {
-      let isInput = row == foot.count - 1 && isTyping
-      let taken = canvas.put(line.text, x: low.x, y: low.y + row, width: low.width, style: Style(line.role))
-      if isInput { canvas.cursor = .init(column: min(low.endX - 1, low.x + taken), row: low.y + row) }
-    }
-  }
-
-  private var isTyping: Bool {
-    if case .plan(let plan, _, _, _) = stage, case .typed = plan.confirmation { return true }
-    return false
-  }
-
-  private static func wrapped(_ line: Line, width: Int) -> [Line] {
-    TextWrap.lines(line.text, width: width).enumerated().map { Line($0.offset == 0 ? line.label : "", $0.element, line.role) }
+  /// - Returns: whether everything stands on the screen that must be read before an answer.
+  func draw(_ canvas: inout Canvas, _ area: Rect, now: Moment) -> Bool {
+    var head: [Line] = []
+    if case .plan(let plan, _, _, _) = stage { head = Self.head(plan) }
+    return ConfirmDialog(
+      title: title, head: head.map(\.drawn), rest: lines(now).map(\.drawn),
+      foot: foot.map { .init(text: $0.text, style: Style($0.role), isInput: $0.role == .input) }, top: top
+    ).draw(&canvas, area)
   }
 
   private var title: SafeText {
     let verb = SafeText(escaping: draft.verb.rawValue)
     switch stage {
-    case .plan(let plan, _, _, _), .running(let plan, _, _): return "\(verb) \(Units.count(plan.operation.count)) of \(draft.source)"
+    case .plan(let plan, _, _, _), .running(let plan, _, _): return "\(verb) \(plan.title)"
     default: return "\(verb), \(draft.source)"
     }
   }
@@ -70,29 +47,33 @@ extension ActionBox {
     }
   }
 
+  /// Where, who, and what happens to them: read before anything else.
+  private static func head(_ plan: Plan) -> [Line] {
+    [
+      Line("", " \(plan.environment.word)  \(plan.operation.source) ", plan.environment == .production ? .production : .title),
+      Line("target", plan.target), Line("action", plan.rehearsal.moves),
+    ]
+  }
+
   private static func lines(_ plan: Plan, _ isStaged: Bool, _ now: Moment) -> [Line] {
     let rehearsal = plan.rehearsal
-    let environment: Role = plan.environment == .production ? .production : .title
-    var lines = [
-      Line("", " \(plan.environment.word) ", environment),
-      Line(
-        "at", "\(plan.operation.source) (\(rehearsal.place)) as \(rehearsal.account), looked at \(Units.age(now.age(since: plan.at))) ago"),
-      Line("guarantee", rehearsal.guarantee.word), Line("does", rehearsal.moves),
-    ]
+    var lines: [Line] = []
     for (name, value) in plan.operation.arguments.sorted(by: { $0.key < $1.key }) {
       lines.append(Line("with", "\(SafeText(escaping: name, limit: 20)) \(SafeText(escaping: value, limit: 1000))"))
     }
-    if !rehearsal.keeps.isEmpty { lines.append(Line("keeps", SafeText.join(rehearsal.keeps, "; "))) }
-    if !rehearsal.loses.isEmpty { lines.append(Line("loses", SafeText.join(rehearsal.loses, "; "), .warning)) }
-    lines += rehearsal.refused.map { Line("refuses", "\(Units.count($0.count)): \($0.reason)", .warning) }
+    if !rehearsal.loses.isEmpty { lines.append(Line("lost", SafeText.join(rehearsal.loses, "; "), .warning)) }
+    lines += rehearsal.refused.map { Line("refused", "\(Units.count($0.count)): \($0.reason)", .warning) }
     lines += rehearsal.warnings.map { Line("warning", $0, .warning) }
-    if rehearsal.examined < plan.operation.count {
-      lines.append(Line("looked at", "\(Units.count(rehearsal.examined)) of \(Units.count(plan.operation.count)) one by one"))
-    }
+    if !rehearsal.keeps.isEmpty { lines.append(Line("kept", SafeText.join(rehearsal.keeps, "; "))) }
     lines.append(Line("undo", rehearsal.undo))
-    if plan.operation.verb == .retry && plan.operation.count > 10 {
-      lines.append(Line("staged", isStaged ? "first 5, wait 30 s, stop if more than 5 % fail again, then the rest" : "no: all at once"))
+    if rehearsal.examined < plan.operation.count {
+      lines.append(Line("checked", "\(Units.count(rehearsal.examined)) of \(Units.count(plan.operation.count)) one by one"))
     }
+    if plan.operation.verb == .retry && plan.operation.count > 10 {
+      lines.append(Line("canary", isStaged ? "first 5, wait 30 s, stop if more than 5% fail again, then the rest" : "off"))
+    }
+    lines.append(Line("safety", rehearsal.guarantee.word))
+    lines.append(Line("at", "\(rehearsal.place) as \(rehearsal.account), checked \(Units.age(now.age(since: plan.at))) ago"))
     if !rehearsal.commands.isEmpty { lines.append(Line("sends", SafeText.join(rehearsal.commands, "; "), .faint)) }
     return lines
   }
@@ -141,14 +122,14 @@ extension ActionBox {
 
   private var foot: [Line] {
     switch stage {
-    case .preparing: return [Line("", "Esc gives up", .faint)]
+    case .preparing: return [Line("", "Esc cancel", .faint)]
     case .plan(let plan, _, let input, _):
-      let tab: SafeText = plan.operation.verb == .retry && plan.operation.count > 10 ? ", Tab staged or not" : ""
+      let tab: SafeText = plan.operation.verb == .retry && plan.operation.count > 10 ? ", Tab canary" : ""
       switch plan.confirmation {
-      case .key: return [Line("", "y goes on, Esc gives up\(tab)", .key)]
+      case .key: return [Line("", "y confirm, Esc cancel\(tab)", .key)]
       case .typed(let name):
         return [
-          Line("", "type \(name) to go on, Esc gives up\(tab)", .key),
+          Line("", "type \(name) to confirm, Esc cancel\(tab)", .key),
           Line("", "> \(SafeText(escaping: input.text))", .input),
         ]
       }

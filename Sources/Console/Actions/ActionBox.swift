@@ -31,8 +31,18 @@ struct ActionBox {
   private(set) var stopWish = StopWish()
   /// First line shown, where there are more than fit.
   var top = 0
+  /// What is meant and what happens were on the screen, at the size that it has.
+  private(set) var isSeen = false
+
+  /// A frame was drawn.
+  /// - Parameter isWhole: everything that must be read before an answer stood on it.
+  mutating func drawn(_ isWhole: Bool) { isSeen = isSeen || isWhole }
+
+  /// The screen has another size: what stood on it may not stand there now.
+  mutating func resized() { isSeen = false }
 
   mutating func take(_ event: ActionEvent, now: Moment) {
+    isSeen = false
     switch (event, stage) {
     case (.freezing(let progress), .preparing): stage = .preparing(progress)
     case (.prepared(let plan), .preparing):
@@ -82,10 +92,14 @@ struct ActionBox {
     return true
   }
 
+  /// Why no answer is taken yet.
+  static let unseen: SafeText = "not confirmed: the target is not on the screen; press Up, or make the terminal larger"
+
   private mutating func answer(_ key: Key, _ now: Moment) -> Step {
     guard case .plan(let plan, let shown, var input, var isStaged) = stage else { return .nothing }
     if key == .escape { return .cancel }
     if scroll(key) { return .nothing }
+    guard isSeen else { return .say(Self.unseen) }
     if key == .tab, plan.operation.verb == .retry {
       isStaged.toggle()
       stage = .plan(plan, shown: shown, input: input, isStaged: isStaged)
@@ -93,12 +107,12 @@ struct ActionBox {
     }
     switch plan.confirmation {
     case .key(let dwell):
-      if key == .enter { return .say("Enter is not an answer: y goes on, Esc gives up") }
+      if key == .enter { return .say("Enter is not an answer: y confirms, Esc cancels") }
       guard key == Key("y") else { return .nothing }
       let waited = now.age(since: shown)
-      return waited >= dwell ? .go(.yes(after: waited), isStaged: isStaged) : .say("read it first; then y")
+      return waited >= dwell ? .go(.yes(after: waited), isStaged: isStaged) : .say("read it first, then press y")
     case .typed(let name):
-      if key == .enter { return .say("type \(name) to go on, Esc gives up") }
+      if key == .enter { return .say("type \(name) to confirm; Esc cancels") }
       guard input.take(key) else { return .nothing }
       stage = .plan(plan, shown: shown, input: input, isStaged: isStaged)
       return input.text == name.text ? .go(.typed(input.text), isStaged: isStaged) : .nothing

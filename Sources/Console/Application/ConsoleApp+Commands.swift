@@ -79,13 +79,13 @@ extension ConsoleApp {
     case .inspect(let source, let target): return [.inspect(source, target)]
     case .detail(let process): return [.detail(process)]
     case .act(let draft): return act(draft)
-    case .ask(let request): overlay = .ask(AskPrompt(request))
+    case .ask(let request): ask(request)
     case .hygiene(let sources): return sources.isEmpty ? [] : [.hygiene(sources)]
     case .loud(let alert):
       store.keepQuiet(alert, nil, at: clock.now())
       say(Notice(.ok, "\(alert.name) is told of again"))
       return quietChanged()
-    case .restore(let source): return [.listQuarantine(source)]
+    case .restore(let source): return restore(source)
     case .exportDead(let request):
       say(Notice(.ok, "writing \(request.title) of \(request.source) to a file"))
       return [.exportDead(request)]
@@ -169,6 +169,11 @@ extension ConsoleApp {
   }
 
   func act(_ draft: ActionDraft) -> [Effect] {
+    if whyRewound == nil, let why = whyNotPlanned(draft) {
+      overlay = .none
+      say(Notice(.warning, why))
+      return []
+    }
     // A list that was asked for in the present may come, and be chosen from, when the screen shows the past.
     if let why = whyRewound {
       overlay = .none

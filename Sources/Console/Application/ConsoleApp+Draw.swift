@@ -4,6 +4,7 @@ import OpsModel
 extension ConsoleApp {
   /// The screen as it should be now.
   public func frame(size: Size, look: Look) -> Frame {
+    if size != self.size { overlay.resized() }
     self.size = size
     isDirty = false
     isUrgent = false
@@ -29,7 +30,9 @@ extension ConsoleApp {
   }
 
   private func drawBar(_ now: Moment, _ canvas: inout Canvas, _ area: Rect) {
-    guard let rewind else { return IdentityBar(identity: identity, view: store.view, now: now, recording: recording).draw(&canvas, area) }
+    guard let rewind else {
+      return IdentityBar(identity: identity, mode: mode, view: store.view, now: now, recording: recording).draw(&canvas, area)
+    }
     RewindBar(
       environment: (rewind.shown?.owner ?? identity.owner).title, at: rewind.shown?.at, isReading: rewind.isReading, isReplay: isReplay,
       now: clock.now(), recording: recording
@@ -130,23 +133,41 @@ extension ConsoleApp {
     switch overlay {
     case .none: break
     case .help(let page): page.draw(&canvas, area)
-    case .palette(let chooser), .sort(let chooser), .files(let chooser, _), .runbooks(let chooser, _), .reply(let chooser, _, _):
+    case .palette(let chooser), .sort(let chooser), .files(let chooser, _), .runbooks(let chooser, _):
       chooser.draw(&canvas, area)
     case .form(let form): form.draw(&canvas, area, isOver: isOver(form))
-    case .run(let box): box.draw(&canvas, area, now: clock.now())
-    case .resume(let box): box.draw(&canvas, area)
-    case .action(let box): box.draw(&canvas, area, now: clock.now())
+    case .run(var box):
+      box.drawn(box.draw(&canvas, area, now: clock.now()))
+      overlay = .run(box)
+    case .resume(var box):
+      box.drawn(box.draw(&canvas, area))
+      overlay = .resume(box)
+    case .reply(var box):
+      box.draw(&canvas, area)
+      overlay = .reply(box)
+    case .action(var box):
+      box.drawn(box.draw(&canvas, area, now: clock.now()))
+      overlay = .action(box)
     case .ask(let prompt):
       let line = promptLine(layout)
-      prompt.draw(&canvas, line)
+      let taken = prompt.draw(&canvas, line)
       // What is wrong with the answer stands above it: the prompt takes the line of messages.
-      if message != nil, line.y > 0 {
-        let above = Rect(x: line.x, y: line.y - 1, width: line.width, height: 1)
+      if message != nil, line.y >= taken {
+        let above = Rect(x: line.x, y: line.y - taken, width: line.width, height: 1)
         canvas.fill(above)
         drawFooter(&canvas, above)
       }
     case .filter(let prompt): prompt.draw(&canvas, promptLine(layout))
     }
+    drawRefusal(&canvas, layout)
+  }
+
+  /// A dialog may cover the line of messages: why an answer was not taken is said all the same.
+  private func drawRefusal(_ canvas: inout Canvas, _ layout: ScreenLayout) {
+    guard overlay.asksForAnswer, message != nil else { return }
+    let line = promptLine(layout)
+    canvas.fill(line)
+    drawFooter(&canvas, line)
   }
 
   private func promptLine(_ layout: ScreenLayout) -> Rect {

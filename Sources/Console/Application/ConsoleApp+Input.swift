@@ -10,7 +10,7 @@ extension ConsoleApp {
       return take(key)
     case .paste(let text):
       paste(text)
-    case .resize: break
+    case .resize: overlay.resized()
     case .resumed: return [.redraw, .pollNow]
     case .interrupt: return interrupted()
     case .end(let code): exitCode = code
@@ -41,9 +41,7 @@ extension ConsoleApp {
       return choose(key, chooser, wrap: wrap) { name in
         store.view.runbooks.catalogue.first { $0.name.text == name }.map { form($0, hint) } ?? []
       }
-    case .reply(let chooser, let run, let step):
-      let wrap = { (chooser: Chooser) -> Overlay in .reply(chooser, run: run, step: step) }
-      return choose(key, chooser, wrap: wrap) { [.runbook(.reply(run: run, step: step, choice: SafeText(escaping: $0)))] }
+    case .reply(let box): return take(key, box)
     case .files(let chooser, let source):
       let wrap = { (chooser: Chooser) -> Overlay in .files(chooser, source: source) }
       return choose(key, chooser, wrap: wrap) { act(ActionDraft(.restore, source: source, .source, arguments: ["file": $0])) }

@@ -96,8 +96,7 @@ extension ConsoleApp {
       say(Notice(.warning, "it asks nothing now"))
       return []
     }
-    let items = question.choices.map { Chooser.Item(id: $0.text, title: $0, side: "", preview: question.text, disabled: nil) }
-    overlay = .reply(Chooser(title: question.text, items: items), run: page.row.run, step: question.step)
+    overlay = .reply(ReplyBox(page, question))
     return []
   }
 
@@ -145,6 +144,21 @@ extension ConsoleApp {
     return []
   }
 
+  func take(_ key: Key, _ box: ReplyBox) -> [Effect] {
+    var box = box
+    switch box.take(key) {
+    case .nothing: overlay = .reply(box)
+    case .close: overlay = .none
+    case .say(let words):
+      overlay = .reply(box)
+      say(Notice(.warning, words))
+    case .go(let choice):
+      overlay = .none
+      return [.runbook(.reply(run: box.run, step: box.question.step, choice: choice))]
+    }
+    return []
+  }
+
   func take(_ key: Key, _ box: ResumeBox) -> [Effect] {
     var box = box
     switch box.take(key) {
@@ -173,7 +187,7 @@ extension ConsoleApp {
     case .page(let page): store.runbooks { if $0.watched == page.row.id { $0.page = page } }
     case .planned(let plan, let number):
       guard case .run(var box) = overlay, box.number == number else { return [] }
-      box.stage = .plan(plan, shown: clock.now(), input: InputLine())
+      box.take(plan, now: clock.now())
       overlay = .run(box)
     case .refused(let why, let number):
       guard case .run(var box) = overlay, box.number == number else { return [] }

@@ -28,6 +28,8 @@ public final class ConsoleApp {
   private let tabGroups: [String: [PanelEntry]]
   let globals: [Command]
   var message: (notice: Notice, until: Moment)?
+  /// Why nothing could be written down now, so that nothing may be changed; nil where it could.
+  var unrecorded: SafeText?
   var size = Size(columns: 80, rows: 24)
   /// When sources were last told that somebody looks.
   private var attendedAt: Moment?
@@ -102,6 +104,7 @@ public final class ConsoleApp {
     case .pin(let event): store.pin(event)
     case .runbooks(let news): return take(news)
     case .theme(let theme): self.theme = theme
+    case .unrecorded(let why): unrecorded = why
     case .message(let notice): say(notice)
     }
     return []
@@ -186,7 +189,7 @@ public final class ConsoleApp {
     let body = area ?? ScreenLayout(size: size).body
     return PanelContext(
       view: shownView, now: shownNow, cache: cache, size: Size(columns: body.width, rows: body.height),
-      readOnly: whyRewound ?? identity.readOnly)
+      readOnly: whyRewound ?? whyNothing)
   }
 
   /// Commands in the order in which keys are looked up: the panel's own, then those of every screen.

@@ -33,5 +33,7 @@ public enum ConsoleEvent: Sendable {
   case quiet([ResourceID: AlertQuiet])
   case runbooks(RunbookNews)
   case theme(Theme)
+  /// Why nothing could be written down from now on; nil where it can again.
+  case unrecorded(SafeText?)
   case message(Notice)
 }

@@ -16,9 +16,36 @@ enum Overlay {
   /// Runbooks that answer what is wrong.
   case runbooks(Chooser, RunbookHint)
   /// Choices of a step that asks.
-  case reply(Chooser, run: SafeText, step: SafeText)
+  case reply(ReplyBox)
   /// Quarantine files of a source.
   case files(Chooser, source: SafeText)
+
+  /// Whether something on a server, or of a run, may follow from the next key.
+  var asksForAnswer: Bool {
+    switch self {
+    case .action, .run, .resume, .reply: true
+    default: false
+    }
+  }
+
+  /// The screen has another size: an answer waits until what is meant was seen at that size.
+  mutating func resized() {
+    switch self {
+    case .action(var box):
+      box.resized()
+      self = .action(box)
+    case .run(var box):
+      box.resized()
+      self = .run(box)
+    case .resume(var box):
+      box.resized()
+      self = .resume(box)
+    case .reply(var box):
+      box.resized()
+      self = .reply(box)
+    default: break
+    }
+  }
 
   var isOpen: Bool {
     if case .none = self { return false }

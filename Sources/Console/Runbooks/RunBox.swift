@@ -22,10 +22,25 @@ struct RunBox {
   let number: Int
   var stage = Stage.preparing
   var top = 0
+  /// What is meant and what happens were on the screen, at the size that it has.
+  private(set) var isSeen = false
 
   init(name: SafeText, number: Int) {
     self.name = name
     self.number = number
+  }
+
+  /// A frame was drawn.
+  /// - Parameter isWhole: everything that must be read before an answer stood on it.
+  mutating func drawn(_ isWhole: Bool) { isSeen = isSeen || isWhole }
+
+  /// The screen has another size: what stood on it may not stand there now.
+  mutating func resized() { isSeen = false }
+
+  /// The plan is there.
+  mutating func take(_ plan: RunPlanView, now: Moment) {
+    stage = .plan(plan, shown: now, input: InputLine())
+    isSeen = false
   }
 
   mutating func take(_ key: Key, now: Moment) -> Step {
@@ -56,16 +71,17 @@ struct RunBox {
   private mutating func answer(_ key: Key, _ plan: RunPlanView, _ shown: Moment, _ input: InputLine, _ now: Moment) -> Step {
     if key == .escape { return .cancel }
     if scroll(key) { return .nothing }
-    guard plan.obstacles.isEmpty else { return .say("it can not be run as things are: see the lines that say so; Esc closes") }
-    if now.age(since: plan.at) > plan.life { return .say("the plan is older than \(Units.age(plan.life)): Esc, and make it anew") }
+    guard plan.obstacles.isEmpty else { return .say("cannot run now: see the lines marked obstacle; Esc closes") }
+    if now.age(since: plan.at) > plan.life { return .say("the plan is older than \(Units.age(plan.life)): press Esc, then plan again") }
+    guard isSeen else { return .say(ActionBox.unseen) }
     switch plan.confirmation {
     case .key(let dwell):
-      if key == .enter { return .say("Enter is not an answer: y goes on, Esc gives up") }
+      if key == .enter { return .say("Enter is not an answer: y confirms, Esc cancels") }
       guard key == Key("y") else { return .nothing }
       let waited = now.age(since: shown)
-      return waited >= dwell ? .go(.yes(after: waited)) : .say("read it first; then y")
+      return waited >= dwell ? .go(.yes(after: waited)) : .say("read it first, then press y")
     case .typed(let name):
-      if key == .enter { return .say("type \(name) to go on, Esc gives up") }
+      if key == .enter { return .say("type \(name) to confirm; Esc cancels") }
       var input = input
       guard input.take(key) else { return .nothing }
       stage = .plan(plan, shown: shown, input: input)
@@ -75,32 +91,15 @@ struct RunBox {
 
   // MARK: Drawing
 
-  func draw(_ canvas: inout Canvas, _ area: Rect, now: Moment) {
-    let width = min(110, area.width - 4)
-    let lines = lines(now).flatMap { line in
-      TextWrap.lines(line.text, width: max(10, width - 11)).enumerated().map {
-        RunPlanView.Line($0.offset == 0 ? line.label : "", $0.element, line.tone)
-      }
-    }
-    let foot = foot.flatMap { line in TextWrap.lines(line.text, width: max(10, width)).map { (text: $0, role: line.role) } }
-    var box = Dialog.draw(&canvas, in: area, title: title, columns: width, rows: lines.count + foot.count + 1)
-    let low = box.takeBottom(min(foot.count, box.height))
-    let isLong = lines.count > box.height
-    let room = max(1, isLong ? box.height - 1 : box.height)
-    let start = min(top, max(0, lines.count - room))
-    for (row, line) in lines.dropFirst(start).prefix(room).enumerated() {
-      canvas.put(line.label, x: box.x, y: box.y + row, width: min(10, box.width), style: Style(.header))
-      canvas.put(line.text, x: box.x + 11, y: box.y + row, width: max(0, box.width - 11), style: Self.style(line.tone, environment))
-    }
-    if isLong {
-      let below = lines.count - start - room
-      let words: SafeText = below > 0 ? "\(below) more lines: Down" : "the end; Up goes back"
-      canvas.put(words, x: box.x, y: box.endY - 1, width: box.width, style: Style(below > 0 ? .warning : .faint), align: .right)
-    }
-    for (row, line) in foot.prefix(low.height).enumerated() {
-      let taken = canvas.put(line.text, x: low.x, y: low.y + row, width: low.width, style: Style(line.role))
-      if line.role == .input { canvas.cursor = .init(column: min(low.endX - 1, low.x + taken), row: low.y + row) }
-    }
+  /// - Returns: whether everything stands on the screen that must be read before an answer.
+  func draw(_ canvas: inout Canvas, _ area: Rect, now: Moment) -> Bool {
+    let lines = lines(now).map { ConfirmDialog.Line($0.label, $0.text, Self.style($0.tone, environment)) }
+    var heads = 0
+    if case .plan(let plan, _, _) = stage { heads = min(plan.heads, lines.count) }
+    return ConfirmDialog(
+      title: title, head: Array(lines.prefix(heads)), rest: Array(lines.dropFirst(heads)),
+      foot: foot.map { .init(text: $0.text, style: Style($0.role), isInput: $0.role == .input) }, columns: 110, top: top
+    ).draw(&canvas, area)
   }
 
   private var environment: Environment {
@@ -130,7 +129,7 @@ struct RunBox {
       let left = plan.life - age
       return plan.lines + [
         .init(
-          "plan", left > 0 ? "made \(Units.age(age)) ago, good for \(Units.age(left)) more" : "too old: make it anew",
+          "plan", left > 0 ? "made \(Units.age(age)) ago, expires in \(Units.age(left))" : "expired: press Esc, then plan again",
           left > 0 ? .faint : .bad)
       ]
     }
@@ -138,14 +137,14 @@ struct RunBox {
 
   private var foot: [(text: SafeText, role: Role)] {
     switch stage {
-    case .preparing: return [("Esc gives up", .faint)]
+    case .preparing: return [("Esc cancel", .faint)]
     case .starting: return [("", .faint)]
-    case .refused: return [("Esc closes", .key)]
+    case .refused: return [("Esc close", .key)]
     case .plan(let plan, _, let input):
-      guard plan.obstacles.isEmpty else { return [("it can not be run as things are; Esc closes", .warning)] }
+      guard plan.obstacles.isEmpty else { return [("cannot run now; Esc close", .warning)] }
       switch plan.confirmation {
-      case .key: return [("y runs it, Esc gives up", .key)]
-      case .typed(let name): return [("type \(name) to run it, Esc gives up", .key), ("> \(SafeText(escaping: input.text))", .input)]
+      case .key: return [("y start, Esc cancel", .key)]
+      case .typed(let name): return [("type \(name) to start, Esc cancel", .key), ("> \(SafeText(escaping: input.text))", .input)]
       }
     }
   }

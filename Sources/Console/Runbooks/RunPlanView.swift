@@ -23,6 +23,8 @@ public struct RunPlanView: Sendable {
   public let name: SafeText
   public let environment: Environment
   public let lines: [Line]
+  /// How many of the lines, from the first, say who is meant and what happens: they must have been seen before an answer is taken.
+  public var heads = 2
   public let confirmation: RequiredConfirmation
   public let typed: SafeText
   /// Why it can not be run; empty where it can.

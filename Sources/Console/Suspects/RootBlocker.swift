@@ -31,12 +31,18 @@ enum RootBlocker {
 
   private static func state(_ root: SessionState?) -> SafeText {
     guard let root else { return "" }
+    if root.point?.waitsForStandby == true {
+      return " committed here, waiting for a standby\(root.relevantAge.map { " for \(Units.age($0))" as SafeText } ?? "")"
+    }
     let state: SafeText = root.isIdleInTransaction ? "idle in transaction" : (root.isActive ? "running" : root.state ?? "of unknown state")
     return " \(state)\(root.relevantAge.map { " \(Units.age($0))" as SafeText } ?? "")"
   }
 
   private static func advice(_ root: SessionState?) -> SafeText {
     guard let root else { return "no session holds it: ask its transaction manager, then COMMIT PREPARED or ROLLBACK PREPARED" }
+    if root.point?.waitsForStandby == true {
+      return "start the standby, or change synchronous_standby_names; cancel (c) gives up the wait, not the data"
+    }
     return root.isIdleInTransaction
       ? "commit or roll back there, or end the session (5 Database, T)" : "wait for it, cancel its statement (c) or end it (T)"
   }

@@ -30,4 +30,23 @@ public enum TextWrap {
     }
     return lines
   }
+
+  /// The text in at most `width` columns: its head and its tail with `…` between them, since names often differ at their end.
+  public static func middle(_ text: SafeText, width: Int) -> SafeText {
+    guard TextWidth.of(text.text) > width else { return text }
+    guard width > 2 else { return text.prefix(max(0, width)) }
+    let characters = Array(text.text)
+    var head = 0
+    var tail = 0
+    var left = width - 1
+    // One from the head, one from the tail, as long as both fit.
+    while head + tail < characters.count {
+      let isHead = head <= tail
+      let size = TextWidth.of(String(isHead ? characters[head] : characters[characters.count - 1 - tail]))
+      guard size <= left else { break }
+      left -= size
+      if isHead { head += 1 } else { tail += 1 }
+    }
+    return SafeText(escaping: String(characters[..<head]) + "…" + String(characters[(characters.count - tail)...]), limit: .max)
+  }
 }

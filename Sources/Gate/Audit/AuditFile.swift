@@ -11,7 +11,11 @@ final class AuditFile {
   /// - Throws: `AuditFailure`.
   init(path: String) throws(AuditFailure) {
     file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw .system(path: SafeText(escaping: path), call: "open", code: errno) }
+    guard file >= 0 else {
+      // A file whose folder cannot be made is not missing: the folder above forbids it.
+      let code = errno == ENOENT ? AuditProbe.folderTrouble(path) : errno
+      throw .system(path: SafeText(escaping: path), call: "open", code: code == 0 ? ENOENT : code)
+    }
     var facts = stat()
     if fstat(file, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG || facts.st_uid != getuid() {
       throw .notOurs(path: SafeText(escaping: path))
@@ -65,27 +69,8 @@ final class AuditFile {
     guard written == bytes.count else {
       let code = errno
       if written > 0 { cut(written) }
-      throw .system(path: "", call: "write", code: written < 0 ? code : ENOSPC)
+      throw .system(path: "the audit log", call: "write", code: written < 0 ? code : ENOSPC)
     }
-    guard fsync(file) == 0 else { throw .system(path: "", call: "fsync", code: errno) }
-  }
-}
-
-/// Why something could not be written down.
-public enum AuditFailure: Error, Sendable {
-  case system(path: SafeText, call: SafeText, code: Int32)
-  case notOurs(path: SafeText)
-  case remote(path: SafeText)
-  case busy(path: SafeText)
-  case tooLong
-
-  public var sentence: SafeText {
-    switch self {
-    case .system(let path, let call, let code): "\(call) \(path): \(SafeText(escaping: String(cString: strerror(code))))"
-    case .notOurs(let path): "\(path) is not a file of this user"
-    case .remote(let path): "\(path) lies on a network file system, where appending is not atomic: set XDG_STATE_HOME to a local disk"
-    case .busy(let path): "another console of this user has held \(path) for \(Int(AuditFile.patience)) s"
-    case .tooLong: "the record is longer than \(AuditRecord.limit) bytes"
-    }
+    guard fsync(file) == 0 else { throw .system(path: "the audit log", call: "fsync", code: errno) }
   }
 }

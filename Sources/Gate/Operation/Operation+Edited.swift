@@ -5,12 +5,12 @@ extension Operation {
   public static let callKey = "call"
 
   /// The new arguments of `retryEdited`.
-  /// - Throws: `Failure.refused` where they are no JSON, or where more than one thing is meant.
+  /// - Throws: `Failure.declined` where they are no JSON, or where more than one thing is meant.
   public func editedCall() throws(Failure) -> EditedCall {
     guard let call = EditedCall(arguments[Self.callKey] ?? "") else {
-      throw .refused(code: "", message: "new arguments are a JSON list, and a JSON object behind it for named ones: [1, \"a\"] {\"b\": 2}")
+      throw .declined(.argumentsAreNoJSON)
     }
-    guard targets.count == 1 else { throw .refused(code: "", message: "new arguments are given to one at a time") }
+    guard targets.count == 1 else { throw .declined(.oneEditAtATime) }
     return call
   }
 }

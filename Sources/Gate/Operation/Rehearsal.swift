@@ -8,7 +8,14 @@ public struct Rehearsal: Sendable {
   public var refused: [(reason: SafeText, count: Int)] = []
   /// How many of the targets were looked at one by one; the others are taken to be like them.
   public var examined: Int
-  /// `14 jobs to rq:queue:default (41 208 ready there)`
+  /// Who or what is meant: `session 4312 admin-shell (app@shop), idle in transaction for 9m02s`. Empty where a count of targets says it.
+  public var target: SafeText = ""
+  /// The same in a few words, with what else must be known at a glance: `4312 admin-shell, 8 wait`.
+  public var title: SafeText = ""
+  /// What the targets are at, where an action does something else to them when that changes: then a confirmation is void. Not for people.
+  public var standing: SafeText = ""
+  /// What happens, as a sentence that begins with its verb: `moves 14 jobs to rq:queue:default (41,208 ready there)`. It counts what would
+  /// move, and not what was chosen.
   public var moves: SafeText
   public var keeps: [SafeText] = []
   /// What is not preserved.

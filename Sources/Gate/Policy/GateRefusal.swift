@@ -16,14 +16,30 @@ public enum GateRefusal: Error, Sendable {
 
   public var sentence: SafeText {
     switch self {
-    case .readOnly(let why): "read-only (\(why)): nothing can be changed from here; start without it to act"
-    case .empty: "nothing is selected: an empty selection is not an operation"
-    case .noActuator(let source): "\(source) can only be looked at: this kind of source has no actions"
-    case .notConfirmed(let expected): "not confirmed: nothing was done; it takes the words \(expected)"
-    case .changed(let what): "the confirmation is void, nothing was done: \(what); look again and decide anew"
-    case .audit(let why): "nothing was done, since it could not be written down: \(why); looking goes on"
-    case .quarantine(let why): "nothing was discarded, since the quarantine file could not be made: \(why)"
+    case .readOnly(let why): "nothing was done: read-only (\(why))"
+    case .empty: "nothing is selected; mark rows, or use --id, --filter or --all"
+    case .noActuator(let source): "\(source) is view-only: this kind of source has no actions"
+    case .notConfirmed(let expected): "nothing was done: not confirmed; to confirm, type \(expected)"
+    case .changed(let what): "nothing was done: the targets are no longer those shown: \(what); review and confirm again"
+    case .audit(let why): "nothing was done: cannot write the audit log: \(why)"
+    case .quarantine(let why): "nothing was discarded: cannot write the quarantine file: \(why)"
     case .failed(let failure): "nothing was done: \(failure.sentence(age: nil))"
     }
+  }
+
+  /// What a command ends with.
+  public var exitCode: Int32 {
+    switch self {
+    case .empty: 64
+    case .failed(let failure): failure.exitCode
+    case .audit, .quarantine: 73
+    case .readOnly, .noActuator, .notConfirmed, .changed: 77
+    }
+  }
+
+  /// The same for those who read sources: a failure of the server stays what it is.
+  public var failure: Failure {
+    if case .failed(let failure) = self { return failure }
+    return .declined(.gate(sentence))
   }
 }

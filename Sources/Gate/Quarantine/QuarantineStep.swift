@@ -15,6 +15,8 @@ struct QuarantineStep {
     let path: String
     let captured: TargetList
     let examined: Int
+    /// Those that were looked at and are not in the file, each with the reason.
+    let left: [Receipt]
   }
 
   func write(_ run: OperationRun) async throws(QuarantineFailure) -> Taken {
@@ -29,6 +31,7 @@ struct QuarantineStep {
   private func fill(_ writer: QuarantineFile.Writer, _ run: OperationRun) async throws(QuarantineFailure) -> Taken {
     let operation = run.plan.operation
     var captured = TargetList()
+    var left: [Receipt] = []
     var bytes = 0
     var at = 0
     while at < operation.targets.count {
@@ -44,6 +47,7 @@ struct QuarantineStep {
         try writer.add(record)
         captured.append(record.target)
       }
+      left += try await receipts(zip(targets, records).filter { $1 == nil }.map(\.0), run)
       at += targets.count
       run.tellQuarantine(at)
       try checkRoom(bytes, done: at, of: operation.targets.count)
@@ -52,7 +56,19 @@ struct QuarantineStep {
     try writer.finish()
     let read = try QuarantineFile.check(writer.path, against: writer.digests)
     guard read == captured.count else { throw .damaged(SafeText(escaping: writer.path), line: read + 2) }
-    return Taken(path: writer.path, captured: captured, examined: at)
+    return Taken(path: writer.path, captured: captured, examined: at, left: left)
+  }
+
+  /// One that could be discarded now was another thing when its bytes were read.
+  private func receipts(_ targets: [Target], _ run: OperationRun) async throws(QuarantineFailure) -> [Receipt] {
+    guard !targets.isEmpty else { return [] }
+    do throws(Failure) {
+      return try await run.actuator.verdicts(on: targets, of: run.plan.operation.verb).map {
+        $0.outcome == .moved ? Receipt(target: $0.target, outcome: .changed) : $0
+      }
+    } catch {
+      throw .system(error.what, 0)
+    }
   }
 
   /// What is still to come is taken to be like what came; base64 and names make it half as large again, and it must fit twice.

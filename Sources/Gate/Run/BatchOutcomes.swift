@@ -43,7 +43,7 @@ extension Outcome {
   /// What became of items whose step failed: a refusal changed nothing, anything else leaves it open.
   public init(after failure: Failure) {
     switch failure {
-    case .permission, .refused, .notReady, .authentication, .settings, .unknownHost, .unreachable, .tls: self = .failed
+    case .permission, .refused, .declined, .notReady, .authentication, .settings, .unknownHost, .unreachable, .tls: self = .failed
     default: self = .unknown
     }
   }

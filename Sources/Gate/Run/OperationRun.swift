@@ -40,9 +40,10 @@ struct OperationRun {
     began = clock.now()
   }
 
-  /// Only what stands in the quarantine file is touched; the others were gone already.
-  mutating func keep(only captured: TargetList, examined: Int) {
-    counts[.absent] += examined - captured.count
+  /// Only what stands in the quarantine file is touched; the others have their receipts already.
+  mutating func keep(only captured: TargetList, left: [Receipt]) {
+    for receipt in left { counts[receipt.outcome] += 1 }
+    problems += left.prefix(OperationResult.problemLimit)
     targets = captured
   }
 

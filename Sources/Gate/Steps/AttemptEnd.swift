@@ -53,7 +53,7 @@ public enum AttemptEnd: Sendable {
     case .closed, .garbage, .tooLarge, .tls, .unreachable, .unknownHost: self = .lost(failure.what)
     case .timedOut: self = .timedOut(failure.what)
     case .refused(let code, _): self = .refused(failure.what, code.text.count == 5 ? .sqlstate(code.text) : nil)
-    case .authentication, .permission, .notReady, .settings: self = .refused(failure.what, nil)
+    case .authentication, .permission, .notReady, .settings, .declined: self = .refused(failure.what, nil)
     }
   }
 }

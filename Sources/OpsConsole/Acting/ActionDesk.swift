@@ -80,7 +80,7 @@ actor ActionDesk {
   /// Goes on with the plan of this action, and with no other.
   func perform(_ answer: Answer, isStaged: Bool, _ number: Int) async {
     guard let (known, plan) = waiting, known == number, let gate else {
-      return mailbox.post(.action(.refused("the plan that was confirmed is not there any more; nothing was done"), number: number))
+      return mailbox.post(.action(.refused("nothing was done: this preview has expired; open it again"), number: number))
     }
     waiting = nil
     control = OperationControl()

@@ -26,11 +26,13 @@ enum AuditText {
       fields: line.names.compactMap { name in line.field(name).map { (SafeText(escaping: name, limit: 40), $0) } })
   }
 
-  /// The sentence of a record: its reason, or what it was about to move.
+  /// The sentence of a record: its reason, or whom it was about to meet and what was to happen to them.
   private static func what(_ line: AuditLine) -> SafeText {
     if let reason = line.field("reason") { return reason }
-    guard let before = line.raw("before"), let moves = JSONScan.object(Array(before.utf8))?["moves"] else { return "" }
-    return JSONScan.string(moves).map { SafeText(bytes: $0, limit: 400) } ?? ""
+    guard let before = line.raw("before").flatMap({ JSONScan.object(Array($0.utf8)) }) else { return "" }
+    // Records of earlier versions name no target.
+    return SafeText.join(
+      ["target", "moves"].compactMap { JSONScan.string(before[$0]).map { SafeText(bytes: $0, limit: 400) } }, ": ")
   }
 
   static func lines(_ lines: [AuditLine]) -> [SafeText] {

@@ -108,7 +108,7 @@ final class DeadDesk: Sendable {
 
   private func orphans(_ source: SafeText, _ connector: (any Connector)?) async throws(Failure) -> [DeadLetter] {
     let asked: [DeadLetter]?
-    do throws(GateRefusal) { asked = try await ask(source) } catch { throw .refused(code: "", message: error.sentence) }
+    do throws(GateRefusal) { asked = try await ask(source) } catch { throw error.failure }
     if let asked { return asked }
     return try await (connector as? any OrphanFinder)?.orphans(limit: Self.orphanLimit) ?? []
   }

@@ -1,5 +1,6 @@
 import Console
 import Gate
+import Glibc
 import OpsModel
 
 /// Reads the files of the state folder for the console: the audit log, quarantine files.
@@ -20,9 +21,12 @@ struct FileDesk: Sendable {
   private func audit() -> AuditView {
     let path = SafeText(escaping: paths.auditFile)
     let now = clock.now()
-    guard FilePaths.exists(paths.auditFile) else { return AuditView(path: path, at: now) }
+    guard FilePaths.exists(paths.auditFile) else {
+      let problem = errno == ENOENT ? AuditProbe.problem(paths.auditFile)?.short : AuditFailure.reason(errno)
+      return AuditView(path: path, at: now, problem: problem.map { "cannot read the audit log: \($0) (\(path))" })
+    }
     guard let verdict = AuditReader.verify(paths.auditFile), let lines = AuditReader.tail(paths.auditFile, count: AuditView.limit) else {
-      return AuditView(path: path, at: now, problem: "\(path) can not be read")
+      return AuditView(path: path, at: now, problem: "cannot read the audit log: \(AuditFailure.reason(errno)) (\(path))")
     }
     let open = AuditStanding.all(verdict.open, paths).filter { !$0.isSettled }.map(\.sentence)
     return AuditView(

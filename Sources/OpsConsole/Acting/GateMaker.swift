@@ -44,17 +44,17 @@ struct GateMaker: Sendable {
   func records(in path: String, for source: SafeText) throws(GateRefusal) -> [QuarantineRecord] {
     let contents: QuarantineFile.Contents
     do throws(QuarantineFailure) { contents = try QuarantineFile.read(path) } catch {
-      throw .failed(.refused(code: "", message: error.sentence))
+      throw .failed(.declined(.quarantineFile(error.sentence)))
     }
     let kind = SafeText(escaping: configuration?.sources.first { $0.name == source }?.kind ?? "")
     guard contents.kind == kind else {
-      throw .failed(.refused(code: "", message: "the file was made of a source of kind \(contents.kind), and \(source) is of kind \(kind)"))
+      throw .failed(.declined(.fileOfKind(contents.kind, for: source, of: kind)))
     }
     if let other = contents.owner, other != owner {
-      throw .failed(.refused(code: "", message: "the file was made in \(other.title), and this is \(owner.title)"))
+      throw .failed(.declined(.fileOfEnvironment(other.title, for: owner.title)))
     }
     guard contents.source == source else {
-      throw .failed(.refused(code: "", message: "the file was made of source \(contents.source), not of \(source)"))
+      throw .failed(.declined(.fileOfSource(contents.source, for: source)))
     }
     return contents.records
   }

@@ -37,17 +37,18 @@ struct OperationReport {
     let rehearsal = plan.rehearsal
     var lines: [SafeText] = [
       "\(plan.environment.word)  \(plan.operation.source) (\(rehearsal.place)) as \(rehearsal.account)",
-      "guarantee  \(rehearsal.guarantee.word)", "moves      \(rehearsal.moves)",
+      "target     \(plan.target)", "action     \(rehearsal.moves)",
     ]
-    lines += rehearsal.keeps.map { "keeps      \($0)" }
-    lines += rehearsal.loses.map { "loses      \($0)" }
-    lines += rehearsal.refused.map { "refuses    \(Units.count($0.count)): \($0.reason)" }
-    if rehearsal.examined < plan.operation.count {
-      lines.append("looked at  \(Units.count(rehearsal.examined)) of \(Units.count(plan.operation.count)) one by one")
-    }
+    lines += rehearsal.loses.map { "lost       \($0)" }
+    lines += rehearsal.refused.map { "refused    \(Units.count($0.count)): \($0.reason)" }
     lines += rehearsal.warnings.map { "warning    \($0)" }
+    lines += rehearsal.keeps.map { "kept       \($0)" }
     lines.append("undo       \(rehearsal.undo)")
-    guard let result else { return lines + ["nothing was done; to go on: --confirm \(plan.name)"] }
+    if rehearsal.examined < plan.operation.count {
+      lines.append("checked    \(Units.count(rehearsal.examined)) of \(Units.count(plan.operation.count)) one by one")
+    }
+    lines.append("safety     \(rehearsal.guarantee.word)")
+    guard let result else { return lines + ["nothing was done; to confirm: --confirm \(plan.name)"] }
     lines.append("\(result.endWords), in \(Units.duration(result.seconds))")
     for outcome in Outcome.allCases where result.counts[outcome] > 0 {
       lines.append("\(Units.count(result.counts[outcome]))  \(outcome.key)  \(outcome.meaning)")

@@ -32,7 +32,7 @@ struct OperationRunner: Sendable {
       return Self.code(of: result)
     } catch {
       Output.error(error.sentence)
-      return Self.code(of: error)
+      return error.exitCode
     }
   }
 
@@ -44,7 +44,7 @@ struct OperationRunner: Sendable {
       return (Self.code(of: result), result.document)
     } catch {
       Output.error(error.sentence)
-      return (Self.code(of: error), nil)
+      return (error.exitCode, nil)
     }
   }
 
@@ -82,17 +82,5 @@ struct OperationRunner: Sendable {
         "\(Units.count(progress.done)) of \(Units.count(progress.total)), \(Units.rate(progress.rate)), \(progress.batch) at a time"
       }
     Output.rewrite(stage)
-  }
-
-  static func code(of refusal: GateRefusal) -> Int32 {
-    switch refusal {
-    case .empty: 64
-    case .failed(.permission), .failed(.notReady): 77
-    case .audit, .quarantine: 73
-    // Without a code it is our own refusal, and not the server's.
-    case .failed(.refused(let code, _)) where code.isEmpty: 77
-    case .failed: 69
-    default: 77
-    }
   }
 }

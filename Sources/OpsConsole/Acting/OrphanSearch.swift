@@ -41,7 +41,7 @@ struct OrphanSearch: Sendable {
       return .success(kept(try await finder.orphans(limit: Self.limit), now))
     } catch let refusal as GateRefusal {
       Output.error(refusal.sentence)
-      return .failure(ExitCode(OperationRunner.code(of: refusal)))
+      return .failure(ExitCode(refusal.exitCode))
     } catch let failure as Failure {
       return .failure(SourceAccess.unavailable(source.name, failure))
     } catch { return .failure(error as? ExitCode ?? ExitCode(70)) }

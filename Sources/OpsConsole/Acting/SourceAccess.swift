@@ -37,16 +37,8 @@ struct SourceAccess {
     }
   }
 
-  /// A refusal with a reason is no outage: 77 where a right is missing, 64 where the text can not be served.
-  static func refused(_ name: SafeText, _ failure: Failure) -> ExitCode {
-    guard case .refused = failure else { return unavailable(name, failure) }
-    Output.error("\(name): \(failure.what)")
-    return ExitCode(64)
-  }
-
   static func unavailable(_ name: SafeText, _ failure: Failure) -> ExitCode {
     Output.error("\(name): \(failure.sentence(age: nil))")
-    if case .permission = failure { return ExitCode(77) }
-    return ExitCode(69)
+    return ExitCode(failure.exitCode)
   }
 }

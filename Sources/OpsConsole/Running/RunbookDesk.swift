@@ -106,12 +106,14 @@ actor RunbookDesk {
 
   private func begin(_ answer: Answer, _ number: Int) {
     guard let (known, made) = waiting, known == number else {
-      return mailbox.post(.runbooks(.refused(["the plan that was confirmed is not there any more; nothing was done"], number: number)))
+      return mailbox.post(.runbooks(.refused(["nothing was done: this plan has expired; plan again"], number: number)))
     }
     waiting = nil
     guard maker.whyReadOnly == nil, made.plan.obstacles.isEmpty,
       Policy.accepts(answer, for: made.confirmation, name: made.plan.typed), clock.now().unix <= made.plan.at + made.plan.life
-    else { return mailbox.post(.runbooks(.refused(["not confirmed, or too old: nothing was done"], number: number))) }
+    else {
+      return mailbox.post(.runbooks(.refused(["nothing was done: not confirmed, or the plan has expired; plan again"], number: number)))
+    }
     let start = RunStart(paths: paths, options: options, clock: clock)
     if let other = start.shown(instead: made) {
       watch(other)

@@ -61,16 +61,38 @@ enum RunbookWords {
     let plan = made.plan
     var obstacles = plan.obstacles
     if let readOnly { obstacles.append("read-only (\(readOnly))") }
-    return RunPlanView(
+    var view = RunPlanView(
       name: SafeText(escaping: plan.id), environment: Environment(rawValue: plan.environment) ?? .production, lines: lines(plan, obstacles),
       confirmation: made.confirmation, typed: plan.typed, obstacles: obstacles, at: now, life: plan.life)
+    view.heads = Self.heads
+    return view
+  }
+
+  /// The lines of a plan that say where it runs, what it changes, and on what.
+  private static let heads = 3
+
+  /// Where it runs, what it changes, and on what: read before anything else.
+  private static func head(_ plan: RunPlan) -> [RunPlanView.Line] {
+    let environment = Environment(rawValue: plan.environment) ?? .production
+    let changing = plan.steps.filter { !$0.isRead }
+    // The first few, each so far that it is told apart: the whole of them stands below.
+    let few = changing.prefix(3).map { "\(SafeText(escaping: $0.path, limit: 40)): \($0.words.prefix(80))" as SafeText }
+    let targets = few + (changing.count > few.count ? ["and \(Units.count(changing.count - few.count)) more"] : [])
+    let count = changing.reduce(0) { $0 + ($1.targets ?? 0) }
+    let items: SafeText = count > 0 ? ", \(Units.count(count, "item"))" : ""
+    return [
+      .init("", " \(environment.word)  \(SafeText(escaping: plan.id)) ", .title),
+      .init("target", changing.isEmpty ? "nothing: every step only reads" : SafeText.join(targets, "; ")),
+      .init(
+        "action",
+        "runs \(Units.count(plan.steps.count, "step")), \(Units.count(changing.count)) of which \(changing.count == 1 ? "changes" : "change") something\(items)"
+      ),
+      .init("runbook", "\(SafeText(escaping: plan.id)) version \(plan.version): \(plan.title)"),
+    ]
   }
 
   private static func lines(_ plan: RunPlan, _ obstacles: [SafeText]) -> [RunPlanView.Line] {
-    let environment = Environment(rawValue: plan.environment) ?? .production
-    var out: [RunPlanView.Line] = [
-      .init("", " \(environment.word) ", .title), .init("runbook", "\(SafeText(escaping: plan.id)) version \(plan.version): \(plan.title)"),
-    ]
+    var out = head(plan)
     for why in obstacles { out.append(.init("obstacle", why, .bad)) }
     for (name, value) in plan.parameters.sorted(by: { $0.key < $1.key }) {
       out.append(.init("given", "\(SafeText(escaping: name)) \(value.shown)"))

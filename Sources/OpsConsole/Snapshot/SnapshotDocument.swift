@@ -89,6 +89,7 @@ struct SnapshotDocument {
       ("took_seconds", .optional(observed?.took)), ("age_seconds", .optional(source.age(at: at))),
       ("error", .optional(source.reading.failure.map { $0.failure.sentence(age: nil) })),
       ("notices", .array((observed?.notices ?? []).map { .text($0.text) })),
+      ("look_only", .optional(observed?.lookOnly?.reason)),
       ("server", .optional(server?.product)), ("role", .optional(server?.role.map { SafeText(escaping: $0.rawValue) })),
       ("uptime_seconds", .optional(server?.uptime)), ("connections", .optional(server?.connections)),
       ("connection_limit", .optional(server?.connectionLimit)), ("dead", .optional(observed?.dead)),

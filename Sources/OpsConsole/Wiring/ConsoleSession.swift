@@ -56,6 +56,7 @@ struct ConsoleSession {
     let watcher = Watcher(
       collector: collector, mailbox: mailbox, maker: SourceMaker(clock: clock, presence: presence), environment: environment, clock: clock,
       found: found, tell: tape)
+    let state = stateWatch(app, mailbox)
     for notice in notices(theme.problems + (keys?.problems ?? [])) { mailbox.post(.message(notice)) }
     if let notice = TerminalWords.likeness(screen.likeness) { mailbox.post(.message(notice)) }
     watcher.start(configuration)
@@ -65,7 +66,7 @@ struct ConsoleSession {
     let outside = makeOutside(watcher, collector, mailbox, desk, recorder, clock)
     let runner = ConsoleRunner(
       app: app, screen: screen, mailbox: mailbox, clock: clock, perform: { outside.perform($0, app.liveView, shown: app.shown) },
-      everySecond: everySecond(ThemeWatch(finder: finder, found: theme, mailbox: mailbox), outside))
+      everySecond: everySecond(ThemeWatch(finder: finder, found: theme, mailbox: mailbox), outside, state))
     if identity.readOnly == nil { Task.detached { await desk.opened().note("start", "console", []) } }
     // Connections end with the process; nothing waits for a server that does not answer.
     let code = runner.run()
@@ -76,7 +77,7 @@ struct ConsoleSession {
   }
 
   /// What the drawing thread starts once a second.
-  private func everySecond(_ themes: ThemeWatch, _ outside: Outside) -> @MainActor () -> Void {
+  private func everySecond(_ themes: ThemeWatch, _ outside: Outside, _ state: StateWatch?) -> @MainActor () -> Void {
     var seconds = 0
     return {
       themes.look()
@@ -85,10 +86,20 @@ struct ConsoleSession {
       // Every other second: to wake a thread costs as much as the look itself.
       guard seconds % 2 == 0 else { return }
       Task.detached {
+        await state?.look()
         await outside.quiet.look()
         await outside.runbooks.lookAtRuns()
       }
     }
+  }
+
+  /// Nil where nothing is changed from here anyway.
+  private func stateWatch(_ app: ConsoleApp, _ mailbox: Mailbox) -> StateWatch? {
+    guard identity.readOnly == nil else { return nil }
+    _ = FilePaths.makeFolder(paths.state)
+    let why = StateWatch.atStart(paths.auditFile)
+    if why != nil { _ = app.handle(.unrecorded(why)) }
+    return StateWatch(path: paths.auditFile, told: why, mailbox: mailbox)
   }
 
   /// What is to be said at the start.

@@ -54,5 +54,5 @@ struct InspectionDesk: Sendable {
     }
   }
 
-  private static func cannot(_ source: SafeText) -> Failure { .refused(code: "", message: "\(source) can not be asked for this") }
+  private static func cannot(_ source: SafeText) -> Failure { .declined(.notAsked(source)) }
 }

@@ -35,6 +35,7 @@ struct SourceMaker: Sendable {
     settings.isEager = isEager
     // Before it is sent anywhere: what comes back of it is not shown.
     Hiding.process.learn(settings.credentials)
+    settings.hasOwnWriter = source.write != nil
     return settings
   }
 

@@ -77,6 +77,8 @@ public struct Hiding: Sendable {
     case .tls(let words): .tls(text(words))
     case .refused(let code, let message): .refused(code: text(code), message: text(message))
     case .settings(let words): .settings(text(words))
+    // Our own words.
+    case .declined: failure
     }
   }
 }

@@ -62,8 +62,9 @@ enum AlertsPanel: TablePanel {
   static func act(_ command: CommandID, on row: Sourced<AlertState>, _ context: PanelContext) -> [Request] {
     switch command {
     case goThere: return row.value.own.flatMap { AlertPlace.request($0.subject) }.map { [$0] } ?? []
-    case acknowledge: return [.ask(AskRequest("how long at most, and why", prefill: "1h ", .quiet(row.value, .acknowledged)))]
-    case mute: return [.ask(AskRequest("how long, and why", prefill: "1h ", .quiet(row.value, .muted)))]
+    case acknowledge:
+      return [.ask(AskRequest("acknowledge \(meant(row)): how long at most, and why", prefill: "1h ", .quiet(row.value, .acknowledged)))]
+    case mute: return [.ask(AskRequest("mute \(meant(row)): how long, and why", prefill: "1h ", .quiet(row.value, .muted)))]
     case loud: return [.loud(row.value)]
     case silence: return [.ask(silencing(row))]
     case runbook: return [.runbook(.answer(RunbookHint(row.value)))]
@@ -71,10 +72,20 @@ enum AlertsPanel: TablePanel {
     }
   }
 
+  /// The alert and what it is about, since several may have one name.
+  private static func meant(_ row: Sourced<AlertState>) -> SafeText {
+    guard let subject = row.value.own?.subject else {
+      let labels = row.value.labels.filter { $0.name.text != "alertname" }.prefix(3).map { "\($0.name)=\($0.value)" as SafeText }
+      return "\(row.value.name) of \(row.source.name)\(labels.isEmpty ? "" : " (\(SafeText.join(labels, ", ")))" as SafeText)"
+    }
+    let key = SafeText(bytes: subject.key, limit: 60)
+    return "\(row.value.name) of \(subject.source)\(key.isEmpty ? "" : " \(key)" as SafeText)"
+  }
+
   private static func silencing(_ row: Sourced<AlertState>) -> AskRequest {
     let target = Target(scope: [], key: row.value.id.key, version: Version(0))
     let draft = ActionDraft(.silence, source: row.source.name, .targets(TargetList([target])))
-    return AskRequest("how long and why", prefill: "1h ", .argument(Operation.silenceKey, draft))
+    return AskRequest("silence \(meant(row)): how long, and why", prefill: "1h ", .argument(Operation.silenceKey, draft))
   }
 
   static func disabled(_ command: CommandID, on row: Sourced<AlertState>?, _ context: PanelContext) -> SafeText? {

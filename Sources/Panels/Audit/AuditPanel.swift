@@ -36,6 +36,8 @@ enum AuditPanel: TablePanel {
     var lines: [HeadLine] = []
     if let broken = audit.brokenAt {
       lines.append(HeadLine("BROKEN at record \(broken): it, or one before it, was changed, taken out or put in", .critical))
+    } else if audit.count == 0 {
+      lines.append(HeadLine("no record yet, read \(age) ago", .faint))
     } else {
       lines.append(HeadLine("\(Units.count(audit.count, "record")), the chain holds, read \(age) ago", .faint))
     }

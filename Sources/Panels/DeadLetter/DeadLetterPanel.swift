@@ -44,7 +44,7 @@ enum DeadLetterPanel: SheetPanel {
     guard let id = state.id, let letter = letter(id, context) else { return [] }
     if command == edit {
       let draft = ActionDraft(.retryEdited, source: id.source, .targets(TargetList([letter.target])))
-      return [.ask(AskRequest("arguments", prefill: call(id, context) ?? "", .argument(Operation.callKey, draft)))]
+      return [.ask(AskRequest("new arguments of \(letter.name)", prefill: call(id, context) ?? "", .argument(Operation.callKey, draft)))]
     }
     let verb: Verb = command == discard ? .discard : (id.kind == .orphan ? .recover : .retry)
     return [.act(ActionDraft(verb, source: id.source, .targets(TargetList([letter.target]))))]

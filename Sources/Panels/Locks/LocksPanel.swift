@@ -45,7 +45,7 @@ enum LocksPanel: TablePanel {
       guard let tree = source.reading.value?.locks, tree.waiters > 0 else { return nil }
       let cut: SafeText = tree.cut > 0 ? ", \(tree.cut) lines left out" : ""
       return HeadLine(
-        "\(source.name): \(Units.count(tree.waiters, "session")) wait behind \(Units.count(tree.roots, "root"))\(cut)", .warning
+        "\(source.name): \(WaitersBehind.wait(tree.waiters)) behind \(Units.count(tree.roots, "root"))\(cut)", .warning
       ).dimmed(ifStale: source, context.now)
     }
     let notices = context.view.sources(with: .locks).flatMap { source in

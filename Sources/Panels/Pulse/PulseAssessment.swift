@@ -27,6 +27,7 @@ enum PulseAssessment {
 
   private static func queues(_ observed: Observation, _ source: SourceView, _ view: StoreView) -> Verdict {
     var findings: [Verdict] = []
+    if let lookOnly = observed.lookOnly { findings.append((lookOnly.isFault ? .warning : .ok, lookOnly.words)) }
     for trouble in observed.health?.troubles ?? [] { findings.append((trouble.severity, trouble.text)) }
     for notice in observed.notices where notice.severity >= .warning { findings.append((notice.severity, notice.text)) }
     for queue in observed.queues { if let finding = finding(queue, view) { findings.append(finding) } }
@@ -77,6 +78,7 @@ enum PulseAssessment {
 
   private static func database(_ observed: Observation) -> Verdict {
     var findings = locks(observed)
+    if let lookOnly = observed.lookOnly { findings.append((lookOnly.isFault ? .warning : .ok, lookOnly.words)) }
     let idle = observed.sessions.filter { $0.isIdleInTransaction && ($0.transactionAge ?? 0) > 60 && $0.blocks == 0 }
     if let oldest = idle.compactMap(\.transactionAge).max() {
       findings.append((oldest > 600 ? .critical : .warning, "\(idle.count) idle in transaction up to \(Units.age(oldest))"))

@@ -45,7 +45,7 @@ enum WorkerActions {
     guard let action = all.first(where: { $0.command.id == command }) else { return [] }
     let source = row.source.name
     if action.verb == .revoke {
-      return [.ask(AskRequest("id of the task to revoke", .argument("id", ActionDraft(.revoke, source: source, .source))))]
+      return [.ask(AskRequest("id of the task that \(source) drops", .argument("id", ActionDraft(.revoke, source: source, .source))))]
     }
     if action.isForSource { return [.act(ActionDraft(action.verb, source: source, .source))] }
     return [

@@ -54,11 +54,11 @@ actor CeleryActuator: Actuator {
   }
 
   /// What the live workers have, all of them: who lives and does not answer keeps everything where it is.
-  /// - Throws: `Failure.notReady`.
+  /// - Throws: `Failure.declined`.
   func wordOfHolders(_ permit: Permit) async throws(Failure) -> CeleryWord {
     let witness = try await CeleryWitness.listen(settings, keys, client, clock)
     let word = try await CeleryWord.asked(pidbox, [.held], permit)
-    if let why = witness.objection(to: word.nodes, listeners: word.listeners) { throw .notReady(why) }
+    if let why = witness.objection(to: word.nodes, listeners: word.listeners) { throw .declined(.unheardWorkers(why)) }
     return word
   }
 
@@ -76,7 +76,7 @@ actor CeleryActuator: Actuator {
       do throws(Failure) {
         let lease = try await leases.lease(scope, permit)
         let calls = try await calls(batch, scope, indices, lease)
-        for (index, (outcome, reason)) in calls.refused { outcomes.set(index, outcome, reason: reason) }
+        for (index, verdict) in calls.refused { outcomes.set(index, verdict.outcome, reason: verdict.reason) }
         guard let call = calls.call, !call.indices.isEmpty else { continue }
         begun = call.indices
         let runner = call.isOnResults ? resultScripts : scripts
@@ -85,8 +85,8 @@ actor CeleryActuator: Actuator {
         let codes = reply.array ?? []
         guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) items") }
         for (index, code) in zip(call.indices, codes) {
-          let outcome = ScriptCode.outcome(code.integer)
-          outcomes.set(index, outcome, reason: Self.reason(outcome, batch.operation.verb))
+          let verdict = CeleryReason.verdict(code.integer, batch.operation.verb)
+          outcomes.set(index, verdict.outcome, reason: verdict.outcome == .moved ? nil : verdict.reason)
         }
       } catch {
         return try outcomes.broken(by: error, begun: begun)
@@ -104,17 +104,13 @@ actor CeleryActuator: Actuator {
     return calls
   }
 
-  private static func reason(_ outcome: Outcome, _ verb: Verb) -> SafeText? {
-    switch (outcome, verb) {
-    case (.conflict, .restore): "it is there already; left alone"
-    case (.conflict, _): "it was retried already and has not ended since"
-    case (.failed, _): "its queue is a key of another kind; left alone"
-    default: nil
-    }
-  }
-
   func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] {
     try await CeleryCapture(places: places, client: client, results: results).records(of: targets)
+  }
+
+  func verdicts(on targets: [Target], of verb: Verb) async throws(Failure) -> [Receipt] {
+    var reader = CeleryVerdicts(places: places, client: client, results: results, verb: verb, now: clock.now().unix)
+    return zip(targets, try await reader.verdicts(targets)).map { Receipt(target: $0, outcome: $1.outcome, reason: $1.reason) }
   }
 
   func fate(of targets: [Target]) async throws(Failure) -> Fate {

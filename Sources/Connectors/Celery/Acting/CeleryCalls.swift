@@ -29,7 +29,7 @@ struct CeleryCalls {
   var routes: CeleryRoutes
   let word: CeleryWord
   private(set) var call: Call?
-  private(set) var refused: [Int: (Outcome, SafeText)] = [:]
+  private(set) var refused: [Int: TargetVerdict] = [:]
 
   init(
     batch: Batch, scope: [UInt8], indices: [Int], token: [UInt8], leaseKeys: [[UInt8]], places: CeleryPlaces, actor: String, now: Double,
@@ -60,7 +60,7 @@ struct CeleryCalls {
     case (.retry, _): try await move(client)
     case (.discard, _): try await discardElements(client)
     case (.restore, _): restoreElements()
-    default: throw .refused(code: "", message: "Celery does not offer \(SafeText(escaping: batch.operation.verb.rawValue)) here")
+    default: throw .declined(.notOffered(batch.operation.verb.rawValue, by: "Celery"))
     }
   }
 
@@ -75,8 +75,8 @@ struct CeleryCalls {
     var here: [Int] = []
     for (place, index) in indices.enumerated() {
       switch message(batch.targets[index], stored[place], known[place], life: lives[place]) {
-      case .failure(let refusal): refused[index] = (refusal.outcome, refusal.reason)
-      case .success(let made):
+      case .no(let verdict): refused[index] = verdict
+      case .yes(let made):
         words += made
         here.append(index)
       }
@@ -88,31 +88,22 @@ struct CeleryCalls {
     call = Call(script: CeleryScripts.retry, keys: leaseKeys, arguments: head + words, indices: here)
   }
 
-  private struct Refusal: Error {
-    let outcome: Outcome
-    let reason: SafeText
-  }
-
   /// List, marker, its life, result key, expected result, message.
-  private func message(_ target: Target, _ stored: CeleryStored, _ result: CeleryResult?, life: Int) -> Result<[[UInt8]], Refusal> {
-    guard stored.size > 0 else { return .failure(Refusal(outcome: .absent, reason: Outcome.absent.meaning)) }
-    guard let bytes = stored.bytes, let result, Version(of: bytes) == target.version, result.isFailure else {
-      return .failure(Refusal(outcome: .changed, reason: Outcome.changed.meaning))
+  private func message(_ target: Target, _ stored: CeleryStored, _ result: CeleryResult?, life: Int) -> CeleryChoice<[[UInt8]]> {
+    let queue: [UInt8]
+    switch CeleryReason.result(target, stored, result, routes) {
+    case .no(let verdict): return .no(verdict)
+    case .yes(let found): queue = found
     }
     if let node = word.revoked[target.key] {
-      return .failure(Refusal(outcome: .conflict, reason: "\(node) holds this id as revoked and would drop it; left alone"))
+      return .no(TargetVerdict(.conflict, "\(node) holds this id as revoked and would drop it; left alone"))
     }
-    if let why = result.whyNot { return .failure(Refusal(outcome: .payloadMissing, reason: why)) }
-    let queues = result.routingKey.map { routes.queues(CeleryRoute(exchange: nil, routingKey: $0)) } ?? []
-    guard queues.count == 1, let queue = queues.first else {
-      return .failure(Refusal(outcome: .failed, reason: Self.noQueue(result, queues.count)))
-    }
-    guard
+    guard let bytes = stored.bytes, let result,
       let made = CeleryEnvelope.make(
         of: result, id: target.key, queue: queue, tag: CeleryMarks.uuid(), origin: SafeText(escaping: "opsconsole \(actor)", limit: 100),
         arguments: edited)
-    else { return .failure(Refusal(outcome: .payloadMissing, reason: "no message can be made of it")) }
-    return .success([
+    else { return .no(CeleryReason.noMessage) }
+    return .yes([
       keys.prefix + queue, keys.marker(target.key, doneAt: result.doneText), text(Self.life(of: life)), keys.result(target.key), bytes,
       made,
     ])
@@ -121,12 +112,6 @@ struct CeleryCalls {
   /// - Parameter left: seconds that the failure has left, or a negative number where it never expires.
   private static func life(of left: Int) -> Int {
     left < 0 ? longestMarkerLife : min(max(markerLife, left), longestMarkerLife)
-  }
-
-  static func noQueue(_ result: CeleryResult, _ count: Int) -> SafeText {
-    let key = SafeText(bytes: result.routingKey ?? [], limit: 80)
-    return count == 0
-      ? "no queue is bound to its routing key \(key)" : "\(count) queues are bound to its routing key \(key): which one is not known"
   }
 
   /// Other arguments, for `retryEdited`.
@@ -140,10 +125,8 @@ struct CeleryCalls {
     var words: [[UInt8]] = [[]]
     var here: [Int] = []
     for (place, index) in indices.enumerated() {
-      guard let bytes = stored[place].bytes, Version(of: bytes) == batch.targets[index].version else {
-        refused[index] = stored[place].size == 0 ? (.absent, Outcome.absent.meaning) : (.changed, Outcome.changed.meaning)
-        continue
-      }
+      refused[index] = CeleryReason.stored(batch.targets[index], stored[place])
+      guard refused[index] == nil, let bytes = stored[place].bytes else { continue }
       words += [keys.result(batch.targets[index].key), bytes]
       here.append(index)
     }
@@ -168,14 +151,10 @@ struct CeleryCalls {
     var here: [Int] = []
     for (place, index) in indices.enumerated() {
       let entry = entries[place]
-      if entry.size == 0 {
-        refused[index] = (.absent, Outcome.absent.meaning)
-      } else if Version(of: entry.bytes ?? []) != batch.targets[index].version {
-        refused[index] = (.changed, Outcome.changed.meaning)
-      } else if let why = orphans.whyNot(entry, routes, now) {
-        refused[index] = (.failed, "\(why); left alone")
+      if let verdict = CeleryReason.orphan(batch.targets[index], entry, orphans, routes, now) {
+        refused[index] = verdict
       } else if let node = entry.taskID.flatMap({ word.held[$0] }) {
-        refused[index] = (.conflict, "\(node) says that it has it; left alone")
+        refused[index] = TargetVerdict(.conflict, "\(node) says that it has it; left alone")
       } else if let bytes = entry.bytes, let message = entry.message, let route = entry.route {
         let lists = routes.queues(route).map { keys.list($0, priority: entry.priority) }
         let since = Array(String(batch.targets[index].position).utf8)
@@ -202,29 +181,16 @@ struct CeleryCalls {
 
   private mutating func move(_ client: RedisClient) async throws(Failure) {
     guard let home = places.lists.first(where: { $0.scope == scope }) else {
-      throw .refused(code: "", message: "\(SafeText(bytes: scope, limit: 80)) is no configured dead-letter list")
+      throw .declined(.noSuchDeadList(SafeText(bytes: scope, limit: 80)))
     }
     let (found, count) = try await located(client)
     try await routes.learn(Set(found.compactMap { $0.flatMap { home.route(of: $0.bytes) } }), client)
     var words = [token]
     var here: [Int] = []
     for (place, index) in indices.enumerated() {
-      guard let element = found[place] else {
-        refused[index] = (.absent, Outcome.absent.meaning)
-        continue
-      }
-      guard let route = home.route(of: element.bytes), let message = Self.readdressed(element.bytes, route) else {
-        refused[index] = (.failed, "\(CeleryLetters.noHome(home)); left alone")
-        continue
-      }
-      let queues = routes.queues(route)
-      if let why = home.whyNot(element.bytes, queues, now) {
-        refused[index] = (.failed, "\(why); left alone")
-        continue
-      }
-      guard !queues.isEmpty, element.version == batch.targets[index].version else {
-        refused[index] =
-          queues.isEmpty ? (.failed, "no queue is bound to where it came from; left alone") : (.changed, Outcome.changed.meaning)
+      let choice = CeleryReason.element(batch.targets[index], found[place], home, routes, now)
+      guard case .yes(let (message, queues)) = choice, let element = found[place] else {
+        if case .no(let verdict) = choice { refused[index] = verdict }
         continue
       }
       let lists = queues.map { keys.list($0, priority: Self.priority(element.bytes)) }
@@ -265,7 +231,7 @@ struct CeleryCalls {
     var here: [Int] = []
     for (place, index) in indices.enumerated() {
       guard let element = found[place], element.version == batch.targets[index].version else {
-        refused[index] = found[place] == nil ? (.absent, Outcome.absent.meaning) : (.changed, Outcome.changed.meaning)
+        refused[index] = found[place] == nil ? TargetVerdict.absent : TargetVerdict.changed
         continue
       }
       words += [direction(element, count), element.bytes]

@@ -15,7 +15,7 @@ struct CeleryControl {
     let named = batch.targets.map(\.key).filter { !$0.isEmpty }
     let nodes = named.isEmpty ? nil : named
     guard let questions = Self.questions(batch.operation, nodes) else {
-      throw .refused(code: "", message: "Celery does not offer \(SafeText(escaping: batch.operation.verb.rawValue))")
+      throw .declined(.notOffered(batch.operation.verb.rawValue, by: "Celery"))
     }
     let answers = try await pidbox.ask(questions, permit)
     var told: [(from: SafeText, text: SafeText)] = []

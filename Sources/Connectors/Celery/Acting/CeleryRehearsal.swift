@@ -14,25 +14,20 @@ struct CeleryRehearsal {
   private var keys: CeleryKeys { places.keys }
 
   func run() async throws(Failure) -> Rehearsal {
+    try await client.requireWrites()
     try await RedisPermissions.check(client, wanted, doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     switch operation.verb {
     case .retryEdited:
       _ = try operation.editedCall()
       guard operation.targets.scopes == [CeleryLetters.results] else {
-        throw .refused(code: "", message: "a message of a dead-letter list is moved as it is; new arguments are for failed results")
+        throw .declined(.listMessagesAreFixed)
       }
       return try await items()
     case .retry, .discard: return try await items()
     case .recover: return try await recover()
-    case .restore:
-      var out = await rehearsal(
-        operation.count, moves: "\(Units.count(operation.count, "record")) from the file back to where they were",
-        undo: "discard them again")
-      out.keeps = ["every byte; results keep the time they had left to live"]
-      out.loses = ["messages of a list come to its old end: their place in it is not kept"]
-      return out
+    case .restore: return try await restore()
     case .ping, .inspect, .revoke, .grow, .shrink, .shutdown: return try await control()
-    default: throw .refused(code: "", message: "Celery does not offer \(SafeText(escaping: operation.verb.rawValue))")
+    default: throw .declined(.notOffered(operation.verb.rawValue, by: "Celery"))
     }
   }
 
@@ -54,18 +49,40 @@ struct CeleryRehearsal {
     if !pushes.isEmpty {
       try await RedisPermissions.check(client, pushes, doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     }
-    var counts: [SafeText: Int] = [:]
-    for case .some(let why) in verdicts { counts[why, default: 0] += 1 }
+    let tally = VerdictTally(verdicts)
     let isRebuild = operation.targets.scopes.contains(CeleryLetters.results)
     let isRetry = operation.verb != .discard
-    let what = Units.count(operation.count, isRebuild ? "failed result" : "message")
+    let noun: SafeText = isRebuild ? "failed result" : "message"
+    let place: SafeText = isRetry ? "to \(try await reader.words())" : "to a quarantine file, then deletes them"
     var out = await rehearsal(
-      verdicts.filter { $0 == nil }.count, targets.count,
-      moves: isRetry ? "\(what) to \(try await reader.words())" : "\(what) to a quarantine file, then deletes them",
+      0, moves: tally.moves("moves", noun, of: operation.count, place),
       undo: isRetry ? "not by itself: a message can be revoked while it waits" : "opsconsole dead-letters restore \(operation.source) FILE",
       isRebuild && isRetry ? .rebuild : .atomic)
-    out.refused = counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    out.take(tally)
+    name(&out, targets.first?.key, noun)
     if isRetry { fill(&out, isRebuild) }
+    return out
+  }
+
+  private func name(_ out: inout Rehearsal, _ only: [UInt8]?, _ noun: SafeText) {
+    guard operation.count == 1, let only else {
+      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
+      return
+    }
+    out.title = "\(SafeText(bytes: only, limit: 100)) of \(operation.source)"
+    out.target = "\(noun) \(out.title)"
+  }
+
+  private func restore() async throws(Failure) -> Rehearsal {
+    let records = operation.records.prefix(Self.examined)
+    let reader = CeleryVerdicts(places: places, client: client, results: results, verb: operation.verb, now: clock.now().unix)
+    let tally = VerdictTally(try await reader.restore(records))
+    var out = await rehearsal(
+      0, moves: tally.moves("moves", "record", of: operation.count, "from the file back to where it was"), undo: "discard them again")
+    out.take(tally)
+    name(&out, records.first?.target.key, "discarded record")
+    out.keeps = ["every byte; results keep the time they had left to live"]
+    out.loses = ["messages of a list come to its old end: their place in it is not kept"]
     return out
   }
 
@@ -95,21 +112,14 @@ struct CeleryRehearsal {
     var routes = CeleryRoutes(keys: keys)
     try await routes.learn(Set(entries.compactMap(\.route)), client)
     let orphans = CeleryOrphans(source: operation.source, keys: keys, client: client)
-    var counts: [SafeText: Int] = [:]
-    for (target, entry) in zip(targets, entries) {
-      if entry.size == 0 {
-        counts[Outcome.absent.meaning, default: 0] += 1
-      } else if Version(of: entry.bytes ?? []) != target.version {
-        counts[Outcome.changed.meaning, default: 0] += 1
-      } else if let why = orphans.whyNot(entry, routes, clock.now().unix + CeleryOrphans.settled) {
-        counts[why, default: 0] += 1
-      }
-    }
-    let refused = counts.values.reduce(0, +)
+    // While the workers are asked, what was handed out just now becomes old enough.
+    let now = clock.now().unix + CeleryOrphans.settled
+    let tally = VerdictTally(zip(targets, entries).map { CeleryReason.orphan($0, $1, orphans, routes, now) ?? .moved })
     var out = await rehearsal(
-      targets.count - refused, targets.count,
-      moves: "\(Units.count(operation.count, "unacknowledged message")) back to the front of their queues", undo: "not by itself")
-    out.refused = counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      0, moves: tally.moves("moves", "unacknowledged message", of: operation.count, "back to the front of its queue"), undo: "not by itself"
+    )
+    out.take(tally)
+    name(&out, targets.first?.key, "unacknowledged message")
     out.keeps = ["every byte of the message; redelivered is set as kombu sets it"]
     out.loses = ["whatever a task did before its worker died is not undone: it runs again from its beginning"]
     out.warnings = [
@@ -141,6 +151,8 @@ struct CeleryRehearsal {
       default: ("lets \(who) finish what it does and end", "start it again on its host")
       }
     var out = await rehearsal(operation.count, moves: words.0, undo: words.1, .request)
+    out.target = operation.targets.isEmpty ? who : "worker \(who)"
+    out.title = operation.targets.count == 1 ? who : operation.source
     out.commands = ["SADD and PUBLISH, RPOP of the answers, SREM and DEL afterwards"]
     return out
   }

@@ -32,7 +32,7 @@ enum CeleryScripts {
   static let recover = RedisScript(
     name: "giving unacknowledged messages back",
     source: ScriptCode.head + """
-      if not kind(KEYS[1], 'hash') or not kind(KEYS[2], 'zset') then return redis.error_reply('WRONGTYPE not the keys of kombu') end
+      if not kind(KEYS[1], 'hash') or not kind(KEYS[2], 'zset') then return redis.error_reply('WRONGKEY a key of kombu holds another type') end
       local at = 2
       while at <= #ARGV do
         local tag, count, code = ARGV[at], tonumber(ARGV[at + 4]), 0
@@ -59,7 +59,7 @@ enum CeleryScripts {
   static let move = RedisScript(
     name: "moving messages of a dead-letter list",
     source: ScriptCode.head + """
-      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGTYPE the dead-letter list is no list') end
+      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGKEY the dead-letter list is not a list') end
       local at = 2
       while at <= #ARGV do
         local count, code = tonumber(ARGV[at + 3]), 0
@@ -81,7 +81,7 @@ enum CeleryScripts {
   static let discardElement = RedisScript(
     name: "discarding messages of a dead-letter list",
     source: ScriptCode.head + """
-      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGTYPE the dead-letter list is no list') end
+      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGKEY the dead-letter list is not a list') end
       for at = 2, #ARGV, 2 do
         out[#out + 1] = call('LREM', KEYS[1], ARGV[at], ARGV[at + 1]) == 0 and 1 or 0
       end
@@ -92,7 +92,7 @@ enum CeleryScripts {
   static let restoreElement = RedisScript(
     name: "restoring messages of a dead-letter list",
     source: ScriptCode.head + """
-      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGTYPE the dead-letter list is no list') end
+      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGKEY the dead-letter list is not a list') end
       for at = 2, #ARGV do
         if call('LPOS', KEYS[1], ARGV[at]) then out[#out + 1] = 4
         else

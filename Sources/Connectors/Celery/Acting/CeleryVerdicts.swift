@@ -1,7 +1,7 @@
 import Gate
 import OpsModel
 
-/// Looks at targets one by one: whether each would go, and where to.
+/// Looks at targets one by one, as the scripts do: whether each would go, and where to.
 struct CeleryVerdicts {
   let places: CeleryPlaces
   let client: RedisClient
@@ -21,72 +21,93 @@ struct CeleryVerdicts {
     routes = CeleryRoutes(keys: places.keys)
   }
 
-  /// Why each is refused; nil for those that go.
-  mutating func verdicts(_ targets: [Target]) async throws(Failure) -> [SafeText?] {
-    var out = [SafeText?](repeating: nil, count: targets.count)
+  mutating func verdicts(_ targets: [Target]) async throws(Failure) -> [TargetVerdict] {
+    var out = [TargetVerdict](repeating: .moved, count: targets.count)
     for scope in Set(targets.map(\.scope)) {
       let indices = targets.indices.filter { targets[$0].scope == scope }
       let wanted = indices.map { targets[$0] }
       let found = scope == CeleryLetters.results ? try await stored(wanted) : try await elements(wanted, scope)
-      for (index, why) in zip(indices, found) { out[index] = why }
+      for (index, verdict) in zip(indices, found) { out[index] = verdict }
     }
     return out
   }
 
-  private mutating func stored(_ targets: [Target]) async throws(Failure) -> [SafeText?] {
+  private mutating func stored(_ targets: [Target]) async throws(Failure) -> [TargetVerdict] {
     let values = try await CeleryStored.read(targets.map { places.keys.result($0.key) }, results)
+    if verb == .discard { return zip(targets, values).map { CeleryReason.stored($0, $1) ?? .moved } }
     let known = values.map { $0.bytes.flatMap { CeleryResult($0) } }
     try await routes.learn(Set(known.compactMap { $0?.routingKey.map { CeleryRoute(exchange: nil, routingKey: $0) } }), client)
     let markers = zip(targets, known).map { places.keys.marker($0.key, doneAt: $1?.doneText ?? []) }
     let marked = try await client.run(markers.map { RedisCommand(.exists, $0) })
-    var out: [SafeText?] = []
-    for (index, target) in targets.enumerated() {
-      guard values[index].size > 0 else {
-        out.append(Outcome.absent.meaning)
-        continue
+    let choices = targets.indices.map { CeleryReason.result(targets[$0], values[$0], known[$0], routes) }
+    let wrong = try await wrongQueues(
+      choices.compactMap { choice -> [UInt8]? in
+        guard case .yes(let queue) = choice else { return nil }
+        return places.keys.prefix + queue
+      })
+    return targets.indices.map { index in
+      switch choices[index] {
+      case .no(let verdict): return verdict
+      case .yes(let queue):
+        if wrong.contains(places.keys.prefix + queue) { return CeleryReason.wrongQueue }
+        if marked[index].integer == 1 { return CeleryReason.retried }
+        guard let result = known[index], Self.isWritable(result, targets[index], queue) else { return CeleryReason.noMessage }
+        queues[queue, default: 0] += 1
+        return .moved
       }
-      guard let bytes = values[index].bytes, let result = known[index], Version(of: bytes) == target.version, result.isFailure else {
-        out.append(Outcome.changed.meaning)
-        continue
-      }
-      out.append(verb == .discard ? nil : refusal(result, isMarked: marked[index].integer == 1))
     }
-    return out
   }
 
-  private mutating func refusal(_ result: CeleryResult, isMarked: Bool) -> SafeText? {
-    if isMarked { return "it was retried already and has not ended since" }
-    if let why = result.whyNot { return why }
-    let found = routes.queues(CeleryRoute(exchange: nil, routingKey: result.routingKey ?? []))
-    guard found.count == 1 else { return CeleryCalls.noQueue(result, found.count) }
-    queues[found[0], default: 0] += 1
-    return nil
+  private static func isWritable(_ result: CeleryResult, _ target: Target, _ queue: [UInt8]) -> Bool {
+    CeleryEnvelope.make(of: result, id: target.key, queue: queue, tag: CeleryMarks.uuid(), origin: "opsconsole", arguments: nil) != nil
   }
 
-  private mutating func elements(_ targets: [Target], _ scope: [UInt8]) async throws(Failure) -> [SafeText?] {
-    guard let list = places.lists.first(where: { $0.scope == scope }) else {
-      return targets.map { _ in "its list is not configured any more" }
-    }
+  /// Of these lists, keys of another type.
+  private func wrongQueues(_ lists: [[UInt8]]) async throws(Failure) -> Set<[UInt8]> {
+    let names = Array(Set(lists))
+    let kinds = try await client.run(names.map { RedisCommand(.type, $0) })
+    return Set(zip(names, kinds).filter { !$1.takesPushes }.map(\.0))
+  }
+
+  private mutating func elements(_ targets: [Target], _ scope: [UInt8]) async throws(Failure) -> [TargetVerdict] {
+    guard let list = places.lists.first(where: { $0.scope == scope }) else { return targets.map { _ in CeleryReason.unlisted } }
     var reader = CeleryListReader(list: places.keys.prefix + list.name, client)
     let found = try await reader.locate(targets)
+    if verb == .discard {
+      return zip(targets, found).map { target, element in
+        element.map { $0.version == target.version ? TargetVerdict.moved : TargetVerdict.changed } ?? TargetVerdict.absent
+      }
+    }
     try await routes.learn(Set(found.compactMap { $0.flatMap { list.route(of: $0.bytes) } }), client)
-    var out: [SafeText?] = []
-    for (target, element) in zip(targets, found) {
-      guard let element else {
-        out.append(Outcome.absent.meaning)
-        continue
+    let choices = zip(targets, found).map { CeleryReason.element($0, $1, list, routes, now) }
+    let wrong = try await wrongQueues(
+      choices.flatMap { choice -> [[UInt8]] in
+        guard case .yes(let found) = choice else { return [] }
+        return found.queues.map { places.keys.prefix + $0 }
+      })
+    return choices.map { choice in
+      switch choice {
+      case .no(let verdict): return verdict
+      case .yes(let found):
+        if found.queues.contains(where: { wrong.contains(places.keys.prefix + $0) }) { return CeleryReason.wrongQueue }
+        for queue in found.queues { queues[queue, default: 0] += 1 }
+        return .moved
       }
-      if element.version != target.version {
-        out.append(Outcome.changed.meaning)
-      } else if verb == .discard {
-        out.append(nil)
-      } else if let route = list.route(of: element.bytes) {
-        let lists = routes.queues(route)
-        for queue in lists where list.whyNot(element.bytes, lists, now) == nil { queues[queue, default: 0] += 1 }
-        out.append(lists.isEmpty ? "no queue is bound to where it came from" : list.whyNot(element.bytes, lists, now))
+    }
+  }
+
+  /// Records of a quarantine file: what is there already stays.
+  func restore(_ records: some Collection<QuarantineRecord>) async throws(Failure) -> [TargetVerdict] {
+    var out: [TargetVerdict] = []
+    for record in records {
+      let isThere: Bool
+      if record.target.scope == CeleryLetters.results {
+        isThere = try await results.run([RedisCommand(.exists, places.keys.result(record.target.key))])[0].integer == 1
       } else {
-        out.append(CeleryLetters.noHome(list))
+        let list = places.keys.prefix + record.target.scope.dropFirst(CeleryDeadList.mark.count)
+        isThere = try await client.run([RedisCommand(.lpos, list, record["message"] ?? [])])[0].integer != nil
       }
+      out.append(isThere ? CeleryReason.there : .moved)
     }
     return out
   }

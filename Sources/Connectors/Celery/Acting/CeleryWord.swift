@@ -12,7 +12,7 @@ struct CeleryWord: Sendable {
   var held: [[UInt8]: SafeText] = [:]
   var revoked: [[UInt8]: SafeText] = [:]
 
-  /// - Throws: `Failure.notReady` where a worker that listens does not answer: it may have any of them.
+  /// - Throws: `Failure.declined` where a worker that listens does not answer: it may have any of them.
   static func asked(_ pidbox: CeleryPidbox, _ subjects: Set<Subject>, _ permit: Permit) async throws(Failure) -> CeleryWord {
     var questions: [CeleryPidbox.Question] = []
     if subjects.contains(.held) { questions += ["active", "reserved", "scheduled"].map { CeleryPidbox.Question($0) } }
@@ -24,9 +24,10 @@ struct CeleryWord: Sendable {
       guard answer.byNode.count >= answer.listeners else {
         let known = answer.byNode.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { SafeText(bytes: $0, limit: 80) }
         let named: SafeText = known.isEmpty ? "none" : SafeText.join(known, ", ")
-        throw .notReady(
-          "\(answer.listeners - answer.byNode.count) of \(Units.count(answer.listeners, "worker")) did not say what it has (answered: \(named)); a silent one may have any of them"
-        )
+        throw .declined(
+          .unheardWorkers(
+            "\(answer.listeners - answer.byNode.count) of \(Units.count(answer.listeners, "worker")) did not say what it has (answered: \(named)); a silent one may have any of them"
+          ))
       }
       word.nodes.formUnion(answer.byNode.keys)
       for (node, reply) in answer.byNode { word.take(question.method, SafeText(bytes: node, limit: 80), reply) }

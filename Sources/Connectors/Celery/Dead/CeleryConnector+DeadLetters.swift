@@ -15,7 +15,7 @@ extension CeleryConnector: DeadIdentityReader {
 
   func list(of scope: [UInt8]) throws(Failure) -> CeleryDeadList {
     guard let list = lists.first(where: { $0.scope == scope }) else {
-      throw .refused(code: "", message: "\(SafeText(bytes: scope, limit: 80)) is no configured dead-letter list")
+      throw .declined(.noSuchDeadList(SafeText(bytes: scope, limit: 80)))
     }
     return list
   }
@@ -117,7 +117,7 @@ extension CeleryConnector: DeadIdentityReader {
 
   func inspect(_ target: Target) async throws(Failure) -> DeadLetterDetail {
     guard let letter = try await deadLetters([target])[0] else {
-      throw .refused(code: "", message: "it is no longer among the dead letters")
+      throw .declined(.noLongerDead("the dead letters"))
     }
     if target.scope == CeleryLetters.results {
       return CeleryLetters.detail(letter, result: try await CeleryStored.read([keys.result(target.key)], results)[0])

@@ -38,8 +38,16 @@ struct CeleryResult {
     return SafeText(bytes: Array(args) + named, limit: limit)
   }
 
+  /// Celery stores a failure for the later links of a chain and for the body of a chord as well, which were never sent: the first without a
+  /// worker (`Backend._fail_chain`), the second without any of its call (`Backend.chord_error_from_stack`).
+  var neverRan: Bool {
+    let hasWorker = !(text("worker") ?? []).isEmpty
+    return fields["name"] == nil ? errorType == "ChordError" : fields["worker"] != nil && !hasWorker
+  }
+
   /// Why it can not be made into a message; nil where it can.
   var whyNot: SafeText? {
+    if neverRan { return "never ran: the link before it failed" }
     guard let name = text("name"), !name.isEmpty else {
       return "the result does not say which task it was: set result_extended in the application"
     }

@@ -13,7 +13,7 @@ struct PostgresRehearsal {
     switch operation.verb {
     case .cancel, .terminate: try signal()
     case .analyze: try analyze()
-    default: throw .refused(code: "", message: "PostgreSQL does not offer \(SafeText(escaping: operation.verb.rawValue))")
+    default: throw .declined(.notOffered(operation.verb.rawValue, by: "PostgreSQL"))
     }
   }
 
@@ -23,16 +23,16 @@ struct PostgresRehearsal {
       account: facts.role, serverID: "\(facts.product) since \(Calendar.stamp(facts.startedAt))")
   }
 
+  /// Of a session that is not signalled; the receipt says the same.
+  static let gone: SafeText = "it has ended, or another session has its pid; nothing is sent"
+
   private func signal() throws(Failure) -> Rehearsal {
-    guard operation.count <= Self.limit else {
-      throw .refused(
-        code: "", message: "\(operation.count) sessions at once are too many: \(Self.limit) at most, and better one root after another")
-    }
+    guard operation.count <= Self.limit else { throw .declined(.tooManySessions(operation.count, limit: Self.limit)) }
     var found: [SignalTarget] = []
     var refused: [(reason: SafeText, count: Int)] = []
     for index in 0..<operation.targets.count {
       guard let target = SessionTarget(key: operation.targets[index].key), let now = try SignalTarget.look(target, connection) else {
-        refused.append(("it is gone, or another session has its pid: nothing is sent", 1))
+        refused.append((Self.gone, 1))
         continue
       }
       if operation.verb == .cancel, let why = now.whyNotCancelled {
@@ -43,40 +43,69 @@ struct PostgresRehearsal {
         found.append(now)
       }
     }
-    return describe(found, refused)
+    var out = try describe(found, refused)
+    if try connection.rows("select pg_is_in_recovery()").first?.isTrue(0) == true {
+      out.warnings.append("this server is a standby: the signal ends work here alone, and its primary is not touched")
+    }
+    return out
   }
 
-  private func describe(_ found: [SignalTarget], _ refused: [(reason: SafeText, count: Int)]) -> Rehearsal {
+  private func describe(_ found: [SignalTarget], _ refused: [(reason: SafeText, count: Int)]) throws(Failure) -> Rehearsal {
     let isCancel = operation.verb == .cancel
-    let names = SafeText.join(found.prefix(5).map(\.name), "; ")
-    let more: SafeText = found.count > 5 ? " and \(found.count - 5) more" : ""
-    let nothing: SafeText = "nothing: \(refused.first?.reason ?? "no session is left of those that were chosen")"
-    let verb: SafeText = isCancel ? "cancels the statement of" : "ends the session"
+    let behind = try PostgresWaiters.behind(found.map(\.target.pid), connection, facts)
+    let standby = found.contains { $0.point?.waitsForStandby == true } ? try SyncWaitReader.standbys(connection) : ""
+    let effects = found.map { SignalEffect(point: $0.point ?? .open, isCancel: isCancel, standby: standby) }
     var out = rehearsal(
-      found.count, operation.count, moves: found.isEmpty ? nothing : "\(verb) \(names)\(more)", undo: "none", .signal)
+      found.count, operation.count, moves: Self.action(found, effects, refused, isCancel: isCancel), undo: "none", .signal)
+    out.target = Self.target(found, effects, behind)
+    out.title = SafeText.join(
+      [found.count == 1 ? found[0].short : Units.count(found.count, "session"), behind.short].compactMap { $0 }, ", ")
+    out.standing = SafeText.join(zip(found, effects).map { "\($0.target.pid) \($1.point.standing)" }, ", ")
     out.refused = refused
-    out.keeps = isCancel ? ["the session, and whether it is in a transaction: that is then an aborted one"] : []
-    out.loses =
-      isCancel
-      ? ["what the statement has done so far", "all of its transaction, unless the application retries it"]
-      : ["its open transaction is rolled back, with all that it wrote", "temporary tables, session locks and settings"]
-    let waiters = found.reduce(0) { $0 + $1.waiters }
-    if waiters > 0 { out.keeps.append("\(Units.count(waiters, "session")) that wait for it can go on") }
-    out.warnings = warnings(found)
+    out.keeps = Self.once(effects.flatMap(\.keeps))
+    out.loses = Self.once(effects.flatMap(\.loses))
+    out.warnings = Self.once(zip(found, effects).flatMap { $1.warnings(isWriting: $0.isWriting) }) + warnings(found)
     out.commands = [SafeText(escaping: isCancel ? SignalSQL.cancel : SignalSQL.terminate(facts.version))]
     for session in found.prefix(3) { if let query = session.query { out.commands.append("its statement: \(query)") } }
     return out
   }
 
+  private static func once(_ texts: [SafeText]) -> [SafeText] {
+    var seen: Set<SafeText> = []
+    return texts.filter { seen.insert($0).inserted }
+  }
+
+  /// `session 4312 admin-shell (app@shop), idle in transaction for 9m02s; 8 sessions wait behind it, 1 directly`
+  private static func target(_ found: [SignalTarget], _ effects: [SignalEffect], _ behind: WaitersBehind) -> SafeText {
+    guard !found.isEmpty else { return "no session is left of those that were chosen" }
+    let names = zip(found, effects).prefix(5).map { session, effect in
+      effect.standing.map { "\(session.name), \($0)" } ?? session.name
+    }
+    let more: SafeText = found.count > 5 ? " and \(found.count - 5) more" : ""
+    let who: SafeText = "\(found.count == 1 ? "session" : Units.count(found.count, "session") + ":") \(SafeText.join(names, "; "))\(more)"
+    return SafeText.join([who, behind.words].compactMap { $0 }, "; ")
+  }
+
+  private static func action(
+    _ found: [SignalTarget], _ effects: [SignalEffect], _ refused: [(reason: SafeText, count: Int)], isCancel: Bool
+  ) -> SafeText {
+    guard !found.isEmpty else { return "nothing: \(refused.first?.reason ?? "no session is left of those that were chosen")" }
+    let many = found.count > 1
+    guard isCancel else { return many ? "ends these sessions" : "ends this session" }
+    if effects.allSatisfy({ $0.point.waitsForStandby }) {
+      return many ? "gives up their wait for a standby; the sessions stay" : "gives up its wait for a standby; the session stays"
+    }
+    return many ? "cancels their statements; the sessions stay" : "cancels its statement; the session stays"
+  }
+
   private func warnings(_ found: [SignalTarget]) -> [SafeText] {
     var out: [SafeText] = []
-    if found.contains(where: \.isWriting) {
-      out.append("it has written: rolling back may take as long as writing did, and its locks stay until then")
-    }
     if found.contains(where: { $0.backendType == "autovacuum worker" }) {
-      out.append("autovacuum starts again by itself; where it prevents wraparound it has to")
+      out.append("autovacuum starts again by itself; where it prevents wraparound it must")
     }
-    if found.contains(where: { $0.backendType == "walsender" }) { out.append("a WAL sender: its standby connects again at once") }
+    if found.contains(where: { $0.backendType == "walsender" }) {
+      out.append("a WAL sender: the signal ends the replication stream; its standby connects again at once")
+    }
     return out
   }
 
@@ -103,6 +132,9 @@ struct PostgresRehearsal {
     var out = rehearsal(
       1, 1, moves: "runs this statement for \(Units.duration(seconds)) at most, measures its plan, and rolls back", undo: "nothing to undo",
       .rolledBack)
+    out.target =
+      "one statement in \(operation.arguments["database"].map { "database \(SafeText(escaping: $0, limit: 64))" as SafeText } ?? "the database of this source")"
+    out.title = "a statement"
     out.loses = ["time and memory of the server while it runs"]
     out.keeps = ["everything: it only reads, and nothing that it calls is volatile"]
     out.commands = [

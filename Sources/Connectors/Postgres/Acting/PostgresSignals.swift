@@ -36,9 +36,13 @@ struct PostgresSignals {
       guard connection.isOpen else { throw error }
       return (.failed, error.what)
     }
-    guard let row = rows.first else { return (.absent, "gone, or not what was seen any more: nothing was sent") }
+    guard let row = rows.first else { return (.absent, PostgresRehearsal.gone) }
     if verb == .cancel && !row.isTrue(1) { return (.failed, "the server could not send the signal") }
-    return try watch(session)
+    let point = SessionPointReader.point(state: row.string(2), waitType: row.string(3), waitEvent: row.string(4), query: row.string(5))
+    let (outcome, words) = try watch(session)
+    // What is uncertain is said by where the session was when the signal left, and not by where it was when the plan was made.
+    guard let point, let more = SignalEffect(point: point, isCancel: verb == .cancel, standby: "").receipt else { return (outcome, words) }
+    return (outcome, "\(words); \(more)")
   }
 
   private func sent(_ session: SessionTarget) throws(Failure) -> [PostgresRow] {
@@ -52,14 +56,15 @@ struct PostgresSignals {
   private func watch(_ session: SessionTarget) throws(Failure) -> (Outcome, SafeText) {
     let began = clock.now()
     while true {
-      let now = try SignalTarget.look(session, connection, countsWaiters: false)
+      let now = try SignalTarget.look(session, connection)
       let spent = clock.now().age(since: began)
-      guard let now else { return (.moved, "gone after \(Units.duration(spent))") }
+      guard let now else { return (.moved, "ended after \(Units.duration(spent))") }
       if verb == .cancel, now.queryStarted != session.queryStarted || now.state != "active" {
         let state = SafeText(escaping: now.state ?? "hidden", limit: 40)
         return (
           .moved,
-          now.queryStarted != session.queryStarted ? "it ended; the session runs a new statement" : "it ended; the session is \(state)"
+          now.queryStarted != session.queryStarted
+            ? "the statement ended; the session runs a new one" : "the statement ended; the session is \(state)"
         )
       }
       if spent >= PostgresActuator.watched {

@@ -14,7 +14,8 @@ struct SignalTarget {
   let isWriting: Bool
   let isSuperusers: Bool
   let isOwn: Bool
-  let waiters: Int
+  /// Nil where this role may not see it.
+  let point: SessionPoint?
 
   init(_ target: SessionTarget, _ row: PostgresRow) {
     self.target = target
@@ -29,23 +30,22 @@ struct SignalTarget {
     isWriting = row.isTrue(9)
     isSuperusers = row.isTrue(10)
     isOwn = row.isTrue(11)
-    waiters = row.int(13) ?? 0
+    point = SessionPointReader.point(state: row.string(0), waitType: row.string(12), waitEvent: row.string(13), query: row.string(7))
   }
 
-  static func look(
-    _ target: SessionTarget, _ connection: PostgresConnection, countsWaiters: Bool = true
-  ) throws(Failure) -> SignalTarget? {
-    try connection.rows(countsWaiters ? SignalSQL.look : SignalSQL.watch, [String(target.pid), target.started]).first.map {
-      SignalTarget(target, $0)
-    }
+  static func look(_ target: SessionTarget, _ connection: PostgresConnection) throws(Failure) -> SignalTarget? {
+    try connection.rows(SignalSQL.look, [String(target.pid), target.started]).first.map { SignalTarget(target, $0) }
   }
 
   /// Why the statement of this session is not to be cancelled; nil where it can be.
   var whyNotCancelled: SafeText? {
-    if state?.hasPrefix("idle in transaction") == true { return "it is idle in transaction: cancel does nothing there, terminate does" }
-    if queryStarted != target.queryStarted { return "it runs another statement by now" }
+    if state?.hasPrefix("idle in transaction") == true { return "it is idle in transaction, where cancel has no effect; terminate it" }
+    if queryStarted != target.queryStarted { return "it runs another statement now" }
     return state == "active" ? nil : "its statement has ended"
   }
+
+  /// `4312 admin-shell`
+  var short: SafeText { "\(target.pid) \(application)" }
 
   /// `4312 admin-shell (app@shop), idle in transaction for 9m02s`
   var name: SafeText {

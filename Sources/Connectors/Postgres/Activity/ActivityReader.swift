@@ -31,6 +31,8 @@ struct ActivityReader {
     // `<insufficient privilege>` is what the server writes for statements of other roles.
     session.isHidden = row.isTrue(15)
     if session.isHidden { session.query = nil }
+    session.point = SessionPointReader.point(
+      state: row.string(8), waitType: row.string(9), waitEvent: row.string(10), query: row.string(14))
     session.queryStartedAt = row.text(16, 40)
     session.queryID = row.string(17).flatMap { Int64($0) }
     session.isWriting = row.isTrue(18)

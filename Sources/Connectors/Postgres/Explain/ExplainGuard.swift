@@ -15,31 +15,33 @@ struct ExplainGuard {
   private let tokens: [SQLToken]
   let parameters: Int
 
-  /// - Throws: `Failure.refused` with the reason.
+  /// - Throws: `Failure.declined` with the reason.
   init(_ text: String) throws(Failure) {
     let (list, isCut) = SQLScanner.tokens(text)
     guard !isCut else {
-      throw Self.refusal(
-        "the text is cut off: the server keeps track_activity_query_size bytes of it; try the statement in its list instead")
+      throw .declined(
+        .statement(
+          "the text is cut off: the server keeps track_activity_query_size bytes of it", instead: "choose the statement in Statements"))
     }
     let semicolon = list.firstIndex { $0.kind == .symbol(UInt8(ascii: ";")) }
     let body = semicolon.map { Array(list[..<$0]) } ?? list
     if let semicolon, list[semicolon...].contains(where: { $0.kind != .symbol(UInt8(ascii: ";")) }) {
-      throw Self.refusal("it is several statements in one text; one at a time can be explained")
+      throw .declined(.statement("the text holds several statements", instead: "explain one at a time"))
     }
     guard let first = body.first(where: { $0.kind != .symbol(UInt8(ascii: "(")) })?.word else {
-      throw Self.refusal("there is no statement")
+      throw .declined(.statement("there is no statement"))
     }
     guard Self.explainable.contains(first) else {
-      throw Self.refusal(
-        "\(SafeText(escaping: first.uppercased(), limit: 20)) has no plan: only SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE and MERGE have one"
-      )
+      throw .declined(
+        .statement(
+          "\(SafeText(escaping: first.uppercased(), limit: 20)) has no plan",
+          instead: "explain a SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE or MERGE"))
     }
     // EXPLAIN (ANALYZE) CREATE TABLE AS … INTO really makes the table, in a read-only session too.
     if Self.reading.contains(first), body.contains(where: { $0.word == "into" }),
       !body.contains(where: { $0.word == "insert" || $0.word == "merge" })
     {
-      throw Self.refusal("SELECT INTO makes a table; it is not explained")
+      throw .declined(.statement("SELECT INTO creates a table, so it is not explained", instead: "explain it without INTO"))
     }
     tokens = body
     let end = body.last?.range.upperBound ?? 0
@@ -47,19 +49,20 @@ struct ExplainGuard {
     parameters = body.compactMap(\.parameter).max() ?? 0
   }
 
-  /// - Throws: `Failure.refused` where the text is not provably one that only reads.
+  /// - Throws: `Failure.declined` where the text is not provably one that only reads.
   func checkReading() throws(Failure) {
     guard let first = tokens.first(where: { $0.kind != .symbol(UInt8(ascii: "(")) })?.word, Self.reading.contains(first) else {
-      throw Self.refusal("ANALYZE runs the statement, and this one writes: only a SELECT is run")
+      throw .declined(.measuring("the statement writes"))
     }
     if let word = tokens.compactMap(\.word).first(where: { Self.writing.contains($0) }) {
-      throw Self.refusal(
-        "ANALYZE runs the statement, and it holds the word \(SafeText(escaping: word.uppercased(), limit: 20)): it is not provably a SELECT that only reads"
-      )
+      throw .declined(
+        .measuring("the statement contains \(SafeText(escaping: word.uppercased(), limit: 20)) and may not be one that only reads"))
     }
     guard parameters == 0 else {
-      throw Self.refusal(
-        "ANALYZE needs values for its \(parameters) parameters; take a running session's statement, or give the text with values")
+      throw .declined(
+        .statement(
+          "ANALYZE needs values for \(Units.count(parameters, "parameter"))",
+          instead: "use a running session's statement, or give the text with values"))
     }
   }
 
@@ -101,6 +104,4 @@ struct ExplainGuard {
     close()
     return out
   }
-
-  static func refusal(_ message: SafeText) -> Failure { .refused(code: "", message: message) }
 }

@@ -16,16 +16,15 @@ struct ExplainProof {
   /// Before planning alone: only immutable and stable functions run then.
   func checkPlanning(_ texts: [String]) throws(Failure) {
     let (names, signs) = try parts(texts)
-    try refuseStrangers(
-      names, "p.provolatile <> 'v'", "planning may run it with this account's rights; run EXPLAIN by hand where it is trusted")
-    try refuseOperators(signs)
+    try refuseStrangers(names, "p.provolatile <> 'v'", Refusal.planning)
+    try refuseOperators(signs, Refusal.planning)
   }
 
   /// Before the statement itself is run.
   func checkRunning(_ texts: [String]) throws(Failure) {
     let (names, signs) = try parts(texts)
-    try refuseStrangers(names, "true", "it is not run; EXPLAIN without ANALYZE shows its plan")
-    try refuseOperators(signs)
+    try refuseStrangers(names, "true", Refusal.measuring)
+    try refuseOperators(signs, Refusal.measuring)
     try refuseVolatile(names)
     try refuseCasts()
   }
@@ -36,7 +35,7 @@ struct ExplainProof {
     var signs: Set<String> = []
     for text in texts {
       guard !SQLScanner.tokens(text).isCut else {
-        throw ExplainGuard.refusal("a text in it does not end: what it calls can not be checked")
+        throw .declined(.statement("a string in it does not end, so what it calls cannot be checked", instead: "close the string"))
       }
       names.formUnion(ExplainGuard.calls(in: text))
       signs.formUnion(ExplainGuard.operators(in: text))
@@ -57,14 +56,14 @@ struct ExplainProof {
     """
   }
 
-  private func refuseStrangers(_ names: Set<String>, _ condition: String, _ why: SafeText) throws(Failure) {
+  private func refuseStrangers(_ names: Set<String>, _ condition: String, _ decline: (SafeText) -> Refusal) throws(Failure) {
     let sql = """
       select distinct n.nspname || '.' || p.proname from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       where p.proname = any($1::text[]) and n.nspname <> 'pg_catalog' and \(condition) and \(Self.byOrdinary("p.proowner", "pg_proc", "p.oid")) order by 1 limit 5
       """
     let found = try connection.rows(sql, [asked(names)])
     guard !found.isEmpty else { return }
-    throw ExplainGuard.refusal("it calls \(shown(found)), made by an ordinary role: \(why)")
+    throw .declined(decline("it calls \(shown(found)), which an ordinary role created"))
   }
 
   private func refuseVolatile(_ names: Set<String>) throws(Failure) {
@@ -74,11 +73,10 @@ struct ExplainProof {
       """
     let found = try connection.rows(sql, [asked(names), asked(Self.harmless)])
     guard !found.isEmpty else { return }
-    throw ExplainGuard.refusal(
-      "it calls \(shown(found)), which may change something: it is not run; EXPLAIN without ANALYZE shows its plan")
+    throw .declined(.measuring("it calls \(shown(found)), which may change something"))
   }
 
-  private func refuseOperators(_ signs: Set<String>) throws(Failure) {
+  private func refuseOperators(_ signs: Set<String>, _ decline: (SafeText) -> Refusal) throws(Failure) {
     guard !signs.isEmpty else { return }
     let sql = """
       select distinct n.nspname || '.' || o.oprname from pg_catalog.pg_operator o join pg_catalog.pg_namespace n on n.oid = o.oprnamespace
@@ -86,7 +84,7 @@ struct ExplainProof {
       """
     let found = try connection.rows(sql, [asked(signs)])
     guard !found.isEmpty else { return }
-    throw ExplainGuard.refusal("it may use the operator \(shown(found)), made by an ordinary role: what it runs can not be checked")
+    throw .declined(decline("it may use the operator \(shown(found)), which an ordinary role created"))
   }
 
   /// Casts and checks of domains call functions without naming them. They are rare, so that their being there is enough.
@@ -100,8 +98,7 @@ struct ExplainProof {
       """
     let found = try connection.rows(sql)
     guard !found.isEmpty else { return }
-    throw ExplainGuard.refusal(
-      "this database has casts or domains that call \(shown(found)): what a statement runs through them can not be checked")
+    throw .declined(.measuring("casts or domains of this database call \(shown(found)), which may change something"))
   }
 
   private func shown(_ rows: [PostgresRow]) -> SafeText { SafeText.join(rows.map { $0.text(0, 130) ?? "?" }, ", ") }

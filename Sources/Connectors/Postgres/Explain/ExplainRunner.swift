@@ -58,7 +58,7 @@ struct ExplainRunner {
       throw .garbage("a plan that is no JSON")
     }
     if let node = plan.nodes.first(where: { $0.type == "Foreign Scan" || $0.type == "Custom Scan" }) {
-      throw ExplainGuard.refusal("its plan holds a \(node.type), which runs what this program can not see: it is not run")
+      throw .declined(.measuring("its plan contains a \(node.type), which runs what OpsConsole cannot see"))
     }
     try proof.checkRunning(texts)
   }

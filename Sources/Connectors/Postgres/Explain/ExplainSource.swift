@@ -24,17 +24,19 @@ struct ExplainSource {
     let rows = try connection.rows(
       "select query, datname, usesysid, datid, \(query), octet_length(query) from pg_catalog.pg_stat_activity where pid = $1 and backend_start = $2",
       [String(target.pid), target.started])
-    guard let row = rows.first else { throw ExplainGuard.refusal("the session has ended; its statement can be found in the list") }
+    guard let row = rows.first else { throw .declined(.statement("the session has ended", instead: "choose the statement in Statements")) }
     guard let text = row.string(0), text != "<insufficient privilege>" else {
       throw .permission(what: "reading what session \(target.pid) runs", grant: "GRANT pg_monitor TO \(facts.role)")
     }
-    guard !text.isEmpty else { throw ExplainGuard.refusal("the session has not run a statement yet") }
+    guard !text.isEmpty else { throw .declined(.statement("the session has not run a statement yet")) }
     let path = try searchPath(row.string(2), row.string(3), connection)
     // A text as long as the server keeps was cut; the whole one may stand in the statistics, without its values.
     if (row.int(5) ?? 0) >= facts.querySize - 4 {
       guard let whole = try whole(row, connection, facts) else {
-        throw ExplainGuard.refusal(
-          "its text is as long as the server keeps (track_activity_query_size \(facts.querySize)): it may be cut, and is not explained")
+        throw .declined(
+          .statement(
+            "its text is as long as the server keeps (track_activity_query_size \(facts.querySize)), so it may be cut off",
+            instead: "raise track_activity_query_size, or explain the whole text"))
       }
       return ExplainSource(text: whole, database: row.string(1), path: path)
     }
@@ -49,12 +51,15 @@ struct ExplainSource {
   private static func listed(_ key: StatementKey, _ connection: PostgresConnection, _ facts: PostgresFacts) throws(Failure) -> ExplainSource
   {
     guard let sql = StatementsSQL.texts(facts, [key.query]) else {
-      throw ExplainGuard.refusal("pg_stat_statements is not in this database: CREATE EXTENSION pg_stat_statements")
+      throw .declined(.statement("pg_stat_statements is not in this database", instead: "CREATE EXTENSION pg_stat_statements"))
     }
     let rows = try connection.rows(sql)
     guard let row = rows.first(where: { $0.int(0) == Int(key.user) && $0.int(1) == Int(key.database) }) ?? rows.first,
       let text = row.string(4)
-    else { throw ExplainGuard.refusal("the statement is not in the statistics any more: it was thrown out or reset") }
+    else {
+      throw .declined(
+        .statement("the statement is no longer in the statistics: they were reset, or dropped it", instead: "reload the list"))
+    }
     guard text != "<insufficient privilege>" else {
       throw .permission(what: "reading others' statements", grant: "GRANT pg_monitor TO \(facts.role)")
     }

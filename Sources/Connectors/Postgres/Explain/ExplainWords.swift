@@ -11,11 +11,13 @@ enum ExplainWords {
           "EXPLAIN needs the rights of the statement: GRANT pg_read_all_data TO \(facts.role) (14 and later), for writes the privilege on the table"
       )
     case .refused(let code, let message) where code == "42P01":
-      .refused(code: code, message: "\(message): not in this role's search_path, or made and dropped by the session itself")
+      .declined(
+        .rejected(code, message, instead: "set the search_path; a temporary table is known only to the session that created it"))
     case .refused(let code, let message) where code == "42P18" || code == "42725" || code == "42601":
-      .refused(
-        code: code,
-        message: "\(message): the text has lost its constants, and without them it has no plan; try a running session's statement")
+      .declined(
+        .rejected(code, message, instead: "correct it; a text from the statistics has lost its constants, so try a running session's"))
+    case .refused(let code, let message) where code.text.hasPrefix("42"):
+      .declined(.rejected(code, message, instead: "correct the statement"))
     default: failure
     }
   }

@@ -176,7 +176,7 @@ final class PostgresConnection {
       case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
         // It would go on for ever: nobody here copies.
         close()
-        throw .refused(code: "", message: "COPY between server and console is not spoken here")
+        throw .declined(.copyIsNotSpoken)
       default: refusal = refusal ?? Self.refused(result)
       }
     }

@@ -201,7 +201,10 @@ struct LockTreeBuilder {
     let named = all.filter { $0.relation != nil || $0.tag.type == "advisory" }
     guard let first = named.first ?? all.first else { return nil }
     let mode = SafeText(escaping: first.mode, limit: 40)
-    if first.tag.type == "transactionid", let row = rowBehind(node) { return "\(row), changed and not committed" }
+    if first.tag.type == "transactionid", let row = rowBehind(node) {
+      guard case .session(let pid) = node, sessions[pid]?.point?.waitsForStandby == true else { return "\(row), changed and not committed" }
+      return "\(row), changed and committed here"
+    }
     let others = Set(all.map(\.tag)).count - 1
     return others > 0 ? "\(mode) on \(first.object) and \(others) more" : "\(mode) on \(first.object)"
   }

@@ -49,27 +49,25 @@ actor RQActuator: Actuator {
           outcomes.held += seconds
           let codes = reply.array ?? []
           guard codes.count == call.indices.count else { throw .garbage("a reply of \(codes.count) codes for \(call.indices.count) jobs") }
-          for (index, code) in zip(call.indices, codes) { outcomes.set(index, ScriptCode.outcome(code.integer)) }
+          for (index, code) in zip(call.indices, codes) {
+            let verdict = RQVerdict.verdict(code.integer, batch.operation.verb)
+            outcomes.set(index, verdict.outcome, reason: verdict.outcome == .moved ? nil : verdict.reason)
+          }
         }
       } catch {
         return try outcomes.broken(by: error, begun: begun)
       }
     }
-    return outcomes.report(otherwise: .unknown) { Self.reason($0, batch.operation.verb) }
-  }
-
-  private static func reason(_ outcome: Outcome, _ verb: Verb) -> SafeText? {
-    switch (outcome, verb) {
-    case (.conflict, .restore): "a job of this id exists already; left alone"
-    case (.conflict, .recover): "its worker is at it, or its record names another queue; left alone"
-    case (.conflict, _): "its record names another queue; left alone"
-    case (.failed, _): "its key is not of the kind that RQ makes; left alone"
-    default: nil
-    }
+    return outcomes.report(otherwise: .unknown)
   }
 
   func capture(_ targets: [Target]) async throws(Failure) -> [QuarantineRecord?] {
     try await RQCapture(client: client).records(of: targets)
+  }
+
+  func verdicts(on targets: [Target], of verb: Verb) async throws(Failure) -> [Receipt] {
+    let found = try await RQVerdictReader(client: client, verb: verb).verdicts(targets).map { $0.verdict(verb) }
+    return zip(targets, found).map { Receipt(target: $0, outcome: $1.outcome, reason: $1.reason) }
   }
 
   func fate(of targets: [Target]) async throws(Failure) -> Fate {

@@ -27,7 +27,10 @@ struct RQCapture {
           RedisCommand(.xrange, RQKeys.results(target.key), Array("-".utf8), Array("+".utf8)),
         ]
       })
-    for case .error(let message) in replies { throw RedisFailure.of(message, doing: "reading jobs for the quarantine file") }
+    // A key of another type is no job: it is left where it is, and its receipt says so.
+    for case .error(let message) in replies where !message.hasPrefix("WRONGTYPE") {
+      throw RedisFailure.of(message, doing: "reading jobs for the quarantine file")
+    }
     return targets.enumerated().map { index, target in
       record(target, Array(replies[(index * per)..<(index * per + per)]))
     }
@@ -36,6 +39,7 @@ struct RQCapture {
   /// Nil where the job is gone, or not what it was when it was chosen.
   private func record(_ target: Target, _ replies: [RedisValue]) -> QuarantineRecord? {
     guard let score = replies[0].number, Version(score: score) == target.version else { return nil }
+    guard !replies.contains(where: { if case .error = $0 { true } else { false } }) else { return nil }
     let fields = replies[1].array ?? []
     var parts: [QuarantineRecord.Part] = []
     for at in stride(from: 0, to: fields.count - 1, by: 2) {

@@ -11,6 +11,7 @@ struct RQRehearsal {
   let operation: Operation
 
   func run() async throws(Failure) -> Rehearsal {
+    try await client.requireWrites()
     try await RedisPermissions.check(client, wanted, doing: "\(SafeText(escaping: operation.verb.rawValue)) on \(operation.source)")
     switch operation.verb {
     case .retry, .discard: return try await failed()
@@ -18,9 +19,8 @@ struct RQRehearsal {
     case .recover: return try await recover()
     case .suspend, .resume, .stopJob, .shutdown: return try await control()
     case .retryEdited:
-      throw .refused(
-        code: "", message: "RQ stores arguments as a pickle, which this program never makes: enqueue it anew from the application")
-    default: throw .refused(code: "", message: "RQ does not offer \(SafeText(escaping: operation.verb.rawValue))")
+      throw .declined(.rqArgumentsAreFixed)
+    default: throw .declined(.notOffered(operation.verb.rawValue, by: "RQ"))
     }
   }
 
@@ -33,21 +33,22 @@ struct RQRehearsal {
       account: client.address.user.map { SafeText(escaping: $0, limit: 64) } ?? "default", serverID: server.runID)
   }
 
+  private var reader: RQVerdictReader { RQVerdictReader(client: client, verb: operation.verb) }
+
+  private func tally(_ verdicts: [RQVerdict]) -> VerdictTally { VerdictTally(verdicts.map { $0.verdict(operation.verb) }) }
+
   private func failed() async throws(Failure) -> Rehearsal {
     let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
-    let scores = try await client.run(targets.map { RedisCommand(.zscore, RQKeys.registry("failed", $0.scope), $0.key) })
-    let fields = ["status", "origin"].map { Array($0.utf8) }
-    let jobs = try await client.run(targets.map { RedisCommand(.hmget, list: [RQKeys.job($0.key)] + fields) })
-    var reasons: [Outcome: Int] = [:]
-    for (index, target) in targets.enumerated() { reasons[verdict(target, scores[index], jobs[index]), default: 0] += 1 }
+    let verdicts = try await reader.verdicts(targets)
+    let tally = tally(verdicts)
     let isRetry = operation.verb == .retry
+    let movers = zip(targets, verdicts).filter { $1 == .moved }.map(\.0.scope)
+    let place: SafeText = isRetry ? "to \(try await destinations(movers))" : "to a quarantine file, then deletes them"
     var out = await rehearsal(
-      reasons[.moved] ?? 0, targets.count,
-      moves: isRetry ? try await destinations() : "\(Units.count(operation.count, "job")) to a quarantine file, then deletes them",
+      0, 0, moves: tally.moves("moves", "job", of: operation.count, place),
       undo: isRetry ? "not by itself; one that fails again is dead again" : "opsconsole dead-letters restore \(operation.source) FILE")
-    for outcome in Outcome.allCases where outcome != .moved {
-      if let count = reasons[outcome] { out.refused.append((outcome.meaning, count)) }
-    }
+    out.take(tally)
+    name(&out, targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "failed job")
     if isRetry {
       out.keeps = ["arguments, id, timeout and callbacks, byte for byte", "the record beyond its old failure TTL"]
       out.loses = ["automatic retries: what is left of them stays as it is (0 stays 0)"]
@@ -61,35 +62,37 @@ struct RQRehearsal {
     return out
   }
 
-  private func verdict(_ target: Target, _ score: RedisValue, _ job: RedisValue) -> Outcome {
-    guard let number = score.number else { return .absent }
-    guard Version(score: number) == target.version else { return .changed }
-    guard let fields = job.array, fields.count == 2, fields.contains(where: { $0.bytes != nil }) else {
-      return operation.verb == .discard ? .moved : .payloadMissing
+  /// - Parameter only: the name of the first target, which stands for it where it is the only one.
+  private func name(_ out: inout Rehearsal, _ only: SafeText?, _ noun: SafeText) {
+    guard operation.count == 1, let only else {
+      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
+      return
     }
-    guard fields[0].plain == "failed" || fields[0].plain == "stopped" else { return .changed }
-    return operation.verb == .discard || fields[1].bytes == target.scope ? .moved : .conflict
+    out.target = "\(noun) \(only) of \(operation.source)"
+    out.title = "\(only) of \(operation.source)"
   }
 
-  /// `14 jobs to rq:queue:default (41 208 ready there)`
-  private func destinations() async throws(Failure) -> SafeText {
-    let scopes = operation.targets.scopes
-    let counts = try await client.run(scopes.prefix(4).map { RedisCommand(.llen, RQKeys.queue($0)) })
-    let parts = zip(scopes, counts).map { scope, count in
+  /// `rq:queue:default (41 208 ready there)`
+  /// - Parameter scopes: queues of those that would move, one for each.
+  private func destinations(_ scopes: [[UInt8]]) async throws(Failure) -> SafeText {
+    var seen: Set<[UInt8]> = []
+    let names = scopes.filter { seen.insert($0).inserted }
+    let counts = try await client.run(names.prefix(4).map { RedisCommand(.llen, RQKeys.queue($0)) })
+    let parts = zip(names, counts).map { scope, count in
       "rq:queue:\(SafeText(bytes: scope, limit: 60)) (\(count.integer.map { Units.count($0) } ?? "?") ready there)" as SafeText
     }
-    let more: SafeText = scopes.count > 4 ? " and \(scopes.count - 4) more queues" : ""
-    return "\(Units.count(operation.count, "job")) to \(SafeText.join(parts, ", "))\(more)"
+    let more: SafeText = names.count > 4 ? " and \(names.count - 4) more queues" : ""
+    return "\(SafeText.join(parts, ", "))\(more)"
   }
 
   private func restore() async throws(Failure) -> Rehearsal {
     let records = operation.records.prefix(Self.examined)
-    let exists = try await client.run(records.map { RedisCommand(.exists, RQKeys.job($0.target.key)) })
-    let taken = exists.filter { $0.integer == 1 }.count
+    let tally = tally(try await reader.restore(records))
     var out = await rehearsal(
-      records.count - taken, records.count, moves: "\(Units.count(operation.count, "job")) from the file back among the failed ones",
+      0, 0, moves: tally.moves("moves", "job", of: operation.count, "from the file back among the failed ones"),
       undo: "discard them again")
-    if taken > 0 { out.refused = [("a job of this id exists already; left alone", taken)] }
+    out.take(tally)
+    name(&out, records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded job")
     let late = records.filter { $0.target.version.score > 0 && $0.target.version.score < clock.now().unix + 86_400 }.count
     if late > 0 { out.warnings = ["\(late) of them have passed RQ's failure TTL, or are about to: they are kept for one more day"] }
     out.keeps = ["record, dependents and results, byte for byte"]
@@ -99,19 +102,12 @@ struct RQRehearsal {
 
   private func recover() async throws(Failure) -> Rehearsal {
     let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
-    let keys = targets.map { RQOrphanKey($0.key) }
-    let states = try await client.run(keys.map { RedisCommand(.hget, RQKeys.job($0.job), Array("status".utf8)) })
-    let workers = try await client.run(keys.map { RedisCommand(.hget, RQKeys.worker($0.worker), Array("current_job".utf8)) })
-    var free = 0
-    var busy = 0
-    for (index, key) in keys.enumerated() {
-      if !key.worker.isEmpty && workers[index].bytes == key.job { busy += 1 } else if states[index].bytes != nil { free += 1 }
-    }
+    let tally = tally(try await reader.verdicts(targets))
     var out = await rehearsal(
-      free, targets.count, moves: "\(Units.count(operation.count, "orphaned job")) back to the end of their queues",
+      0, 0, moves: tally.moves("moves", "orphaned job", of: operation.count, "back to the end of its queue"),
       undo: "not by itself; what still waits can be taken off the queue")
-    if busy > 0 { out.refused.append(("their worker is at them", busy)) }
-    if free + busy < targets.count { out.refused.append(("their record is gone", targets.count - free - busy)) }
+    out.take(tally)
+    name(&out, targets.first.map { SafeText(bytes: RQOrphanKey($0.key).job, limit: 100) }, "orphaned job")
     out.keeps = ["arguments, id, timeout and callbacks, byte for byte"]
     out.loses = ["whatever the job did before its worker died is not undone: it runs again from its beginning"]
     out.commands = ["EVALSHA (ZSCORE, HMGET, HSET, PERSIST, RPUSH, ZREM in one step)"]
@@ -126,7 +122,13 @@ struct RQRehearsal {
       case .stopJob: ("kills the job that this worker is at; RQ files it as stopped among the failed jobs", "retry it", .request)
       default: ("lets the worker finish its job and end", "start a worker on its host", .request)
       }
-    return await rehearsal(operation.count, operation.count, moves: words.0, undo: words.1, words.2)
+    var out = await rehearsal(operation.count, operation.count, moves: words.0, undo: words.1, words.2)
+    let names = operation.targets[0..<min(5, operation.targets.count)].map { SafeText(bytes: $0.key, limit: 100) }
+    out.target =
+      names.isEmpty || operation.verb == .suspend || operation.verb == .resume
+      ? "all RQ workers of \(operation.source)" : "worker \(SafeText.join(names, ", "))"
+    out.title = names.count == 1 ? names[0] : operation.source
+    return out
   }
 
   private var wanted: [RedisPermissions.Wanted] {

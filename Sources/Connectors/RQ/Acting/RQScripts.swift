@@ -2,13 +2,13 @@ import OpsModel
 
 /// What moves RQ's jobs. Each script checks every key's type first, so that no command of it can fail half way; checks each job before
 /// it touches it; pushes before it removes. Payloads are never read and never written. Codes: 0 moved, 1 absent, 2 changed, 3 payload
-/// missing, 4 conflict, 5 failed (a key of another type).
+/// missing, 4 busy, 5 failed (a key of another type), 6 another queue: `RQVerdict`.
 enum RQScripts {
   /// `KEYS`: the set, the queue's list, `rq:queues`, the lease or nothing.
   private static let head =
     ScriptCode.head + """
       if not kind(KEYS[2], 'list') or not kind(KEYS[3], 'set') then
-        return redis.error_reply('WRONGTYPE the queue is not of the kind that RQ makes')
+        return redis.error_reply('WRONGKEY a key of RQ holds another type')
       end
       local moved, seen = {}, {}
 
@@ -51,7 +51,7 @@ enum RQScripts {
   static let retry = RedisScript(
     name: "moving failed jobs",
     source: head + requeue + """
-      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGKEY the failed registry is not a sorted set') end
       local queue, count = ARGV[3], (#ARGV - 3) / 2
       local scores = {}
       for at = 1, count, 1000 do
@@ -71,7 +71,7 @@ enum RQScripts {
           if fields.err then code = 5
           elseif not fields[1] and not fields[2] then code = 3
           elseif fields[1] ~= 'failed' and fields[1] ~= 'stopped' then code = 2
-          elseif fields[2] ~= queue then code = 4
+          elseif fields[2] ~= queue then code = 6
           elseif seen[id] then code = 1
           else
             requeue(id, fields[3], fields[4])
@@ -89,7 +89,7 @@ enum RQScripts {
   static let discard = RedisScript(
     name: "discarding failed jobs",
     source: head + """
-      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGKEY the failed registry is not a sorted set') end
       for at = 4, #ARGV, 3 do
         local id, code = ARGV[at], 0
         local job = 'rq:job:' .. id
@@ -117,7 +117,7 @@ enum RQScripts {
   static let restore = RedisScript(
     name: "restoring a failed job",
     source: head + """
-      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the failed registry is not a sorted set') end
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGKEY the failed registry is not a sorted set') end
       local id = ARGV[3]
       local job = 'rq:job:' .. id
       if call('ZSCORE', KEYS[1], id) or call('EXISTS', job) == 1 then return {4} end
@@ -152,7 +152,7 @@ enum RQScripts {
   static let recover = RedisScript(
     name: "recovering orphaned jobs",
     source: head + requeue + """
-      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGTYPE the started registry is not a sorted set') end
+      if not kind(KEYS[1], 'zset') then return redis.error_reply('WRONGKEY the started registry is not a sorted set') end
       local gone = {}
       for at = 4, #ARGV, 4 do
         local member, id, worker, code = ARGV[at], ARGV[at + 2], ARGV[at + 3], 0
@@ -165,7 +165,7 @@ enum RQScripts {
           if fields.err then code = 5
           elseif not fields[1] and not fields[2] then code = 3
           elseif fields[1] ~= 'started' or (fields[5] or '') ~= worker then code = 2
-          elseif fields[2] ~= ARGV[3] then code = 4
+          elseif fields[2] ~= ARGV[3] then code = 6
           else
             requeue(id, fields[3], fields[4])
             gone[#gone + 1] = member
@@ -186,7 +186,7 @@ enum RQScripts {
   static let unstick = RedisScript(
     name: "recovering stuck jobs",
     source: head + requeue + """
-      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGTYPE the intermediate queue is not a list') end
+      if not kind(KEYS[1], 'list') then return redis.error_reply('WRONGKEY the intermediate queue is not a list') end
       local present = {}
       for _, id in ipairs(call('LRANGE', KEYS[1], 0, 999)) do present[id] = true end
       for at = 5, #ARGV do
@@ -196,7 +196,7 @@ enum RQScripts {
         elseif fields.err then code = 5
         elseif not fields[1] and not fields[2] then code = 3
         elseif fields[1] ~= 'queued' then code = 2
-        elseif fields[2] ~= ARGV[3] then code = 4
+        elseif fields[2] ~= ARGV[3] then code = 6
         else requeue(id, fields[3], fields[4]) end
         present[id] = nil
         out[#out + 1] = code

@@ -41,7 +41,7 @@ extension RQConnector: DeadIdentityReader, RecentFailureReader {
 
   func inspect(_ target: Target) async throws(Failure) -> DeadLetterDetail {
     guard let letter = try await deadLetters([target])[0] else {
-      throw .refused(code: "", message: "it is no longer among the failed jobs")
+      throw .declined(.noLongerDead("the failed jobs"))
     }
     return try await RQInspection(client: client, letter: letter).detail()
   }

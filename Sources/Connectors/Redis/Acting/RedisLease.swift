@@ -47,14 +47,14 @@ actor RedisLease {
     self.clock = clock
   }
 
-  /// - Throws: `Failure.notReady` with the words of whoever holds it.
+  /// - Throws: `Failure.declined` with the name of whoever holds it.
   func take(_ permit: Permit) async throws(Failure) {
     let reply = try await Self.acquire.run(scripts, keys: [key, fence], [token, text(Self.milliseconds)], permit).reply
     renewedAt = clock.now()
     guard case .array(let held) = reply, let words = held.first?.bytes else { return }
     let left = held.last?.integer.map { Units.duration(Double($0) / 1000) } ?? "?"
     let who = SafeText(bytes: words.drop { $0 != 0x20 }.dropFirst(), limit: 100)
-    throw .notReady("\(who) is at the same set; its lease ends in \(left) unless renewed")
+    throw .declined(.leaseHeld(by: who, left: left))
   }
 
   func keep(_ permit: Permit) async throws(Failure) {

@@ -16,7 +16,7 @@ actor RedisLeases {
     self.clock = clock
   }
 
-  /// - Throws: `Failure.notReady` with the words of whoever is at one of the sets.
+  /// - Throws: `Failure.declined` with the name of whoever is at one of the sets.
   func take(_ scopes: [[UInt8]], for operation: Operation, _ permit: Permit) async throws(Failure) {
     for scope in scopes where held[scope] == nil {
       let lease = RedisLease(
@@ -59,6 +59,11 @@ enum ScriptCode {
     }
   }
 
+  /// What our scripts answer before they do anything: the lease went to somebody else, or a key holds something else than the system keeps
+  /// in it. Words of our own, so that they are not taken for the server's.
+  static let leaseLost = "NOLEASE"
+  static let wrongKey = "WRONGKEY "
+
   /// Lua that every moving script begins with: types and lease. `KEYS`: the sets it checks itself, the lease last where `ARGV[1]` is
   /// not empty.
   static let head = """
@@ -67,7 +72,7 @@ enum ScriptCode {
       local found = call('TYPE', key).ok
       return found == wanted or found == 'none'
     end
-    if ARGV[1] ~= '' and call('GET', KEYS[#KEYS]) ~= ARGV[1] then return redis.error_reply('NOLEASE another console took over') end
+    if ARGV[1] ~= '' and call('GET', KEYS[#KEYS]) ~= ARGV[1] then return redis.error_reply('\(leaseLost) another console took over') end
     local out = {}
 
     """

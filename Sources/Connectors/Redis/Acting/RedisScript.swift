@@ -53,6 +53,10 @@ actor RedisScriptClient {
   /// An error of a command inside of the script: what came before it was done, and nobody can tell how far it got. Our own refusals come
   /// before anything is done.
   private static func failure(_ message: String, of script: RedisScript) -> Failure {
+    if message.hasPrefix(ScriptCode.leaseLost) { return .declined(.leaseLost) }
+    if message.hasPrefix(ScriptCode.wrongKey) {
+      return .declined(.wrongKey(SafeText(escaping: String(message.dropFirst(ScriptCode.wrongKey.count)), limit: 200)))
+    }
     let failure = RedisFailure.of(message, doing: script.name)
     guard message.contains("user_script") else { return failure }
     return .garbage("\(script.name) stopped in the middle: \(failure.what)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gate
+import Glibc
 import OpsModel
 
 /// `opsconsole audit …`
@@ -27,8 +28,13 @@ struct AuditShowCommand: ParsableCommand {
   func run() throws {
     let path = file.map(FilePaths.expand) ?? AuditCommand.path
     guard FilePaths.exists(path) else {
+      let problem = errno == ENOENT ? (file == nil ? AuditProbe.problem(path)?.short : nil) : AuditFailure.reason(errno)
+      if let problem {
+        Output.error("cannot read \(SafeText(escaping: path)): \(problem)")
+        throw ExitCode(69)
+      }
       if format == .json { Output.json(AuditText.json([])) }
-      Output.error("nothing was written down yet: \(SafeText(escaping: path)) is not there")
+      Output.error("no record yet: \(SafeText(escaping: path)) does not exist")
       return
     }
     guard let all = AuditReader.tail(path, count: operation == nil ? limit : 100_000) else {

@@ -79,7 +79,7 @@ struct QueriesExplainCommand: ParsableCommand {
     }
     let log = try await connector.observe().statements
     guard let key = log?.window(3600).rows.first(where: { $0.key.query == queryId })?.key else {
-      throw .refused(code: "", message: "no statement of this query_id is in the statistics")
+      throw .declined(.unlistedStatement)
     }
     return .listed(key)
   }
@@ -93,7 +93,7 @@ struct QueriesExplainCommand: ParsableCommand {
         let statement = try await command.statement(found.name, connector)
         return .success(try await inspector.plan(of: PlanRequest(source: found.name, statement: statement)))
       } catch let failure as Failure {
-        return .failure(SourceAccess.refused(found.name, failure))
+        return .failure(SourceAccess.unavailable(found.name, failure))
       } catch { return .failure(error) }
     }
     return try result.get()

@@ -47,8 +47,7 @@ enum FrozenTargets {
     case .cancel, .terminate:
       return try (queue.ids ?? []).map { (word) throws(Failure) in
         guard let target = SessionTarget(word: word)?.target else {
-          throw .refused(
-            code: "", message: "\(SafeText(escaping: word, limit: 80)) is no session: PID@BACKEND_START, with @QUERY_START to cancel")
+          throw .declined(.noSession(SafeText(escaping: word, limit: 80)))
         }
         return text(target)
       }
@@ -67,7 +66,7 @@ enum FrozenTargets {
     let known = try await connector.observe().workers
     return try names.map { (name) throws(Failure) in
       guard let worker = known.first(where: { $0.name.text == SafeText(escaping: name).text || $0.id.key == Array(name.utf8) }) else {
-        throw .refused(code: "", message: "no worker of \(queue.connection.shown) is called \(SafeText(escaping: name, limit: 80))")
+        throw .declined(.noWorker(SafeText(escaping: name, limit: 80), of: queue.connection.shown))
       }
       let version = queue.name == .stopJob ? Version(of: worker.currentID ?? []) : Version(0)
       return text(Target(scope: [], key: worker.id.key, version: version))
@@ -96,7 +95,7 @@ enum FrozenTargets {
     let source = try places.source(queue.connection)
     var letters: [DeadLetter]
     do throws(GateRefusal) { letters = try await gate.orphans(of: source.name, limit: 10_000) ?? [] } catch {
-      throw .refused(code: "", message: error.sentence)
+      throw error.failure
     }
     if letters.isEmpty {
       let connector = try await places.connector(queue.connection)

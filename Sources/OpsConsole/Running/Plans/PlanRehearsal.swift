@@ -45,7 +45,7 @@ struct PlanRehearsal {
       verb, source: source.name, targets: TargetList(items.compactMap { FrozenTargets.target($0) }), arguments: desk.arguments(queue))
     do throws(GateRefusal) {
       let rehearsal = try await maker.gate.prepare(operation).rehearsal
-      line.notes.append("moves \(rehearsal.moves)")
+      line.notes.append(rehearsal.moves)
       line.notes += rehearsal.loses.map { "loses \($0)" }
       line.notes += rehearsal.refused.map { "refuses \(Units.count($0.count)): \($0.reason)" }
       line.notes += rehearsal.warnings.map { "warning: \($0)" }

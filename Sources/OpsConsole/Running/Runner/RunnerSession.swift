@@ -84,7 +84,7 @@ struct RunnerSession: Sendable {
         origin: StepOrigin(run: folder.id.shown, step: ""), kind: "lock", place: source.name,
         words: "the lock \(SafeText(escaping: plan.lock, limit: 200))")
       let permit: Permit
-      do throws(GateRefusal) { permit = try await gate.permit(for: act) } catch { throw .refused(code: "", message: error.sentence) }
+      do throws(GateRefusal) { permit = try await gate.permit(for: act) } catch { throw error.failure }
       // What follows is renewed every few seconds and ends with the run: one record stands for all of it.
       await gate.close(act, .done([:]))
       return try make(try await places.maker.settings(of: source, isWriting: true), plan.lock, holder, clock, permit)

@@ -14,13 +14,14 @@ extension StepDesk {
     while true {
       let end = await once(action, context, frozen, control, batch)
       // Whoever was at the same set may be gone without having given its lease back: that ends by itself.
-      guard case .failure(.failed(.notReady(let why))) = end, clock.now().age(since: began) < Self.leaseLife, !control.isStopped else {
+      guard case .failure(.failed(let failure)) = end, failure.passes, clock.now().age(since: began) < Self.leaseLife, !control.isStopped
+      else {
         switch end {
         case .success(let end): return end
         case .failure(let refusal): return Self.end(of: refusal)
         }
       }
-      context.output(Array("waiting: \(why.text)\n".utf8))
+      context.output(Array("waiting: \(failure.what.text)\n".utf8))
       try? await Task.sleep(for: .seconds(1))
     }
   }
