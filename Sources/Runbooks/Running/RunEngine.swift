@@ -111,6 +111,7 @@ public actor RunEngine {
   private func finish(_ state: RunHistory.RunState, _ message: SafeText) async -> RunHistory.RunState {
     deadline = nil
     isMending = true
+    control.end(state.rawValue)
     let message = hiding.text(message)
     do throws(Stop) {
       try await hostsLeft(main.steps, "", "")

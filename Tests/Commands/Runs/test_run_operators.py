@@ -15,9 +15,11 @@ from running import RunTest
 
 
 class OperatorsTest(RunTest):
-    """Two consoles with state folders of their own, as on two hosts."""
+    """Two consoles with state folders and locks of their own, as on two hosts."""
 
     items = 0
+    # On one machine the second one would be kept out before any server is asked.
+    locks = "~/locks"
     BOOK = """
 concurrency: {lock: "both", on_conflict: fail}
 steps:
@@ -29,6 +31,11 @@ steps:
     def setUp(self):
         super().setUp()
         self.goes = os.path.join(self.folder, "go")
+
+    def variables(self, state="state"):
+        home = os.path.join(self.folder, "home-" + state)
+        os.makedirs(os.path.join(home, "locks"), exist_ok=True)
+        return dict(super().variables(state), HOME=home)
 
     def go(self):
         """From now on what holds a lock goes on."""
