@@ -66,6 +66,24 @@ class Onlookers(SlowRunTest):
         time.sleep(PATIENCE * 1.5 + 3)
         self.paused(run)
 
+    def test_one_who_hangs_at_a_terminal_that_takes_nothing_more_does_not_look(self):
+        """As behind an ssh whose network is gone: the terminal stands, and nothing is read from it."""
+        self.book("slow", """
+steps:
+  - {id: one, run: {script: "seq 1 40000; while [ ! -e %s ]; do sleep 0.05; done; echo done >> %s"}, timeout: 10m}
+  - {id: two, run: {script: "echo two >> %s"}}
+""" % (self.goes, self.mark, self.mark))
+        master, slave = pty.openpty()
+        process = self.looking(stdin=slave, stdout=slave, stderr=slave)
+        os.close(slave)
+        self.addCleanup(process.wait, 60)
+        self.addCleanup(os.close, master)
+        run = self.until_run()
+        self.until(run, lambda status: status["steps"])
+        time.sleep(PATIENCE * 1.5 + 4)
+        self.paused(run)
+        self.assertIsNone(process.poll(), "it did not hang: the test proves nothing")
+
     def test_a_pipe_that_nobody_reads_is_nobody(self):
         self.slow()
         process = self.looking(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
