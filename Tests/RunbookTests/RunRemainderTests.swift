@@ -114,6 +114,30 @@ struct RunRemainderTests {
     #expect(try remainder(self.text, whole).isEmpty)
   }
 
+  @Test("of hosts that nobody can name any more those that were begun are known, and the step is left")
+  func unknownHosts() async throws {
+    let text = """
+      steps:
+        - {id: find, mode: read, cmd: {argv: [ls]}, outputs: {hosts: {from: json, type: list}}}
+        - id: each
+          hosts: "${{ steps.find.outputs.hosts }}"
+          strategy: {batches: [1], gate: [{cmd: {argv: [ls]}, that: outputs.status == 7}]}
+          cmd: {argv: [touch, "${{ host.name }}"]}
+      """
+    let hosts = RunValue.list([.text("a"), .text("b")])
+    let ports = FakePorts { step, _ in .done(step == "find" ? ["json": hosts] : ["status": .int(0)]) }
+    let (state, history) = try await scene.live(text, ports, journal: scene.path())
+    #expect(state == .failed && history.step("each/a").state == .ok && history.step("each/b").state == .pending)
+    let left = try remainder(text, history)
+    #expect(left.hosts["each"] == .init(done: ["a"], failed: [], never: ["b"]))
+    // Without what the first step told, as after a journal that kept no such long answer.
+    let records = [("each/a", "ok"), ("each", "failed")].map { step, state in
+      JournalRecord(kind: .stepOutcome, sequence: 1, at: 1, step: step, fields: ["state": .text(state)])
+    }
+    let blind = try remainder(text, RunHistory(records))
+    #expect(blind.left == ["each"] && blind.done == ["each/a"])
+  }
+
   @Test("of a runbook that was called only what it did not do is left")
   func called() async throws {
     let hash = String(repeating: "a", count: 64)

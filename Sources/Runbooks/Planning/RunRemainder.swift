@@ -91,9 +91,10 @@ public struct RunRemainder: Sendable {
 
   private mutating func hosts(_ step: Step, _ path: String, _ runbook: Runbook) {
     let begun = begun(path)
-    let all = step.hosts.flatMap { try? Resolver(scope, parameters: runbook.parameters).hosts($0) } ?? begun
+    // Hosts that an earlier step told may not be known any more: then those that were begun are all that can be named.
+    let known = step.hosts.flatMap { try? Resolver(scope, parameters: runbook.parameters).hosts($0) }
     var found = Hosts()
-    for host in all {
+    for host in known ?? begun {
       let key = "\(path)/\(host)"
       if isDone(step, key) {
         found.done.append(host)
@@ -104,8 +105,8 @@ public struct RunRemainder: Sendable {
         found.never.append(host)
       }
     }
-    // A step that was skipped, or that failed before its first host, has none.
-    if found.failed.isEmpty, found.never.isEmpty || state(path) == .skipped { return done.append(path) }
+    let isWhole = found.failed.isEmpty && found.never.isEmpty && (known != nil || state(path).isWell)
+    if isWhole || state(path) == .skipped { return done.append(path) }
     done += found.done.map { "\(path)/\($0)" }
     left.append(path)
     hosts[path] = found

@@ -24,7 +24,7 @@ public final class RunControl: Sendable {
     var wish = Wish.goOn
     /// What was said first, while it is still written down.
     var claimed = Wish.goOn
-    /// How the run ends, once nothing stops it any more.
+    /// Why no wish counts any more: the run ends, or has just paused.
     var ending: String?
     /// Steps that ask now, with what they take.
     var open: [String: [String]] = [:]
@@ -41,7 +41,7 @@ public final class RunControl: Sendable {
   /// a run that ends is neither paused nor cancelled.
   public func claim(_ wish: Wish) -> Reply {
     state.withLock { state in
-      if let ending = state.ending { return .late("it ends already (\(ending)): only the steps that are always done follow") }
+      if let ending = state.ending { return .late(ending) }
       switch (state.claimed, wish) {
       case (.cancel(let reason), .cancel), (.pause(let reason), .pause): return .already(reason)
       case (.cancel(let reason), _): return .late("it is \(reason) already")
@@ -62,8 +62,8 @@ public final class RunControl: Sendable {
     }
   }
 
-  /// From now on only what is always done follows.
-  func end(_ word: String) { state.withLock { $0.ending = $0.ending ?? word } }
+  /// From now on no wish counts, for this reason.
+  func end(_ why: String) { state.withLock { $0.ending = $0.ending ?? why } }
 
   // MARK: Questions
 

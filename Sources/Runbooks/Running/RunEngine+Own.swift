@@ -17,7 +17,15 @@ extension RunEngine {
         return (.failed, [:], error.message)
       }
     case .wait(let wait): return try await self.wait(wait, path, place)
-    case .approve(let approval): return try await approve(approval, path, place)
+    case .approve(let approval):
+      let end: Settled
+      do throws(Stop) { end = try await approve(approval, path, place) } catch {
+        // Whoever approves from now on is told that nothing waits: what is always done may take long.
+        await ports.askedEnough(path)
+        throw error
+      }
+      await ports.askedEnough(path)
+      return end
     case .runbook(let id, let hash, let values): return try await call(id, hash, values, path, place)
     case .prompt(let text, let choices):
       let answer = try await ask(path, SafeText(escaping: text, limit: 400), choices, place)

@@ -186,6 +186,20 @@ steps:
         told = [record for record in self.journal(run) if record["kind"] == "approval"]
         self.assertEqual([record["fields"]["name"] for record in told], ["nobody"])
 
+    def test_whoever_approves_a_run_that_was_cancelled_is_told_that_nothing_waits(self):
+        goes = os.path.join(self.folder, "go")
+        with open(os.path.join(self.books, "agreed.yaml"), "a") as file:
+            file.write("finally:\n  - {id: last, run: {script: 'while [ ! -e %s ]; do sleep 0.05; done'}, timeout: 5m}\n" % goes)
+        process, run, plan = self.wait_for_request()
+        self.assertEqual(self.run_command("runbook", "cancel", run).code, 0)
+        self.until(run, lambda status: any(step["step"] == "finally/last" for step in status["steps"]))
+        late = self.as_nobody(run, "--plan", plan)
+        self.assertNotEqual(late.returncode, 0, "a receipt for an approval that nobody waits for")
+        self.assertNotIn("approved", late.stdout)
+        open(goes, "w").close()
+        process.communicate(timeout=120)
+        self.assertEqual((self.status(run)["run"]["state"], self.marked()), ("cancelled", []))
+
     def test_a_forged_approval_and_one_of_the_initiator_count_for_nothing(self):
         process, run, plan = self.wait_for_request()
         own = self.run_command("runbook", "approve", run, "--plan", plan)

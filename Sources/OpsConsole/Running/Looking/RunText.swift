@@ -30,7 +30,8 @@ struct RunText {
       ("by", .text(SafeText(escaping: plan.by.name))), ("planned_at", .text(Calendar.stamp(plan.at))),
       ("planned_at_unix", .number(plan.at)),
       ("started_at_unix", .optional(view.history.startedAt)), ("ended_at_unix", .optional(view.history.endedAt)),
-      ("took_seconds", .optional(view.history.took)), ("plan_hash", .text(SafeText(escaping: view.fullPlan.hash))),
+      ("took_seconds", .optional(view.history.took)), ("continues", .optional(plan.continues.map { SafeText(escaping: $0.run) })),
+      ("plan_hash", .text(SafeText(escaping: view.fullPlan.hash))),
       ("parameters", RunValue.map(plan.parameters).json),
       ("alert", .optional(plan.alert.map { SafeText(escaping: $0, limit: 200) })), ("message", .text(message)),
     ]

@@ -9,8 +9,17 @@ extension PlanWork {
     /// Items that the other run was meant for, by step.
     let frozen: [String: Set<String>]
     let history: RunHistory
+    private let done: Set<String>
 
-    func isDone(_ path: String) -> Bool { continuation.done.contains(path) }
+    init(continuation: RunPlan.Continuation, remainder: RunRemainder, frozen: [String: Set<String>], history: RunHistory) {
+      self.continuation = continuation
+      self.remainder = remainder
+      self.frozen = frozen
+      self.history = history
+      done = Set(continuation.done)
+    }
+
+    func isDone(_ path: String) -> Bool { done.contains(path) }
 
     /// Items of a step that the other run has not moved: those of its list that are there as they were then.
     func left(of items: [String], _ path: String) -> [String]? {
