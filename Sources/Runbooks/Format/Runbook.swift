@@ -44,6 +44,9 @@ public struct Runbook: Sendable {
   public internal(set) var secrets: [SecretSource] = []
   /// Runs of the same lock exclude each other.
   public internal(set) var lock = Template(literal: "")
+  /// The author names a lock, or something is changed: then it excludes other people. What only looks disturbs nobody.
+  public var excludesOthers: Bool { namesLock || allSteps.contains(where: \.changes) }
+  var namesLock = false
   /// The connection that keeps it for runs from every host; nil where the author names none.
   public internal(set) var lockConnection: String?
   public internal(set) var onConflict = Conflict.fail

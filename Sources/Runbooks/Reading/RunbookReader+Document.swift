@@ -71,6 +71,7 @@ extension RunbookReader {
         report(found["lock"], "a lock is made of parameters alone")
       }
       out.lock = lock
+      out.namesLock = true
     }
     scope = outer
     out.lockConnection = literal(found["conn"], "conn")

@@ -79,6 +79,17 @@ class OneMachine(LockTest):
         return Result(subprocess.run([binary, *self.arguments("held"), "--config", self.config], env=env, capture_output=True, timeout=120,
                                      user=person.pw_uid, group=person.pw_gid, extra_groups=[]))
 
+    def test_what_only_looks_and_names_no_lock_keeps_nobody_else_out(self):
+        self.book("held", "steps:\n  - {id: hold, mode: read, run: {script: \"while [ ! -e %s ]; do sleep 0.05; done\"}, timeout: 10m}\n" % self.goes)
+        self.assertIn("excludes your own runs only", self.plan()["plan"]["lock_excludes"])
+        both = [self.begin("held", state=state) for state in ("state", "other")]
+        for state in ("state", "other"):
+            self.until(self.until_run(state), lambda status: status["steps"], state=state)
+        open(self.goes, "w").close()
+        for process in both:
+            process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0)
+
     def test_a_lock_that_cannot_be_taken_is_refused_with_the_reason_and_nothing_runs(self):
         self.book("held", BOOK % {"more": "", "mark": self.mark, "go": self.goes})
         locks = os.path.join(self.folder, "state", "opsconsole", "locks")

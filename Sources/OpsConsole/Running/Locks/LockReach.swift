@@ -35,6 +35,7 @@ struct LockReach {
 
   /// In one line.
   var words: SafeText {
+    guard runbook.excludesOthers else { return "excludes your own runs only: it only looks, and names no lock" }
     let folder = places.configuration?.runbooks.locks.map { FilePaths.expand($0) }
     let here: SafeText = folder.map { "every account that shares \(SafeText(escaping: $0, limit: 100))" } ?? "all accounts of this machine"
     guard let server = try? self.server() else {
@@ -47,6 +48,7 @@ struct LockReach {
 
   /// Why it cannot be taken, as far as it is known before a run.
   var problem: SafeText? {
+    guard runbook.excludesOthers else { return nil }
     do throws(Failure) { _ = try server() } catch {
       // That a step lacks its server is told at that step.
       if runbook.lockConnection != nil { return error.what }

@@ -16,6 +16,7 @@ actor RunLock {
   private let name: String
   private let folder: String
   private let shared: String?
+  private let excludesOthers: Bool
   private let clock: any OpsClock
   private var lease: (any RunLease)?
   private var own: LockFile?
@@ -28,10 +29,12 @@ actor RunLock {
   /// - Parameters:
   ///   - folder: of this account.
   ///   - shared: of all accounts, where the configuration names one: then the kernel's own names are not used.
-  init(_ name: String, folder: String, shared: String?, clock: any OpsClock) {
+  ///   - excludesOthers: otherwise only other runs of this account.
+  init(_ name: String, folder: String, shared: String?, excludesOthers: Bool, clock: any OpsClock) {
     self.name = name
     self.folder = folder
     self.shared = shared
+    self.excludesOthers = excludesOthers
     self.clock = clock
     renewedAt = clock.now()
   }
@@ -83,6 +86,7 @@ actor RunLock {
     case .held(let holder): return holder
     case .ours(let file): own = file
     }
+    guard excludesOthers else { return nil }
     if let shared {
       if let problem = LockReach.problem(shared) { throw .settings(problem) }
       switch try LockFile.take(Self.path(name, shared), words: words, isShared: true) {

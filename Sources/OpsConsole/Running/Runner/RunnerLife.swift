@@ -30,7 +30,8 @@ struct RunnerLife: Sendable {
     if isFirst, isGivenUp { return await close(journal, gate) }
     let lock = RunLock(
       session.plan.lock, folder: session.maker.paths.runLockFolder,
-      shared: session.maker.configuration?.runbooks.locks.map { FilePaths.expand($0) }, clock: clock)
+      shared: session.maker.configuration?.runbooks.locks.map { FilePaths.expand($0) },
+      excludesOthers: session.runbook.excludesOthers, clock: clock)
     let secrets: StepSecrets
     do throws(Failure) {
       if let held = try await taken(lock, gate) {
