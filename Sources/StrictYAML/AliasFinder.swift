@@ -1,121 +1,65 @@
+import CYaml
+
 /// Looks for what must never reach the composer: anchors, aliases, tags, and nesting that would exhaust the stack.
 ///
-/// It reads characters and not grammar: it knows quotes, comments and block indentation well enough to tell `*name` that begins a
-/// value from a star inside one.
+/// libyaml itself splits the text into tokens. So a star in a block scalar, in quotes, in a comment or inside of plain text is text, and a
+/// star where YAML has an alias is one, wherever that is. Nothing is composed meanwhile: an alias costs what its name costs.
 enum AliasFinder {
+  /// The first of these in a text. Lines and columns are those of libyaml, as in all other messages about the same text.
+  enum Finding: Hashable {
+    /// An anchor, an alias or a tag begins here.
+    case aliasOrTag(YAMLNode.Mark)
+    /// A value begins with `&`, `*` or `!` and is none of these, such as `*.log`.
+    case needsQuotes(YAMLNode.Mark)
+    /// More levels than were allowed begin here.
+    case tooDeep(YAMLNode.Mark)
+  }
+
   static func firstAliasOrTag(in text: String) -> YAMLNode.Mark? {
-    var quotes = QuoteTracker()
-    var state = ValueStart()
-    var line = 1
-    var column = 0
-    for scalar in text.unicodeScalars {
-      column += 1
-      if !quotes.isPlain(scalar) {
-        state.isAtStart = false
-      } else if state.isAtStart && (scalar == "*" || scalar == "&" || scalar == "!") {
-        return .init(line: line, column: column)
-      } else {
-        state.step(scalar)
-      }
-      if scalar == "\n" {
-        line += 1
-        column = 0
-      }
-    }
-    return nil
+    if case .aliasOrTag(let mark) = find(in: text, limit: .max) { mark } else { nil }
   }
 
-  static func tooDeep(in text: String, limit: Int) -> YAMLNode.Mark? {
-    var quotes = QuoteTracker()
+  /// - Parameter limit: levels of lists and mappings.
+  /// - Returns: nil also for a text that is not YAML for another reason: the composer tells which.
+  static func find(in text: String, limit: Int) -> Finding? {
+    // libyaml keeps the address of its parser: it must not move.
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    parser.initialize(to: yaml_parser_t())
+    defer { parser.deallocate() }
+    guard yaml_parser_initialize(parser) == 1 else { return .tooDeep(.init(line: 1, column: 1)) }
+    defer { yaml_parser_delete(parser) }
+    var text = text
+    return text.withUTF8 { bytes in
+      yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+      yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+      return walk(parser, limit)
+    }
+  }
+
+  private static func walk(_ parser: UnsafeMutablePointer<yaml_parser_t>, _ limit: Int) -> Finding? {
     var depth = 0
-    var line = 1
-    var column = 0
-    var dashes = 0
-    var inIndent = true
-    for scalar in text.unicodeScalars {
-      column += 1
-      if quotes.isPlain(scalar) {
-        if scalar == "[" || scalar == "{" { depth += 1 }
-        if scalar == "]" || scalar == "}" { depth = max(0, depth - 1) }
-        if inIndent && (scalar == "-" || scalar == "?") { dashes += 1 }
-        if scalar != " " && scalar != "-" && scalar != "?" { inIndent = false }
-        if depth > limit || dashes > limit || (inIndent && column > limit * 16) { return .init(line: line, column: column) }
-      }
-      if scalar == "\n" {
-        line += 1
-        column = 0
-        dashes = 0
-        inIndent = true
+    while true {
+      var token = yaml_token_t()
+      guard yaml_parser_scan(parser, &token) == 1 else { return broken(parser.pointee) }
+      defer { yaml_token_delete(&token) }
+      switch token.type {
+      case YAML_ALIAS_TOKEN, YAML_ANCHOR_TOKEN, YAML_TAG_TOKEN: return .aliasOrTag(mark(token.start_mark))
+      case YAML_BLOCK_SEQUENCE_START_TOKEN, YAML_BLOCK_MAPPING_START_TOKEN, YAML_FLOW_SEQUENCE_START_TOKEN, YAML_FLOW_MAPPING_START_TOKEN:
+        depth += 1
+        if depth > limit { return .tooDeep(mark(token.start_mark)) }
+      case YAML_BLOCK_END_TOKEN, YAML_FLOW_SEQUENCE_END_TOKEN, YAML_FLOW_MAPPING_END_TOKEN: depth -= 1
+      case YAML_STREAM_END_TOKEN, YAML_NO_TOKEN: return nil
+      default: break
       }
     }
-    return nil
   }
-}
 
-/// Whether a value may begin at the next character: at the head of a line, after `- `, `: ` and `? `, and inside brackets.
-private struct ValueStart {
-  var isAtStart = true
-  private var sawIndicator = false
-  private var brackets = 0
-
-  mutating func step(_ scalar: Unicode.Scalar) {
-    switch scalar {
-    case "\n":
-      isAtStart = true
-      sawIndicator = false
-    case " ", "\t":
-      isAtStart = isAtStart || sawIndicator
-      sawIndicator = false
-    case "-", ":", "?":
-      isAtStart = false
-      sawIndicator = true
-    case "[", "{":
-      brackets += 1
-      isAtStart = true
-    case "]", "}":
-      brackets = max(0, brackets - 1)
-      isAtStart = false
-    case ",":
-      isAtStart = brackets > 0
-    default:
-      isAtStart = false
-      sawIndicator = false
-    }
+  /// What could not be split into tokens. Where libyaml was at an anchor, an alias or a tag, the first character is what needs quotes.
+  private static func broken(_ parser: yaml_parser_t) -> Finding? {
+    guard parser.error == YAML_SCANNER_ERROR, let context = parser.context.map({ String(cString: $0) }) else { return nil }
+    let isTaken = ["while scanning an anchor", "while scanning an alias", "while scanning a tag", "while parsing a tag"].contains(context)
+    return isTaken ? .needsQuotes(mark(parser.context_mark)) : nil
   }
-}
 
-/// Tells characters that stand in quotes or in a comment from the others.
-private struct QuoteTracker {
-  private var quote: Unicode.Scalar?
-  private var isComment = false
-  private var isEscaped = false
-  private var before: Unicode.Scalar = "\n"
-
-  mutating func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-    defer { before = scalar }
-    if isComment {
-      if scalar == "\n" { isComment = false }
-      return scalar == "\n"
-    }
-    if let open = quote {
-      if isEscaped {
-        isEscaped = false
-      } else if scalar == "\\" && open == "\"" {
-        isEscaped = true
-      } else if scalar == open {
-        quote = nil
-      }
-      return false
-    }
-    let opens = before == " " || before == "\n" || before == "[" || before == "{" || before == "," || before == ":" || before == "-"
-    if (scalar == "\"" || scalar == "'") && opens {
-      quote = scalar
-      return false
-    }
-    if scalar == "#" && (before == " " || before == "\n" || before == "\t") {
-      isComment = true
-      return false
-    }
-    return true
-  }
+  private static func mark(_ mark: yaml_mark_t) -> YAMLNode.Mark { .init(line: Int(mark.line) + 1, column: Int(mark.column) + 1) }
 }

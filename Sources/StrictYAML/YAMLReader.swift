@@ -14,13 +14,8 @@ public enum YAMLReader {
     guard text.utf8.count <= sizeLimit else {
       throw YAMLProblems([YAMLProblem(.init(line: 1, column: 1), "the file is larger than 1 MiB")])
     }
-    // Aliases are refused on the events' text form before Yams composes anything of them.
-    if let mark = AliasFinder.firstAliasOrTag(in: text) {
-      throw YAMLProblems([YAMLProblem(mark, "anchors, aliases and tags are not taken here: write the value out")])
-    }
-    if let mark = AliasFinder.tooDeep(in: text, limit: depthLimit) {
-      throw YAMLProblems([YAMLProblem(mark, "nested more than \(depthLimit) levels deep")])
-    }
+    // Before Yams composes anything: a few hundred bytes of aliases can stand for gigabytes.
+    if let found = AliasFinder.find(in: text, limit: depthLimit) { throw YAMLProblems([problem(of: found)]) }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
@@ -32,6 +27,16 @@ public enum YAMLReader {
     let result = converter.convert(node, depth: 0)
     if !converter.problems.isEmpty { throw YAMLProblems(converter.problems) }
     return result
+  }
+
+  private static func problem(of found: AliasFinder.Finding) -> YAMLProblem {
+    switch found {
+    case .aliasOrTag(let mark):
+      YAMLProblem(mark, "anchors, aliases and tags are not accepted: write the value out; text that begins with & * or ! needs quotes")
+    case .needsQuotes(let mark):
+      YAMLProblem(mark, "text that begins with & * or ! needs quotes; anchors, aliases and tags are not accepted")
+    case .tooDeep(let mark): YAMLProblem(mark, "nested more than \(depthLimit) levels deep")
+    }
   }
 
   private static func problem(of error: any Error) -> YAMLProblem {

@@ -72,6 +72,33 @@ struct RunbookScenarioTests {
       ])
   }
 
+  @Test("of a run that failed R plans a new run of what it has left, in the history and on its page; one that rests is not over")
+  func rest() throws {
+    let failed: SafeText = "01M81C2222222222222222222B"
+    let headless = try RunbookScenes.console(100, 40)
+    headless.press(Key("7"), .tab)
+    _ = headless.takeEffects()
+    headless.press(Key("R"))
+    #expect(headless.takeEffects().isEmpty && headless.text.contains("it is not over"))
+    headless.press(.down, Key("R"))
+    guard case .runbook(.rest(failed, let number))? = headless.takeEffects().last else {
+      Issue.record("no plan of the rest was asked for")
+      return
+    }
+    headless.feed(.runbooks(.planned(RunbookScenes.plan("pg-root-blocker", headless.clock), number: number)))
+    headless.type("production/pg-root-blocker 1284")
+    #expect(headless.takeEffects() == [.runbook(.begin(.typed("production/pg-root-blocker 1284"), number: number))])
+    headless.press(.escape, .enter)
+    headless.feed(.runbooks(.page(RunbookScenes.page(failed, headless.clock))))
+    #expect(headless.text.contains("R plans a new run of what it has left"))
+    _ = headless.takeEffects()
+    headless.press(Key("R"))
+    guard case .runbook(.rest(failed, _))? = headless.takeEffects().last else {
+      Issue.record("no plan of the rest was asked for on the page")
+      return
+    }
+  }
+
   @Test("Ctrl-C lets a run stop after its step; a second one cancels the step only where it comes within three seconds")
   func interrupted() throws {
     let headless = try RunbookScenes.console(100, 40)

@@ -16,7 +16,7 @@ struct RefusalTests {
     "writesRefused": .writesRefused("its last background save failed (MISCONF)"), "wrongKey": .wrongKey("a key of RQ holds another type"),
     "unheardWorkers": .unheardWorkers("celery@a lives and did not say what it has: it may have any of them"),
     "quarantineFile": .quarantineFile("line 3 is damaged"), "fileOfKind": .fileOfKind("rq", for: "mail", of: "celery"),
-    "fileOfSource": .fileOfSource("orders", for: "mail"), "oneProcess": .oneProcess("JVM"), "processGone": .processGone,
+    "fileOfSource": .fileOfSource("orders", for: "mail"), "fileOfEnvironment": .fileOfEnvironment("STAGING", for: "PRODUCTION"), "oneProcess": .oneProcess("JVM"), "processGone": .processGone,
     "processChanged": .processChanged(4312), "notJava": .notJava(4312, runs: "python3"), "notNode": .notNode(4312, runs: "bun"),
     "wouldDie": .wouldDie("JVM 4312", of: "SIGQUIT"), "foreignSocket": .foreignSocket("/tmp/.java_pid4312"),
     "inspectorDisabled": .inspectorDisabled(4312), "otherNetwork": .otherNetwork(4312), "portTaken": .portTaken(9229),

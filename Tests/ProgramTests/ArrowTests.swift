@@ -7,7 +7,7 @@ struct ArrowTests {
   static let allowed: [String: Set<String>] = [
     "OpsModel": [],
     "Gate": ["OpsModel", "CLibCrypto"],
-    "StrictYAML": ["OpsModel", "Yams"],
+    "StrictYAML": ["OpsModel", "Yams", "CYaml"],
     "Runbooks": ["CProcess", "Gate", "OpsModel", "StrictYAML"],
     "Canvas": [],
     "Console": ["Canvas", "Gate", "OpsModel", "DequeModule"],

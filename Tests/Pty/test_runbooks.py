@@ -97,6 +97,20 @@ class RunbookTest(ConsoleTest):
         console.press("\t", "History")
         console.wait_for("succeeded")
 
+    def test_a_console_counts_as_somebody_who_looks_also_on_another_panel(self):
+        gate, waits = self.gate("go")
+        self.book("long", f"steps:\n  - {{id: one, timeout: 5m, run: {{script: '{waits}'}}}}\n"
+                          f"  - {{id: two, run: {{script: 'echo two >> {self.mark}'}}}}\n")
+        console = self.console(size=(110, 32))
+        self.begin(console, "long")
+        console.until(self.runs, what="the run")
+        console.press("1", "Pulse")
+        # A runner that hears nobody waits for half of its patience, and then for all of it.
+        time.sleep(18)
+        self.open(gate)
+        console.until(self.marked, what="the second step")
+        self.assertEqual(self.marked(), ["two"])
+
     def test_nothing_is_begun_without_an_answer_and_enter_is_none(self):
         self.book("short", f"steps:\n  - {{id: one, run: {{script: 'echo one >> {self.mark}'}}}}\n")
         console = self.console(size=(110, 32))

@@ -90,6 +90,8 @@ struct RunFaultTests {
         do throws(JournalFailure) { try place.make(runbook: some, plan: some, frozen: some, calls: calls) } catch { failure = error }
         let isFatal = kind == .folder || (fault != .interrupted && !(fault == .short && kind == .write))
         #expect((failure != nil) == (isFatal && calls.hit.withLock { $0 }), "\(kind.rawValue) \(number) \(fault.rawValue)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: runs)
+        #expect(left.isEmpty == (failure != nil), "\(kind.rawValue) \(number) \(fault.rawValue): \(left)")
       }
     }
   }

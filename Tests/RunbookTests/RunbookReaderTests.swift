@@ -191,6 +191,14 @@ struct RunbookReaderTests {
     #expect(problems("- a\n").first?.contains("must be a mapping") == true)
   }
 
+  @Test("a description is text in lines, whatever they begin with")
+  func description() throws {
+    let head = "apiVersion: runbook/v1\nid: r\ntitle: t\nowner: o\nrisk: low\nenvironments: [dev]\nsteps: [{id: a, note: hello}]\n"
+    let read = try read(head + "description: |\n  What it does:\n  * drains the queue\n  & starts it again\n")
+    #expect(read.description.map(\.text) == ["What it does:", "* drains the queue", "& starts it again"])
+    #expect(try self.read(head).description.isEmpty)
+  }
+
   @Test("a runbook that only looks may hold only looks")
   func diagnose() {
     let head = "apiVersion: runbook/v1\nid: r\ntitle: t\nowner: o\nrisk: low\nenvironments: [dev]\nclass: diagnose\nsteps:\n"

@@ -19,6 +19,10 @@ extension ConsoleApp {
     case .cancel(let id): return hand(id, "cancel")
     case .interrupt(let id): return interrupt(id)
     case .reply: return reply()
+    case .rest(let id, let name):
+      actions += 1
+      overlay = .run(RunBox(name: name, number: actions))
+      return [.runbook(.rest(run: SafeText(bytes: id.key), number: actions))]
     case .resume(let id):
       guard let page = store.view.runbooks.page, page.row.id == id else { return [] }
       overlay = .resume(ResumeBox(page))

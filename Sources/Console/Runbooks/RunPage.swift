@@ -15,6 +15,10 @@ public struct RunPage: Sendable, Equatable {
     /// Unix times.
     public let startedAt: Double?
     public let endedAt: Double?
+    /// Seconds from its beginning to its end, whatever the clock was set to meanwhile.
+    public var took: Double?
+    /// When it began by this machine's steady clock; nil where that was before its last start.
+    public var begun: Double?
     public let message: SafeText
     /// A person has to decide about it before the run goes on.
     public let isDoubtful: Bool
@@ -38,6 +42,15 @@ public struct RunPage: Sendable, Equatable {
     }
 
     public var id: ResourceID { ResourceID(source: "", kind: .step, key: path.text) }
+
+    /// Seconds that it took, or takes until now.
+    public func took(at now: Moment) -> Double? {
+      if let took { return took }
+      guard let startedAt else { return nil }
+      if let endedAt { return max(0, endedAt - startedAt) }
+      guard state == "running" || state == "waiting" else { return nil }
+      return begun.map { max(0, now.steady - $0) } ?? max(0, now.unix - startedAt)
+    }
   }
 
   public struct Line: Sendable, Equatable {

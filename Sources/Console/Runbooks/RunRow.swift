@@ -16,6 +16,10 @@ public struct RunRow: Sendable, Equatable {
   /// Unix times.
   public let at: Double
   public let endedAt: Double?
+  /// Seconds from its beginning to its end, whatever the clock was set to meanwhile.
+  public var took: Double?
+  /// When it began by this machine's steady clock; nil where that was before its last start.
+  public var begun: Double?
   /// Why it ended or rests.
   public let message: SafeText
 
@@ -34,6 +38,15 @@ public struct RunRow: Sendable, Equatable {
     self.at = at
     self.endedAt = endedAt
     self.message = message
+  }
+
+  /// It is over and did not succeed: something of it may be left.
+  public var mayHaveRest: Bool { ["failed", "cancelled", "closed"].contains(state.text) }
+
+  /// Seconds that it took, or takes until now; nil for one that is over and does not tell.
+  public func took(at now: Moment) -> Double? {
+    if isOver { return took ?? endedAt.map { max(0, $0 - at) } }
+    return begun.map { max(0, now.steady - $0) } ?? max(0, now.unix - at)
   }
 
   public var id: ResourceID { ResourceID(source: "", kind: .run, key: run.text) }

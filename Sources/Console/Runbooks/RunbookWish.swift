@@ -18,12 +18,15 @@ public enum RunbookWish: Equatable, Sendable {
   case reply
   /// Takes up a run that rests, or gives it up.
   case resume(ResourceID)
+  /// Plans a new run of what one that is over has left.
+  case rest(ResourceID, name: SafeText)
 }
 
 /// What the console wants done about runbooks outside of itself.
 public enum RunbookEffect: Equatable, Sendable {
   case list
   case plan(name: SafeText, values: [String: [String]], alert: SafeText?, number: Int)
+  case rest(run: SafeText, number: Int)
   case begin(RunAnswer, number: Int)
   case drop(number: Int)
   case follow(run: SafeText)

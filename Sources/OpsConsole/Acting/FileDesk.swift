@@ -36,8 +36,13 @@ struct FileDesk: Sendable {
   func list(_ source: SafeText) {
     Task.detached {
       let names = FolderList.names(in: paths.quarantineFolder).filter { $0.hasSuffix(".jsonl") }
-      let found = names.compactMap { QuarantineFile.summary("\(paths.quarantineFolder)/\($0)") }.filter {
-        $0.source == source && ($0.owner ?? owner) == owner
+      let read = names.map { (name: $0, file: QuarantineFile.summary("\(paths.quarantineFolder)/\($0)")) }
+      let found = read.compactMap(\.file).filter { $0.source == source && ($0.owner ?? owner) == owner }
+      // Whose it is it does not tell any more: it is named for every source, and hides no other.
+      let damaged = read.filter { $0.file == nil }.map(\.name)
+      if let first = damaged.first {
+        let words: SafeText = "\(Units.count(damaged.count, "quarantine file")) cannot be read: \(SafeText(escaping: first, limit: 100))"
+        mailbox.post(.message(Notice(.warning, words)))
       }
       let summaries = found.sorted { $0.at > $1.at }.prefix(Self.limit).map { (file) -> QuarantineSummary in
         QuarantineSummary(path: file.path, source: file.source, at: file.at, operation: file.operation, size: file.size)

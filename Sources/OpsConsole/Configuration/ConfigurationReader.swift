@@ -67,6 +67,7 @@ struct ConfigurationReader {
     var out = RunbookSettings()
     out.folders = reader.list(fields["folders"], "folders") ?? []
     out.approvals = reader.text(fields["approvals"], "approvals")
+    out.locks = reader.text(fields["locks"], "locks")
     out.ssh = reader.text(fields["ssh"], "ssh")
     out.sshConfig = reader.text(fields["ssh_config"], "ssh_config")
     if case .list(let items, _)? = fields["connections"] {

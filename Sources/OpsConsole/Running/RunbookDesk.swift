@@ -43,6 +43,7 @@ actor RunbookDesk {
 
   /// Every other second: puts what happened to runs on the sparklines and on the tape, whoever carries them out.
   func lookAtRuns() {
+    for client in clients.values { client.sayHere() }
     let events = watch.look()
     for event in events {
       mailbox.post(.pin(event))
@@ -58,6 +59,7 @@ actor RunbookDesk {
     switch effect {
     case .list: list()
     case .plan(let name, let values, let alert, let number): await plan(name, values, alert, number)
+    case .rest(let run, let number): await rest(run, number)
     case .begin(let answer, let number): begin(answer, number)
     case .drop(let number):
       dropped = max(dropped, number)
@@ -74,7 +76,7 @@ actor RunbookDesk {
 
   private func list() {
     ScratchFolder.sweep()
-    let runs = RunView.all(paths)
+    let (runs, damaged) = RunView.list(paths)
     let entries = RunbookLibrary(configuration, paths).entries
     let named = maker.named
     let rows = entries.map { entry -> RunbookRow in
@@ -85,7 +87,8 @@ actor RunbookDesk {
       }
       return row
     }
-    mailbox.post(.runbooks(.listed(rows, runs.map { RunbookWords.row($0, in: named) })))
+    let known = runs.map { RunbookWords.row($0, in: named) } + damaged.map { RunbookWords.damaged($0) }
+    mailbox.post(.runbooks(.listed(rows, known)))
   }
 
   // MARK: Plans
@@ -104,13 +107,34 @@ actor RunbookDesk {
     }
   }
 
+  /// The plan of what a run has left.
+  private func rest(_ run: SafeText, _ number: Int) async {
+    func refuse(_ why: SafeText) { mailbox.post(.runbooks(.refused([why], number: number))) }
+    guard let folder = folder(run), let view = RunView(folder) else { return refuse("\(run) cannot be read") }
+    guard view.plan.sensitive.isEmpty else {
+      return refuse("it needs sensitive parameters again: opsconsole runbook resume --remaining \(run) --param-env NAME=VARIABLE")
+    }
+    let planner = PlanMaker(
+      configuration: configuration, books: RunbookLibrary(configuration, paths), maker: maker, gate: await gate(), paths: paths,
+      clock: clock)
+    do throws(PlanRefusal) {
+      let made = try await planner.make(rest: RestPlan(view: view, decided: []), sensitive: [:])
+      guard number > dropped else { return }
+      waiting = (number, made)
+      mailbox.post(.runbooks(.planned(RunbookWords.plan(made, readOnly: maker.whyReadOnly, now: clock.now()), number: number)))
+    } catch {
+      mailbox.post(.runbooks(.refused(error.lines, number: number)))
+    }
+  }
+
   private func begin(_ answer: Answer, _ number: Int) {
     guard let (known, made) = waiting, known == number else {
       return mailbox.post(.runbooks(.refused(["nothing was done: this plan has expired; plan again"], number: number)))
     }
     waiting = nil
     guard maker.whyReadOnly == nil, made.plan.obstacles.isEmpty,
-      Policy.accepts(answer, for: made.confirmation, name: made.plan.typed), clock.now().unix <= made.plan.at + made.plan.life
+      Policy.accepts(answer, for: made.confirmation, name: made.plan.typed),
+      made.plan.age(at: clock.now(), boot: maker.actor.boot.text) <= made.plan.life
     else {
       return mailbox.post(.runbooks(.refused(["nothing was done: not confirmed, or the plan has expired; plan again"], number: number)))
     }
@@ -131,7 +155,7 @@ actor RunbookDesk {
 
   private func folder(_ run: SafeText) -> RunFolder? { RunID(run.text).map { RunFolder($0, in: paths.runFolder) } }
 
-  private func hand(_ run: SafeText, _ body: (RunnerClient) -> SafeText?) {
+  private func hand(_ run: SafeText, _ body: (RunnerClient) -> RunnerReply?) {
     guard maker.whyReadOnly == nil, let folder = folder(run), let client = clients[folder.id] ?? RunnerClient(folder) else {
       return mailbox.post(.message(Notice(.warning, "no runner is at it")))
     }
@@ -140,13 +164,13 @@ actor RunbookDesk {
       clients[folder.id] = nil
       return mailbox.post(.message(Notice(.warning, "the runner did not answer")))
     }
-    mailbox.post(.message(Notice(.ok, said)))
+    mailbox.post(.message(Notice(said.isTaken ? .ok : .warning, said.words)))
   }
 
   private func resume(_ run: SafeText, _ decisions: [RunDecision], _ reason: String, _ isAbort: Bool) {
     guard maker.whyReadOnly == nil, let folder = folder(run), let view = RunView(folder) else { return }
     let why = view.whyNotResumed(
-      now: clock.now().unix, configuration: configuration?.file, environment: maker.named, isAbort: isAbort)
+      now: clock.now(), by: maker.actor, configuration: configuration?.file, environment: maker.named, isAbort: isAbort)
     if let why {
       return mailbox.post(.message(Notice(.warning, why)))
     }
@@ -177,6 +201,7 @@ actor RunbookDesk {
   private func watch(_ folder: RunFolder, after logged: Int? = nil) {
     followed?.task.cancel()
     let follower = PageFollower(folder, mailbox: mailbox, clock: clock)
+    if follower.isDamaged { return mailbox.post(.message(Notice(.warning, "\(folder.id.shown) cannot be read: its plan is damaged"))) }
     let (canWrite, mailbox) = (maker.whyReadOnly == nil, mailbox)
     let task = Task { [weak self] in
       var logged = logged

@@ -1,3 +1,4 @@
+import Glibc
 import OpsModel
 import Runbooks
 import StrictYAML
@@ -27,7 +28,8 @@ struct RunbookLibrary: Sendable {
     for folder in folders {
       let names = FolderList.names(in: folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
       for name in names.prefix(Self.most) {
-        guard let entry = Self.entry("\(folder)/\(name)") else { continue }
+        let path = "\(folder)/\(name)"
+        let entry = (Self.isFile(path) ? Self.entry(path) : nil) ?? Self.unreadable(path)
         if let id = entry.id, !seen.insert(id).inserted { continue }
         entries.append(entry)
       }
@@ -37,6 +39,19 @@ struct RunbookLibrary: Sendable {
 
   init(_ configuration: Configuration?, _ paths: FilePaths) {
     self.init((configuration?.runbooks.folders.map { FilePaths.expand($0) } ?? []) + paths.runbookFolders)
+  }
+
+  /// A pipe would be waited for, and a folder is no runbook.
+  private static func isFile(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// What stands in a folder of runbooks and cannot be read: named, so that nobody misses it.
+  private static func unreadable(_ path: String) -> Entry {
+    let file = FilePaths.absolute(path)
+    let problem = FileProblem(file: file, mark: nil, message: "it is not a file, cannot be read, or is larger than 1 MiB")
+    return Entry(file: file, bytes: [], hash: "", runbook: .failure(FileProblems(list: [problem])))
   }
 
   /// - Returns: nil where the file can not be read.

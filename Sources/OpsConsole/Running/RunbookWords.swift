@@ -94,6 +94,7 @@ enum RunbookWords {
   private static func lines(_ plan: RunPlan, _ obstacles: [SafeText]) -> [RunPlanView.Line] {
     var out = head(plan)
     for why in obstacles { out.append(.init("obstacle", why, .bad)) }
+    if let other = plan.continues { out.append(.init("rest of", "run \(SafeText(escaping: other.run)): a new run of what that one left")) }
     for (name, value) in plan.parameters.sorted(by: { $0.key < $1.key }) {
       out.append(.init("given", "\(SafeText(escaping: name)) \(value.shown)"))
     }
@@ -106,12 +107,12 @@ enum RunbookWords {
           one.holds == true ? .good : .bad))
     }
     for (index, step) in plan.steps.enumerated() {
-      let kind: SafeText = step.isRead ? (step.isClaimed ? "reads, as its author says" : "reads") : "CHANGES"
+      let kind: SafeText = step.isDone ? "done before" : step.isRead ? (step.isClaimed ? "reads, as its author says" : "reads") : "CHANGES"
       let items: SafeText = step.targets.map { ", \(Units.count($0, "item"))" } ?? ""
       out.append(
         .init(
           "\(index + 1)", "\(SafeText(escaping: step.path, limit: 80)): \(SafeText(escaping: step.kind)), \(kind)\(items)",
-          step.isRead ? .plain : .title))
+          step.isRead || step.isDone ? .plain : .title))
       out.append(.init("", step.words))
       if !step.guarantee.isEmpty, !step.isRead { out.append(.init("", "guarantee: \(step.guarantee)", .faint)) }
       out += step.notes.map { .init("", $0, $0.text.hasPrefix("warning") || $0.text.hasPrefix("refuses") ? .bad : .faint) }
@@ -119,7 +120,7 @@ enum RunbookWords {
     }
     out += plan.company.map { .init("here too", $0, .bad) }
     out += plan.warnings.map { .init("warning", $0, .bad) }
-    out.append(.init("lock", SafeText(escaping: plan.lock, limit: 200), .faint))
+    out.append(.init("lock", "\(SafeText(escaping: plan.lock, limit: 200))\(plan.lockReach.isEmpty ? "" : ": \(plan.lockReach)")", .faint))
     out.append(.init("file", "\(SafeText(escaping: plan.file)) (\(SafeText(escaping: String(plan.fileHash.prefix(12)))))", .faint))
     return out
   }
@@ -131,19 +132,36 @@ enum RunbookWords {
     row(view.plan, view.folder, view.state, view.history, isAlive: view.isAlive, message: RunText(view).message, in: environment)
   }
 
+  /// One that cannot be read: it has a line, so that nobody misses it.
+  static func damaged(_ folder: RunFolder) -> RunRow {
+    RunRow(
+      run: folder.id.shown, runbook: "?", title: "", state: "damaged", severity: .warning, isOver: true, rests: false, by: "",
+      at: folder.id.at,
+      endedAt: nil, message: "its plan cannot be read: \(SafeText(escaping: folder.path))")
+  }
+
   static func row(
     _ plan: RunPlan, _ folder: RunFolder, _ standing: RunStanding, _ history: RunHistory, isAlive: Bool, message: SafeText,
     in environment: Environment? = nil
   ) -> RunRow {
     let isElsewhere = environment.map { $0.rawValue != plan.environment } ?? false
     // A pause is in the journal before its runner has gone: until then nobody else can take the run up.
-    return RunRow(
+    var row = RunRow(
       run: folder.id.shown, runbook: SafeText(escaping: isElsewhere ? "\(plan.environment)/\(plan.id)" : plan.id), title: plan.title,
       state: standing.word, severity: severity(standing),
       isOver: standing.isOver, rests: standing.rests && !isAlive, by: SafeText(escaping: plan.by.name, limit: 64),
       at: history.startedAt ?? plan.at,
       endedAt: standing.isOver ? history.endedAt : nil, message: message)
+    row.took = history.took
+    row.begun = begun(history.began)
+    return row
   }
+
+  /// The start of this machine.
+  private static let boot = (FilePaths.read("/proc/sys/kernel/random/boot_id", limit: 64) ?? "").filter { !$0.isWhitespace }
+
+  /// What began since this machine was started, by its steady clock.
+  private static func begun(_ time: SteadyTime?) -> Double? { time.flatMap { $0.boot == boot ? $0.seconds : nil } }
 
   private static func severity(_ standing: RunStanding) -> Severity {
     switch standing {
@@ -168,11 +186,14 @@ enum RunbookWords {
     var message = SafeText(escaping: step.message, limit: 400)
     if step.state == .waiting, case .text(let what)? = step.waitsFor["for"] { message = "for \(SafeText(escaping: what, limit: 300))" }
     if step.state == .running, message.isEmpty { message = SafeText(escaping: step.does, limit: 300) }
-    return RunPage.Step(
+    var row = RunPage.Step(
       number: number, path: SafeText(escaping: id, limit: 300), kind: SafeText(escaping: step.kind, limit: 20), state: state,
       severity: severity,
       attempts: step.attempts, batches: step.batches.count, startedAt: step.startedAt, endedAt: step.endedAt, message: message,
       isDoubtful: isDoubtful)
+    row.took = step.took
+    row.begun = begun(step.began)
+    return row
   }
 
   /// A step over many hosts: what became of them, counted.

@@ -18,7 +18,9 @@ enum RunPanel: TablePanel {
     Command(cancel, "cancel", "Ends what it is doing; the steps that are always done follow.", keys: [Key("K")], footer: 11),
     Command(interrupt, "interrupt", "As stop after this step; once more within three seconds as cancel.", keys: [Key("Ctrl-C")]),
     Command(answer, "answer", "Answers what it asks.", keys: [Key("a"), .enter], footer: 12),
-    Command(resume, "take up", "Goes on with a run that rests, or gives it up: asks what is in doubt.", keys: [Key("R")], footer: 13),
+    Command(
+      resume, "take up", "Resume or abort a run that rests; of one that is over, plan a new run of what it has left.", keys: [Key("R")],
+      footer: 13),
   ]
 
   static func start(at target: ResourceID?) -> TableState { TableState(cursor: nil) }
@@ -40,7 +42,7 @@ enum RunPanel: TablePanel {
 
   static func head(_ context: PanelContext) -> [HeadLine] {
     guard let page = context.view.runbooks.page else { return [] }
-    let age = Units.age(max(0, (page.row.endedAt ?? context.now.unix) - page.row.at))
+    let age = Units.age(page.row.took(at: context.now) ?? 0)
     let role: Role =
       page.row.severity == .ok ? .ok : page.row.severity == .critical ? .critical : page.row.severity == .warning ? .warning : .text
     // The age is that of the run: since when it rests, its journal tells.
@@ -51,6 +53,7 @@ enum RunPanel: TablePanel {
     if let question = page.question {
       lines.append(HeadLine("ASKS: \(question.text) — a answers: \(SafeText.join(question.choices, ", "))", .warning))
     }
+    if page.row.mayHaveRest { lines.append(HeadLine("it is over: R plans a new run of what it has left", .faint)) }
     if page.row.rests { lines.append(HeadLine("nobody is at it: R takes it up, or gives it up", .warning)) }
     if let problem = page.problem { lines.append(HeadLine(problem, .critical)) }
     return lines
@@ -65,7 +68,7 @@ enum RunPanel: TablePanel {
     case cancel: return [.runbook(.cancel(page.row.id))]
     case interrupt: return [.runbook(.interrupt(page.row.id))]
     case answer: return [.runbook(.reply)]
-    case resume: return [.runbook(.resume(page.row.id))]
+    case resume: return [.runbook(page.row.mayHaveRest ? .rest(page.row.id, name: page.row.runbook) : .resume(page.row.id))]
     default: return tableReduce(command, &state, context)
     }
   }
@@ -75,7 +78,7 @@ enum RunPanel: TablePanel {
     guard let page = context.view.runbooks.page else { return "the run is not read yet" }
     if let why = context.readOnly { return "read-only (\(why)): a run can only be looked at" }
     switch command {
-    case resume: return page.row.rests ? nil : page.row.isOver ? "it is over" : "a runner is at it"
+    case resume: return page.row.rests || page.row.mayHaveRest ? nil : page.row.isOver ? "it is over" : "a runner is at it"
     case answer: return page.question == nil ? "it asks nothing now" : nil
     default: return page.isAlive ? nil : "no runner is at it"
     }

@@ -16,10 +16,7 @@ enum RunStepColumns {
       cell: { row, _, _ in TableCell(row.path) }),
     TableColumn(
       "took", "took", width: 6, priority: 2, align: .right, shape: .number, value: { row, _ in Cells.number(row.startedAt) },
-      cell: { row, context, _ in
-        let end = row.endedAt ?? (row.state == "running" || row.state == "waiting" ? context.now.unix : nil)
-        return Cells.age(row.startedAt.flatMap { began in end.map { max(0, $0 - began) } })
-      }),
+      cell: { row, context, _ in Cells.age(row.took(at: context.now)) }),
     TableColumn(
       "try", "try", width: 3, priority: 5, align: .right, shape: .number, value: { row, _ in .number(Double(row.attempts)) },
       cell: { row, _, _ in TableCell(row.attempts > 1 ? "\(row.attempts)" : "", Style(.warning)) }),

@@ -16,8 +16,8 @@ enum RunColumns {
       cell: { row, _, _ in TableCell(row.runbook) }),
     TableColumn(
       "took", "took", width: 6, priority: 4, align: .right, shape: .number,
-      value: { row, _ in Cells.number(row.endedAt.map { $0 - row.at }) },
-      cell: { row, context, _ in Cells.age((row.endedAt ?? (row.isOver ? nil : context.now.unix)).map { max(0, $0 - row.at) }) }),
+      value: { row, context in Cells.number(row.isOver ? row.took(at: context.now) : nil) },
+      cell: { row, context, _ in Cells.age(row.took(at: context.now)) }),
     TableColumn(
       "why", "why", width: 16, maximum: 80, priority: 5, shape: .text, value: { row, _ in .text(row.message) },
       cell: { row, _, _ in TableCell(row.message, Style(.faint)) }),
@@ -34,7 +34,7 @@ enum RunColumns {
     switch state.text {
     case "succeeded", "ok", "no_change": .ok
     case "failed", "timed_out": .critical
-    case "paused", "interrupted", "waiting", "cut off", "unknown", "cancelled", "closed": .warning
+    case "paused", "interrupted", "waiting", "cut off", "unknown", "cancelled", "closed", "damaged": .warning
     case "skipped", "pending": .faint
     default: .text
     }

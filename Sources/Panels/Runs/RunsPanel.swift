@@ -11,8 +11,13 @@ enum RunsPanel: TablePanel {
   static let open: CommandID = "runs.open"
   static let again: CommandID = "runs.again"
 
+  static let rest: CommandID = "runs.rest"
+
   static let commands = [
     Command(open, "watch", "Shows its steps and what they print.", keys: [.enter], footer: 10),
+    Command(
+      rest, "plan the rest", "Plan a new run of what a failed or cancelled run has left: hosts that failed or never began.",
+      keys: [Key("R")], footer: 12),
     Command(again, "read again", "Reads the folder of runs anew.", keys: [Key("a")], footer: 11),
   ]
 
@@ -29,7 +34,7 @@ enum RunsPanel: TablePanel {
   }
 
   static func act(_ command: CommandID, on row: RunRow, _ context: PanelContext) -> [Request] {
-    [.open(panel: RunPanel.manifest.id, target: row.id)]
+    command == rest ? [.runbook(.rest(row.id, name: row.runbook))] : [.open(panel: RunPanel.manifest.id, target: row.id)]
   }
 
   static func reduce(_ command: CommandID, _ state: inout TableState, _ context: PanelContext) -> [Request] {
@@ -38,6 +43,12 @@ enum RunsPanel: TablePanel {
 
   static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
     command == again ? nil : tableDisabled(command, state, context)
+  }
+
+  static func disabled(_ command: CommandID, on row: RunRow?, _ context: PanelContext) -> SafeText? {
+    guard command == rest, let row else { return nil }
+    if let why = context.readOnly { return "read-only (\(why)): a run can only be looked at" }
+    return row.mayHaveRest ? nil : row.isOver ? "nothing is left of it" : "it is not over"
   }
 
   static let rows = Table<RunRow>(

@@ -29,6 +29,8 @@ public struct Runbook: Sendable {
 
   public internal(set) var id = ""
   public internal(set) var title: SafeText = ""
+  /// At length, in lines; empty where the author wrote none.
+  public internal(set) var description: [SafeText] = []
   public internal(set) var owner: SafeText = ""
   /// The author's number.
   public internal(set) var version = 1
@@ -42,6 +44,11 @@ public struct Runbook: Sendable {
   public internal(set) var secrets: [SecretSource] = []
   /// Runs of the same lock exclude each other.
   public internal(set) var lock = Template(literal: "")
+  /// The author names a lock, or something is changed: then it excludes other people. What only looks disturbs nobody.
+  public var excludesOthers: Bool { namesLock || allSteps.contains(where: \.changes) }
+  var namesLock = false
+  /// The connection that keeps it for runs from every host; nil where the author names none.
+  public internal(set) var lockConnection: String?
   public internal(set) var onConflict = Conflict.fail
   /// Seconds of the whole run.
   public internal(set) var timeout = 3600.0

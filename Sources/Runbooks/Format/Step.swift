@@ -37,6 +37,9 @@ public struct Step: Sendable {
     self.id = id
     self.mark = mark
   }
+
+  /// Whether it, or one of those it holds for each host, changes something.
+  public var changes: Bool { action == nil ? (perHost + perHostFinally).contains(where: \.changes) : !isRead }
 }
 
 /// When a step is tried again.
@@ -74,11 +77,15 @@ public struct Strategy: Sendable {
   }
 
   public var batches: [Size] = [.percent(100)]
-  public var parallel = 5
+  /// Hosts of a batch that are under way at once. One without a word of the author where the step changes something.
+  public var parallel = Strategy.usual
   /// More failures than these end it.
   public var failures = 0
   /// Seconds between batches.
   public var pause = 0.0
   /// Must hold between batches.
   public var gate: [Check] = []
+
+  /// Where it only reads, or where the author gives batches and not how many of one are under way at once.
+  static let usual = 5
 }

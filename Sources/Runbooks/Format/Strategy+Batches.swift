@@ -17,5 +17,8 @@ extension Strategy {
     return out
   }
 
+  /// How many of these hosts are under way at the same time at most.
+  public func atOnce(of hosts: [String]) -> Int { batches(of: hosts).map { min($0.count, parallel) }.max() ?? 0 }
+
   private var sizes: [Size] { batches.isEmpty ? [.percent(100)] : batches }
 }

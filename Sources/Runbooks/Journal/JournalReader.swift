@@ -92,7 +92,8 @@ public enum JournalReader {
     guard let kind = JournalRecord.Kind(rawValue: word("kind")), let at = Calendar.parse(word("ts")),
       case .map(let values)? = fields["fields"].flatMap({ RunValue.exact($0) })
     else { return nil }
-    return JournalRecord(kind: kind, sequence: sequence, at: at, step: word("step"), fields: values)
+    let steady = (JSONScan.number(fields["mono_ms"]) ?? 0) / 1000
+    return JournalRecord(kind: kind, sequence: sequence, at: at, steady: steady, step: word("step"), fields: values)
   }
 
   private static func bytes(of path: String) -> [UInt8]? {

@@ -29,6 +29,8 @@ public struct JournalRecord: Sendable {
   public let sequence: Int
   /// Seconds since 1970: a label, never what a duration is reckoned from.
   public let at: Double
+  /// Seconds of the clock that nobody sets.
+  public var steady = 0.0
   /// The step that it is about: `roll`, `roll/web-1/restart`; empty for the run.
   public let step: String
   public let fields: [String: RunValue]

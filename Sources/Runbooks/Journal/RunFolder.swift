@@ -30,6 +30,13 @@ public struct RunFolder: Sendable {
   {
     let code = calls.makeFolder(path)
     guard code == 0 else { throw .system(path: SafeText(escaping: path), call: "mkdir", code: code) }
+    do throws(JournalFailure) { try fill(bytes, document, frozen, calls) } catch {
+      remove()
+      throw error
+    }
+  }
+
+  private func fill(_ bytes: [UInt8], _ document: [UInt8], _ frozen: [UInt8], _ calls: any FileCalls) throws(JournalFailure) {
     CrashPoint.folder.pass()
     try DurableFile.make(runbook, bytes, calls: calls)
     try DurableFile.make(plan, document, calls: calls)
@@ -42,6 +49,15 @@ public struct RunFolder: Sendable {
     CrashPoint.folder.pass()
   }
 
+  /// Whether a run was ever written down in it: the journal is its last file. What a crash left of a folder before that is no run.
+  public var isRun: Bool { access(journal, F_OK) == 0 }
+
+  /// Takes away a run that has not begun: nothing of it is left for others to read.
+  public func remove() {
+    for file in [journal, frozen, plan, runbook, output, lock, socket, log] { unlink(file) }
+    rmdir(path)
+  }
+
   /// Runs that were written down, the newest first.
   public static func all(in runs: String, limit: Int = 1000) -> [RunFolder] {
     guard let folder = opendir(runs) else { return [] }
@@ -51,6 +67,6 @@ public struct RunFolder: Sendable {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       if let id = RunID(name) { found.append(id) }
     }
-    return found.sorted(by: >).prefix(limit).map { RunFolder($0, in: runs) }
+    return Array(found.sorted(by: >).lazy.map { RunFolder($0, in: runs) }.filter(\.isRun).prefix(limit))
   }
 }

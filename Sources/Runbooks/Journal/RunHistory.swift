@@ -34,6 +34,10 @@ public struct RunHistory: Sendable {
     public var idempotencyKey: String?
     public var startedAt: Double?
     public var endedAt: Double?
+    /// When it began, by the clock that nobody sets.
+    public var began: SteadyTime?
+    /// Seconds from its beginning to its end; nil while it has none.
+    public var took: Double?
     public var message = ""
     /// What it waits for: `for`, `kind` (condition, prompt, approve), `choices`.
     public var waitsFor: [String: RunValue] = [:]
@@ -50,12 +54,19 @@ public struct RunHistory: Sendable {
   public private(set) var start: [String: RunValue] = [:]
   public private(set) var startedAt: Double?
   public private(set) var endedAt: Double?
+  /// When it began, by the clock that nobody sets, and the seconds from there to its end.
+  public private(set) var began: SteadyTime?
+  public private(set) var took: Double?
+  /// The start of the machine on which the last life of this run was, or is.
+  public private(set) var boot = ""
   public private(set) var decisions: [JournalRecord] = []
   /// An operator wanted it to end, and it rests with something in doubt.
   public private(set) var isUnwanted = false
 
   /// How it ends, where that is written down and the end itself is not: what is always done is still to come.
   public private(set) var ending: (state: RunState, message: String)?
+  /// Steps and hosts that another run had done, and that this one, which does its rest, does not do again.
+  public private(set) var carried: Set<String> = []
   /// Who has approved a step, by number.
   public private(set) var approvals: [String: [Int]] = [:]
   /// What was answered to a step that asks.
@@ -87,62 +98,73 @@ public struct RunHistory: Sendable {
 
   private mutating func take(_ record: JournalRecord) {
     if state == .planned { state = .running }
+    if record.kind == .runStart || record.kind == .resume, case .text(let found) = record["boot"] { boot = found }
+    let now = SteadyTime(seconds: record.steady, boot: boot)
     switch record.kind {
     case .runStart:
       start = record.fields
       startedAt = record.at
+      began = now
       state = .running
     // Where the beginning was not read, whatever is done shows that it runs.
-    case .stepWaiting: change(record.step) { Self.wait(&$0, record) }
-    case .stepIntent: change(record.step) { Self.begin(&$0, record) }
+    case .stepWaiting: change(record.step) { Self.wait(&$0, record, now) }
+    case .stepIntent: change(record.step) { Self.begin(&$0, record, now) }
     case .batchIntent:
       change(record.step) { step in if case .list(let items) = record["items"] { step.batches.append((items, nil)) } }
     case .batchDone:
       change(record.step) { step in if let last = step.batches.indices.last { step.batches[last].done = .map(record.fields) } }
-    case .stepOutcome: change(record.step) { Self.settle(&$0, record) }
+    case .stepOutcome:
+      change(record.step) { Self.settle(&$0, record, now) }
+      if case .text = record["run"] { carried.insert(record.step) }
     case .decision:
       decisions.append(record)
       if record["wish"] == .text("cancel") { isUnwanted = true }
       if case .text(let answer) = record["answer"] { answers[record.step] = answer }
-      if !record.step.isEmpty { change(record.step) { Self.settle(&$0, record) } }
+      if !record.step.isEmpty { change(record.step) { Self.settle(&$0, record, now) } }
     case .approval:
       decisions.append(record)
       if case .int(let uid) = record["uid"] { approvals[record.step, default: []].append(uid) }
     case .pause: state = .paused
     case .resume: (state, isUnwanted) = (.running, false)
-    case .cancel:
-      guard case .text(let word) = record["state"], let state = RunState(rawValue: word) else { return }
-      var message = ""
-      if case .text(let text) = record["message"] { message = text }
-      ending = (state, message)
+    case .cancel: ending = Self.ending(record) ?? ending
     case .repair: break
     case .runEnd:
       if case .text(let word) = record["state"] { state = RunState(rawValue: word) ?? .failed }
       endedAt = record.at
+      took = startedAt.map { began?.seconds(to: now) ?? max(0, record.at - $0) }
     }
   }
 
-  private static func wait(_ step: inout Step, _ record: JournalRecord) {
+  private static func ending(_ record: JournalRecord) -> (state: RunState, message: String)? {
+    guard case .text(let word) = record["state"], let state = RunState(rawValue: word) else { return nil }
+    if case .text(let text) = record["message"] { return (state, text) }
+    return (state, "")
+  }
+
+  private static func wait(_ step: inout Step, _ record: JournalRecord, _ now: SteadyTime) {
     step.state = .waiting
     step.startedAt = step.startedAt ?? record.at
+    step.began = step.began ?? now
     step.waitsFor = record.fields
     if case .text(let host) = record["host"] { step.host = host }
   }
 
-  private static func begin(_ step: inout Step, _ record: JournalRecord) {
+  private static func begin(_ step: inout Step, _ record: JournalRecord, _ now: SteadyTime) {
     step.state = .running
     step.attempts += 1
     step.startedAt = step.startedAt ?? record.at
+    step.began = step.began ?? now
     if case .text(let words) = record["does"] { step.does = words }
     if case .text(let kind) = record["kind"] { step.kind = kind }
     if case .text(let host) = record["host"] { step.host = host }
     if case .text(let key) = record["idempotency_key"] { step.idempotencyKey = key }
   }
 
-  private static func settle(_ step: inout Step, _ record: JournalRecord) {
+  private static func settle(_ step: inout Step, _ record: JournalRecord, _ now: SteadyTime) {
     guard case .text(let word) = record["state"], let state = StepState(rawValue: word) else { return }
     step.state = state
     step.endedAt = record.at
+    step.took = step.startedAt.map { step.began?.seconds(to: now) ?? max(0, record.at - $0) }
     if case .text(let host) = record["host"] { step.host = host }
     if case .map(let outputs) = record["outputs"] { step.outputs = outputs }
     if case .text(let message) = record["message"] { step.message = message }

@@ -25,6 +25,11 @@ public struct RunID: Hashable, Sendable, Comparable {
     self.text = text
   }
 
+  /// When it was made, in seconds since 1970, as its first ten digits say.
+  public var at: Double {
+    Double(text.prefix(10).reduce(UInt64(0)) { $0 << 5 | UInt64(Self.digits.firstIndex(of: $1) ?? 0) }) / 1000
+  }
+
   public var shown: SafeText { SafeText(escaping: text) }
 
   public static func < (left: RunID, right: RunID) -> Bool { left.text < right.text }

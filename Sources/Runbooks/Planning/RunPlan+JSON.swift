@@ -33,6 +33,7 @@ extension RunPlan {
     environment = text("environment")
     risk = Runbook.Risk(rawValue: text("risk")) ?? .high
     lock = text("lock")
+    lockReach = SafeText(escaping: text("lock_reach"), limit: 400)
     configuration = text("configuration")
     configurationHash = text("configuration_hash")
     sensitiveSalt = text("sensitive_salt")
@@ -49,8 +50,10 @@ extension RunPlan {
     company = Self.texts(map["company"]).map { SafeText(escaping: $0, limit: 200) }
     warnings = Self.texts(map["warnings"]).map { SafeText(escaping: $0, limit: 400) }
     if case .text(let found)? = map["alert"] { alert = found }
+    continues = map["continues"].flatMap { Continuation($0) }
     at = map["at"]?.double ?? 0
     life = map["life"]?.double ?? 600
+    if let seconds = map["made_steady"]?.double { madeAt = SteadyTime(seconds: seconds, boot: text("made_boot")) }
     guard let person = map["by"].flatMap(Self.person), !id.isEmpty else { return nil }
     by = person
     if case .list(let list)? = map["steps"] { steps = list.compactMap(Self.step) }
@@ -62,12 +65,14 @@ extension RunPlan {
       "v": .int(1), "id": .text(id), "title": .text(title.text), "version": .int(version), "file_hash": .text(fileHash),
       "file": .text(file),
       "environment": .text(environment), "risk": .text(risk.rawValue), "parameters": .map(parameters), "lock": .text(lock),
+      "lock_reach": .text(lockReach.text),
       "configuration": .text(configuration), "configuration_hash": .text(configurationHash), "files": .map(files.mapValues { .text($0) }),
       "sensitive_salt": .text(sensitiveSalt), "sensitive_digest": .text(sensitiveDigest), "needs_typing": .bool(needsTyping),
       "items": .int(items), "sensitive": .list(sensitive.map { .text($0) }), "frozen": .list(frozen.keys.sorted().map { .text($0) }),
       "called": .map(called.mapValues { .text($0) }), "company": .list(company.map { .text($0.text) }),
       "warnings": .list(warnings.map { .text($0.text) }), "alert": alert.map { .text($0) } ?? .null, "at": .number(at),
-      "life": .number(life),
+      "life": .number(life), "made_steady": madeAt.map { .number($0.seconds) } ?? .null, "made_boot": .text(madeAt?.boot ?? ""),
+      "continues": continues?.value ?? .null,
       "by": .map([
         "name": .text(by.name), "uid": .int(by.uid), "login_uid": by.loginUID.map { .int($0) } ?? .null,
         "sudo_uid": by.sudoUID.map { .int($0) } ?? .null,
@@ -83,8 +88,9 @@ extension RunPlan {
   private static func value(_ step: Step) -> RunValue {
     .map([
       "path": .text(step.path), "kind": .text(step.kind), "words": .text(step.words.text), "guarantee": .text(step.guarantee.text),
-      "read": .bool(step.isRead), "claimed": .bool(step.isClaimed), "targets": step.targets.map { .int($0) } ?? .null,
-      "hosts": step.hosts.map { .int($0) } ?? .null,
+      "done": .bool(step.isDone), "read": .bool(step.isRead), "claimed": .bool(step.isClaimed),
+      "targets": step.targets.map { .int($0) } ?? .null,
+      "hosts": step.hosts.map { .int($0) } ?? .null, "at_once": step.atOnce.map { .int($0) } ?? .null,
       "notes": .list(step.notes.map { .text($0.text) }), "problem": step.problem.map { .text($0.text) } ?? .null,
     ])
   }
@@ -109,8 +115,10 @@ extension RunPlan {
     var out = Step(
       path: path, kind: kind, words: text("words") ?? "", guarantee: text("guarantee") ?? "", isRead: map["read"] == .bool(true))
     out.isClaimed = map["claimed"] == .bool(true)
+    out.isDone = map["done"] == .bool(true)
     if case .int(let count)? = map["targets"] { out.targets = count }
     if case .int(let count)? = map["hosts"] { out.hosts = count }
+    if case .int(let count)? = map["at_once"] { out.atOnce = count }
     out.notes = texts(map["notes"]).map { SafeText(escaping: $0, limit: .max) }
     out.problem = text("problem")
     return out
@@ -123,5 +131,16 @@ extension RunPlan {
     var message: SafeText = ""
     if case .text(let text)? = map["message"] { message = SafeText(escaping: text, limit: .max) }
     return Condition(id: id, holds: holds, message: message)
+  }
+}
+
+extension RunPlan.Continuation {
+  var value: RunValue { .map(["run": .text(run), "journal": .text(journal), "done": .list(done.map { .text($0) })]) }
+
+  init?(_ value: RunValue) {
+    guard case .map(let map) = value, case .text(let run)? = map["run"], case .text(let journal)? = map["journal"],
+      case .list(let list)? = map["done"]
+    else { return nil }
+    self.init(run: run, journal: journal, done: list.compactMap { if case .text(let text) = $0 { text } else { nil } })
   }
 }

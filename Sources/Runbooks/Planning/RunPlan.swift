@@ -16,6 +16,10 @@ public struct RunPlan: Sendable {
     public var isMany = false
     /// On how many hosts it is done; nil for a step without hosts, and where earlier steps tell.
     public var hosts: Int?
+    /// How many of them are under way at the same time at most.
+    public var atOnce: Int?
+    /// The run whose rest is planned has done it: it is not done again.
+    public var isDone = false
     /// Items that are frozen.
     public var targets: Int?
     /// What looking showed, and what was not simulated.
@@ -29,6 +33,21 @@ public struct RunPlan: Sendable {
       self.words = words
       self.guarantee = guarantee
       self.isRead = isRead
+    }
+  }
+
+  /// The run whose rest this one does, bound to what is written down of it.
+  public struct Continuation: Hashable, Sendable {
+    public let run: String
+    /// The hash of the last line of its journal.
+    public let journal: String
+    /// Paths that are not done again: of steps, and of hosts of a step.
+    public let done: [String]
+
+    public init(run: String, journal: String, done: [String]) {
+      self.run = run
+      self.journal = journal
+      self.done = done
     }
   }
 
@@ -74,6 +93,8 @@ public struct RunPlan: Sendable {
   public var parameters: [String: RunValue] = [:]
   public var sensitive: [String] = []
   public var lock = ""
+  /// Whom it excludes.
+  public var lockReach: SafeText = ""
   public var frozen: [String: [String]] = [:]
   /// Texts of runbooks that steps call, by hash.
   public var called: [String: String] = [:]
@@ -92,25 +113,38 @@ public struct RunPlan: Sendable {
   public var sensitiveDigest = ""
   /// A step asks for as much as a typed name: by its verb, by an approval, by what is chosen only later.
   public var needsTyping = false
+  /// Nil for a run that begins at its beginning.
+  public var continues: Continuation?
   /// The alert that it answers.
   public var alert: String?
   public var by = Person(name: "", uid: 0, loginUID: nil)
   /// Unix time.
   public var at = 0.0
+  /// The same by the clock that nobody sets; nil in plans of older versions.
+  public var madeAt: SteadyTime?
   public var life = 600.0
+
+  /// Seconds since it was made. Where the machine was started anew in between the calendar tells.
+  public func age(at now: Moment, boot: String) -> Double {
+    madeAt?.seconds(to: SteadyTime(seconds: now.steady, boot: boot)) ?? max(0, now.unix - at)
+  }
 
   public init() {}
 
-  /// Items of all steps; known also while the lists themselves are not read.
+  /// Different items of all steps; known also while the lists themselves are not read.
   public var items: Int { counted ?? frozen.values.reduce(0) { $0 + $1.count } }
   var counted: Int?
+
+  /// Whoever froze the lists knows which items stand in several of them.
+  public mutating func count(_ items: Int) { counted = items }
+
   /// The hash that stands in the file it was read from.
   var written = ""
 
   /// Whether it is what it was when it was confirmed; asked with the frozen items taken up.
   public var isIntact: Bool { written == hash && called.allSatisfy { $0.key == Self.hex(SHA256.hash(data: Array($0.value.utf8))) } }
   public var hasApproval: Bool { steps.contains { $0.kind == "approve" } }
-  public var onlyReads: Bool { steps.allSatisfy(\.isRead) }
+  public var onlyReads: Bool { steps.allSatisfy { $0.isRead || $0.isDone } }
 
   /// Why it can not be run; empty where it can.
   public var obstacles: [SafeText] {
@@ -120,7 +154,7 @@ public struct RunPlan: Sendable {
 
   /// Over everything that decides what is done: whoever confirms or approves it does so for this and nothing else.
   public var hash: String {
-    let parts: [String: RunValue] = [
+    var parts: [String: RunValue] = [
       "file": .text(fileHash), "environment": .text(environment), "parameters": .map(parameters), "lock": .text(lock),
       "sensitive": .list(sensitive.map { .text($0) }), "called": .list(called.keys.sorted().map { .text($0) }),
       "frozen": .map(frozen.mapValues { .list($0.map { .text($0) }) }), "uid": .int(by.uid), "at": .number(at),
@@ -128,6 +162,7 @@ public struct RunPlan: Sendable {
       "configuration": .text(configuration), "configuration_hash": .text(configurationHash), "files": .map(files.mapValues { .text($0) }),
       "sensitive_digest": .text(sensitiveDigest),
     ]
+    if let continues { parts["continues"] = continues.value }
     return Self.hex(SHA256.hash(data: Array(RunValue.map(parts).exact.compact().utf8)))
   }
 

@@ -26,6 +26,9 @@ extension RunbookReader {
       out.id = id
     }
     out.title = SafeText(escaping: literal(found["title"], "title") ?? "", limit: 120)
+    let lines = (literal(found["description"], "description") ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+    out.description = lines.prefix(100).map { SafeText(escaping: String($0), limit: 400) }
+    if out.description.last?.isEmpty ?? false { out.description.removeLast() }
     out.owner = SafeText(escaping: literal(found["owner"], "owner") ?? "", limit: 60)
     out.version = whole(found["version"], "version", in: 1...1_000_000) ?? 1
     out.kind =
@@ -68,8 +71,10 @@ extension RunbookReader {
         report(found["lock"], "a lock is made of parameters alone")
       }
       out.lock = lock
+      out.namesLock = true
     }
     scope = outer
+    out.lockConnection = literal(found["conn"], "conn")
     let word = fields.word(found["on_conflict"], "on_conflict", of: Runbook.Conflict.allCases.map(\.rawValue))
     out.onConflict = word.flatMap { Runbook.Conflict(rawValue: $0) } ?? .fail
   }

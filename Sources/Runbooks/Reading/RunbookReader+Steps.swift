@@ -29,6 +29,7 @@ extension RunbookReader {
     out.preview = found["preview"].flatMap { probe($0, "preview") }
     out.perHost = steps(found["per_host"], "per_host")
     out.perHostFinally = steps(found["per_host_finally"], "per_host_finally")
+    goCarefully(found["strategy"], &out)
     scope = outer
     if !id.isEmpty { scope.steps[id] = known }
     return out
@@ -92,11 +93,18 @@ extension RunbookReader {
     let found = object(node, "strategy", "strategy")
     var out = Strategy()
     if found["batches"] != nil { out.batches = list(found["batches"], "batches").compactMap { batch($0) } }
-    out.parallel = whole(found["parallel"], "parallel", in: 1...100) ?? 5
+    out.parallel = whole(found["parallel"], "parallel", in: 1...100) ?? Strategy.usual
     out.failures = whole(found["max_failures"], "max_failures", in: 0...10_000) ?? 0
     out.pause = seconds(found["between"], "between", in: FormatSpec.times) ?? 0
     out.gate = list(found["gate"], "gate").compactMap { check($0, "a gate") }
     return out
+  }
+
+  /// Hosts that something is changed on go one at a time, unless the author says how many at once: by `parallel`, or by `batches`.
+  private func goCarefully(_ strategy: YAMLNode?, _ out: inout Step) {
+    guard out.hosts != nil, out.changes else { return }
+    if case .map(let entries, _)? = strategy, entries.contains(where: { $0.key == "parallel" || $0.key == "batches" }) { return }
+    out.strategy.parallel = 1
   }
 
   private mutating func batch(_ node: YAMLNode) -> Strategy.Size? {

@@ -4,10 +4,12 @@ extension RunEngine {
   /// A step on many hosts: batch after batch, and within one a few at once.
   func hosts(_ step: Step, _ path: String, _ place: Place) async throws(Stop) {
     guard let template = step.hosts else { return }
-    let hosts: [String]
-    do throws(ExpressionProblem) { hosts = try resolver(place).hosts(template) } catch {
+    let all: [String]
+    do throws(ExpressionProblem) { all = try resolver(place).hosts(template) } catch {
       return try settle(step, path, place, .failed, [:], error.message)
     }
+    // What the run had done whose rest this is has no place in a batch.
+    let hosts = all.filter { !history.carried.contains("\(path)/\($0)") }
     var failed: [String] = []
     for (index, batch) in step.strategy.batches(of: hosts).enumerated() {
       if index > 0 {
@@ -18,7 +20,7 @@ extension RunEngine {
       failed += try await run(batch, step, path, place)
       if failed.count > step.strategy.failures { break }
     }
-    let outputs: [String: RunValue] = ["failed": .list(failed.map { .text($0) }), "hosts": .int(hosts.count)]
+    let outputs: [String: RunValue] = ["failed": .list(failed.map { .text($0) }), "hosts": .int(all.count)]
     let isWell = failed.count <= step.strategy.failures
     let names = SafeText(escaping: failed.prefix(10).joined(separator: ", "), limit: 300)
     try settle(step, path, place, isWell ? .ok : .failed, outputs, failed.isEmpty ? "" : "failed on \(names)")

@@ -17,7 +17,15 @@ extension RunEngine {
         return (.failed, [:], error.message)
       }
     case .wait(let wait): return try await self.wait(wait, path, place)
-    case .approve(let approval): return try await approve(approval, path, place)
+    case .approve(let approval):
+      let end: Settled
+      do throws(Stop) { end = try await approve(approval, path, place) } catch {
+        // Whoever approves from now on is told that nothing waits: what is always done may take long.
+        await ports.askedEnough(path)
+        throw error
+      }
+      await ports.askedEnough(path)
+      return end
     case .runbook(let id, let hash, let values): return try await call(id, hash, values, path, place)
     case .prompt(let text, let choices):
       let answer = try await ask(path, SafeText(escaping: text, limit: 400), choices, place)
@@ -97,10 +105,11 @@ extension RunEngine {
   private func ask(_ path: String, _ question: SafeText, _ choices: [String], _ place: Place) async throws(Stop) -> String {
     if let known = history.answers[path], choices.isEmpty || choices.contains(known) { return known }
     try waiting(path, question.text, place, kind: "prompt", choices: choices)
+    control.ask(path, choices)
     tell(.asks(path, question: question, choices: choices))
     while true {
       try boundary(place)
-      if let (answer, who) = control.takeAnswer(path), choices.isEmpty || choices.contains(answer) {
+      if let (answer, who) = control.takeAnswer(path) {
         let fields: [String: RunValue] = ["answer": .text(answer), "by": .text(who)]
         do throws(JournalFailure) { try journal.write(.decision, step: path, fields: fields) } catch { throw .journal(error) }
         return answer
@@ -110,11 +119,12 @@ extension RunEngine {
     }
   }
 
-  /// An earlier life waited already: its time counts, as far as the calendar tells it.
+  /// An earlier life waited already: its time counts. Only where the machine was started anew in between the calendar has to tell it.
   private func beganWaiting(_ path: String) -> Moment {
-    let known = history.step(path)
-    let spent = known.state == .waiting ? known.startedAt.map { max(0, clock.now().unix - $0) } ?? 0 : 0
-    return clock.now().advanced(by: -spent)
+    let (known, now) = (history.step(path), clock.now())
+    guard known.state == .waiting, let startedAt = known.startedAt else { return now }
+    let spent = known.began?.seconds(to: SteadyTime(seconds: now.steady, boot: history.boot)) ?? max(0, now.unix - startedAt)
+    return now.advanced(by: -spent)
   }
 
   func waiting(_ path: String, _ what: String, _ place: Place, kind: String = "condition", choices: [String] = []) throws(Stop) {

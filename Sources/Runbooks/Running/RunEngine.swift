@@ -111,6 +111,7 @@ public actor RunEngine {
   private func finish(_ state: RunHistory.RunState, _ message: SafeText) async -> RunHistory.RunState {
     deadline = nil
     isMending = true
+    control.end("it ends already (\(state.rawValue)): only the steps that are always done follow")
     let message = hiding.text(message)
     do throws(Stop) {
       try await hostsLeft(main.steps, "", "")
@@ -153,6 +154,7 @@ public actor RunEngine {
   }
 
   private func pause(_ why: String) -> RunHistory.RunState {
+    control.end("it has just paused: resume it, or end it with resume --abort")
     let why = hiding.text(SafeText(escaping: why, limit: 600))
     do throws(JournalFailure) { try journal.write(.pause, fields: ["reason": .text(why.text)]) } catch { return silenced(error) }
     tell(.state(.paused, why.prefix(300)))

@@ -67,10 +67,16 @@ public protocol StepPorts: Sendable {
   func knows(_ action: ResolvedAction, _ context: StepContext) async -> Bool?
   /// Who has agreed so far, as far as the system attests it.
   func approvals(_ step: String, _ wanted: StepAction.Approval) async -> [Approver]
+  /// A step does not wait for approvals any more, however that came about.
+  func askedEnough(_ step: String) async
   /// Why nothing must be changed any more: the lock of the run is somebody else's. Nil while it is ours.
   func lostLock() async -> SafeText?
   /// Ends what is under way but for what is always done: programs, statements, a bulk action between two batches.
   func cancel() async
+}
+
+extension StepPorts {
+  public func askedEnough(_ step: String) async {}
 }
 
 /// Somebody who agreed to a step, by an identity that the system vouches for.

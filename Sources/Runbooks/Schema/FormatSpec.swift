@@ -13,6 +13,7 @@ enum FormatSpec {
       FieldSpec("apiVersion", .word(["runbook/v1"]), required: true, "The format. Another one is refused."),
       FieldSpec("id", .text, required: true, "Small letters, digits and -, 63 at most."),
       FieldSpec("title", .text, required: true, "What it is for, on one line."),
+      FieldSpec("description", .text, "What it does, at length: a block of text."),
       FieldSpec("owner", .text, required: true, "Whom to ask."),
       FieldSpec("version", .integer(1...1_000_000), "The author's number."),
       FieldSpec("class", .word(["diagnose", "mutate"]), "diagnose may only look."),
@@ -61,6 +62,7 @@ enum FormatSpec {
     name: "concurrency",
     fields: [
       FieldSpec("lock", .template, "Runs of the same lock exclude each other; runbook:<id> without it."),
+      FieldSpec("conn", .text, "A Redis or PostgreSQL connection that keeps the lock, for runs from every host."),
       FieldSpec("on_conflict", .word(["fail", "wait", "show"]), "What the second one does."),
     ])
 
@@ -93,7 +95,7 @@ enum FormatSpec {
     name: "strategy",
     fields: [
       FieldSpec("batches", .list(.text), "Hosts per batch: 1, \"25%\", \"100%\"."),
-      FieldSpec("parallel", .integer(1...100), "At once in a batch."),
+      FieldSpec("parallel", .integer(1...100), "At once in a batch; 5 without it. Without batches a step that changes goes one at a time."),
       FieldSpec("max_failures", .integer(0...10_000), "More end it."),
       FieldSpec("between", .duration(times), "A pause between batches."),
       FieldSpec("gate", .list(.object("check")), "Must hold between batches."),
@@ -129,7 +131,7 @@ enum FormatSpec {
       FieldSpec("retry", .object("retry"), "When it is tried again."),
       FieldSpec("outputs", .map(.object("output")), "What later steps may use; 4 KiB each."),
       FieldSpec("hosts", .template, "A list of hosts: the step is done on each."),
-      FieldSpec("strategy", .object("strategy"), "How many hosts at once."),
+      FieldSpec("strategy", .object("strategy"), "How many hosts at once; one at a time without it where the step changes."),
       FieldSpec("per_host", .list(.object("step")), "Steps for each host, in place of a kind."),
       FieldSpec("per_host_finally", .list(.object("step")), "For every host that was begun."),
       FieldSpec("continue_on_error", .flag, "Its failure does not fail the run."),

@@ -31,6 +31,8 @@ class RunTest(CommandTest):
     kind = "rq"
     database = 8
     more = ""
+    # Where locks of runs are kept: each test is a machine of its own, and what one leaves behind keeps no other out. None for the kernel.
+    locks = "{folder}/locks"
     # Frozen items: what has to be typed names them where they are many.
     items = 0
 
@@ -38,6 +40,7 @@ class RunTest(CommandTest):
         super().setUp()
         self.books = os.path.join(self.folder, "books")
         os.mkdir(self.books)
+        os.mkdir(os.path.join(self.folder, "locks"))
         self.configure()
 
     def configure(self, runbooks="", extra=""):
@@ -46,7 +49,8 @@ class RunTest(CommandTest):
                 f"environment: {self.environment}\n{extra}sources:\n"
                 f"  - {{name: broker, kind: {self.kind}, url: \"{self.url}\"{self.extra}}}\n"
                 f"  - {{name: pg-main, kind: postgres, url: \"{OPERATOR}\"}}\n{self.more}"
-                f"runbooks:\n  folders: [\"{self.books}\"]\n  approvals: \"{self.folder}/approvals\"\n{runbooks}")
+                f"runbooks:\n  folders: [\"{self.books}\"]\n  approvals: \"{self.folder}/approvals\"\n"
+                + (f"  locks: \"{self.locks.format(folder=self.folder)}\"\n" if self.locks else "") + runbooks)
 
     def book(self, name, body, head=HEAD):
         with open(os.path.join(self.books, name + ".yaml"), "w") as file:

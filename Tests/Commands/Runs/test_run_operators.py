@@ -15,9 +15,11 @@ from running import RunTest
 
 
 class OperatorsTest(RunTest):
-    """Two consoles with state folders of their own, as on two hosts."""
+    """Two consoles with state folders and locks of their own, as on two hosts."""
 
     items = 0
+    # On one machine the second one would be kept out before any server is asked.
+    locks = "~/locks"
     BOOK = """
 concurrency: {lock: "both", on_conflict: fail}
 steps:
@@ -29,6 +31,11 @@ steps:
     def setUp(self):
         super().setUp()
         self.goes = os.path.join(self.folder, "go")
+
+    def variables(self, state="state"):
+        home = os.path.join(self.folder, "home-" + state)
+        os.makedirs(os.path.join(home, "locks"), exist_ok=True)
+        return dict(super().variables(state), HOME=home)
 
     def go(self):
         """From now on what holds a lock goes on."""
@@ -178,6 +185,20 @@ steps:
         self.assertEqual(self.marked(), ["changed"])
         told = [record for record in self.journal(run) if record["kind"] == "approval"]
         self.assertEqual([record["fields"]["name"] for record in told], ["nobody"])
+
+    def test_whoever_approves_a_run_that_was_cancelled_is_told_that_nothing_waits(self):
+        goes = os.path.join(self.folder, "go")
+        with open(os.path.join(self.books, "agreed.yaml"), "a") as file:
+            file.write("finally:\n  - {id: last, run: {script: 'while [ ! -e %s ]; do sleep 0.05; done'}, timeout: 5m}\n" % goes)
+        process, run, plan = self.wait_for_request()
+        self.assertEqual(self.run_command("runbook", "cancel", run).code, 0)
+        self.until(run, lambda status: any(step["step"] == "finally/last" for step in status["steps"]))
+        late = self.as_nobody(run, "--plan", plan)
+        self.assertNotEqual(late.returncode, 0, "a receipt for an approval that nobody waits for")
+        self.assertNotIn("approved", late.stdout)
+        open(goes, "w").close()
+        process.communicate(timeout=120)
+        self.assertEqual((self.status(run)["run"]["state"], self.marked()), ("cancelled", []))
 
     def test_a_forged_approval_and_one_of_the_initiator_count_for_nothing(self):
         process, run, plan = self.wait_for_request()

@@ -26,7 +26,8 @@ struct RecordingMarkTests {
   private func bar(_ columns: Int, _ identity: Identity, _ state: RecordingState) -> String {
     var canvas = Canvas(size: Size(columns: columns, rows: 1), glyphs: Look.colours256.glyphs)
     let area = Rect(x: 0, y: 0, width: columns, height: 1)
-    IdentityBar(identity: identity, view: StoreView(), now: Moment(recorded: 1_795_000_000), recording: state).draw(&canvas, area)
+    let mode: ModeMark = identity.readOnly == nil ? .readWrite : .readOnly
+    IdentityBar(identity: identity, mode: mode, view: StoreView(), now: Moment(recorded: 1_795_000_000), recording: state).draw(&canvas, area)
     return canvas.frame.text
   }
 

@@ -74,10 +74,14 @@ enum RunHand {
       Output.error("no runner is at \(folder.id.shown): it is \(view.state.word)")
       throw ExitCode(1)
     }
-    guard let said = client.wish(word, by: SafeText(escaping: scene.who, limit: 100), step: step, choice: choice) else {
+    guard let reply = client.wish(word, by: SafeText(escaping: scene.who, limit: 100), step: step, choice: choice) else {
       Output.error("the runner did not answer")
       throw ExitCode(69)
     }
-    Output.line(said)
+    guard reply.isTaken else {
+      Output.error(reply.words)
+      throw ExitCode(1)
+    }
+    Output.line(reply.words)
   }
 }

@@ -47,7 +47,8 @@ struct RunbookListCommand: ParsableCommand {
     let last = last(runbook.id, runs)
     let fields: [(StaticString, JSONText)] = [
       ("file", .text(SafeText(escaping: entry.file))), ("id", .text(SafeText(escaping: runbook.id))), ("valid", .bool(true)),
-      ("title", .text(runbook.title)), ("owner", .text(runbook.owner)), ("version", .int(runbook.version)),
+      ("title", .text(runbook.title)),
+      ("description", .array(runbook.description.map { .text($0) })), ("owner", .text(runbook.owner)), ("version", .int(runbook.version)),
       ("hash", .text(SafeText(escaping: entry.hash))), ("class", .text(SafeText(escaping: runbook.kind.rawValue))),
       ("risk", .text(SafeText(escaping: runbook.risk.rawValue))), ("environments", .array(runbook.environments.map { .text($0.name) })),
       ("alerts", .array(runbook.alerts.map { .text(SafeText(escaping: $0.name, limit: 200)) })),

@@ -48,11 +48,15 @@ struct RunbookRunsCommand: ParsableCommand {
 
   func run() throws {
     let scene = try RunbookScene(options)
-    let runs = RunView.all(scene.paths).filter { runbook == nil || $0.plan.id == runbook }.prefix(max(0, limit))
+    let list = RunView.list(scene.paths)
+    let runs = list.runs.filter { runbook == nil || $0.plan.id == runbook }.prefix(max(0, limit))
     switch format {
-    case .json: Output.json(.object([("schema", .int(1)), ("runs", .array(runs.map { RunText($0).summary }))]))
+    case .json:
+      let damaged = list.damaged.map { JSONText.object([("run", .text($0.id.shown)), ("folder", .text(SafeText(escaping: $0.path)))]) }
+      Output.json(.object([("schema", .int(1)), ("runs", .array(runs.map { RunText($0).summary })), ("damaged", .array(damaged))]))
     case .table: for run in runs { Output.line(RunText(run).line) }
     }
+    for one in list.damaged.prefix(10) { Output.error("\(one.id.shown) cannot be read: \(SafeText(escaping: one.path))") }
   }
 }
 

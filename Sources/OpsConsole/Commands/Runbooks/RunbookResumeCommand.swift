@@ -9,7 +9,9 @@ struct RunbookResumeCommand: ParsableCommand {
     commandName: "resume", abstract: "Take up a run that was paused or interrupted; nothing is taken up by itself.",
     discussion:
       "Steps of which nobody knows whether they happened need a decision: --decide STEP=rerun, =done, =skip or =failed, and --reason. "
-      + "--abort runs only the steps that are always done. Parameters can not be changed; a run is taken up within 24 hours.")
+      + "--abort runs only the steps that are always done. Parameters can not be changed; a run is taken up within 24 hours. "
+      + "--remaining plans a new run of what a failed or cancelled run has left: hosts that failed or never began, items that were not moved."
+  )
 
   @OptionGroup var options: SharedOptions
   @OptionGroup var parameters: ParameterOptions
@@ -18,16 +20,18 @@ struct RunbookResumeCommand: ParsableCommand {
   var decide: [String] = []
   @Option(name: .long, help: ArgumentHelp("Why it is decided so.", valueName: "text")) var reason = ""
   @Flag(name: .long, help: "Give it up: only the steps that are always done follow.") var abort = false
+  @Flag(name: .long, help: "Plan a new run of what a run that is over has left.") var remaining = false
   @Option(name: .long, help: ArgumentHelp("What the plan asks for, such as production/dlq-drain.", valueName: "text")) var confirm: String?
   @Flag(name: .long, help: "Do not wait for its end.") var detach = false
   @Option(name: .long, help: "table or json.") var format = OutputFormat.table
 
   func validate() throws {
     _ = try decisions()
+    if remaining, abort { throw ValidationError("--remaining begins a new run, and --abort ends one: one of both") }
     if !decide.isEmpty || abort, reason.allSatisfy(\.isWhitespace) { throw ValidationError("a decision needs its --reason") }
   }
 
-  private func decisions() throws -> [RunOrder.Decision] {
+  func decisions() throws -> [RunOrder.Decision] {
     try decide.map { text in
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let word = RunOrder.Decision.Word(rawValue: parts[1]) else {
@@ -45,8 +49,10 @@ struct RunbookResumeCommand: ParsableCommand {
     }
     let folder = try scene.folder(name)
     let view = try scene.view(folder)
+    if remaining { return try runRest(of: view, scene) }
     if let why = view.whyNotResumed(
-      now: scene.clock.now().unix, configuration: scene.configuration?.file, environment: scene.maker.named, isAbort: abort)
+      now: scene.clock.now(), by: scene.maker.actor, configuration: scene.configuration?.file, environment: scene.maker.named,
+      isAbort: abort)
     {
       Output.error(why)
       throw ExitCode(1)
@@ -63,13 +69,19 @@ struct RunbookResumeCommand: ParsableCommand {
       Output.error("nothing was done; to go on: \(view.resuming)")
       throw ExitCode(77)
     }
-    let sensitive = try sensitive(view)
-    let order = RunOrder(abort ? .abort : .resume, by: scene.who, reason: reason, sensitive: sensitive, decisions: decisions)
+    try start(
+      view, RunOrder(abort ? .abort : .resume, by: scene.who, reason: reason, sensitive: sensitive(view), decisions: decisions), scene)
+  }
+
+  private func start(_ view: RunView, _ order: RunOrder, _ scene: RunbookScene) throws {
+    let folder = view.folder
     do throws(RunStart.Problem) {
       try RunStart(paths: scene.paths, options: options, clock: scene.clock).start(folder, order)
     } catch {
       Output.error(error.sentence)
-      throw ExitCode(73)
+      guard case .refused = error else { throw ExitCode(73) }
+      for line in ResumeRace.lines(folder, after: view.lines, order) { Output.error(line) }
+      throw ExitCode(75)
     }
     if detach { return Output.line("run \(folder.id.shown)") }
     let code = RunFollower(folder, scene, format: format, after: view.lines).follow()
@@ -77,7 +89,7 @@ struct RunbookResumeCommand: ParsableCommand {
   }
 
   /// What must not be written down is asked for again.
-  private func sensitive(_ view: RunView) throws -> [String: RunValue] {
+  func sensitive(_ view: RunView) throws -> [String: RunValue] {
     guard !view.plan.sensitive.isEmpty else { return [:] }
     guard let text = FilePaths.bytes(of: view.folder.runbook, limit: 1 << 20),
       case .success(let runbook) = RunbookLibrary.entry(view.plan.file, text).runbook

@@ -70,8 +70,7 @@ struct RunbookRunCommand: ParsableCommand {
     if let plan {
       do throws(PlanRefusal) {
         return try PlanShelf(scene.paths).take(
-          plan, given: try? parameters.given(), open: parameters.open, books: scene.books, now: scene.clock.now().unix,
-          uid: scene.maker.actor.uid,
+          plan, given: try? parameters.given(), open: parameters.open, books: scene.books, now: scene.clock.now(), by: scene.maker.actor,
           configuration: scene.configuration?.file)
       } catch {
         for line in error.lines { Output.error(line) }

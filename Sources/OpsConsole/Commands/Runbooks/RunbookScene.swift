@@ -28,14 +28,23 @@ struct RunbookScene: Sendable {
     PlanMaker(configuration: configuration, books: books, maker: maker, gate: gate, paths: paths, clock: clock)
   }
 
-  /// A run by its name, or by the beginning of it.
+  /// A run by its name, or by the beginning of it. `last` is the newest that can be read.
   /// - Throws: `ExitCode` 66 where there is none, or more than one.
   func folder(_ name: String) throws -> RunFolder {
-    let found = RunFolder.all(in: paths.runFolder).filter { $0.id.text.hasPrefix(name.uppercased()) }
+    if name == "last" { return try newest() }
+    let found = RunFolder.all(in: paths.runFolder, limit: .max).filter { $0.id.text.hasPrefix(name.uppercased()) }
     if found.count == 1 { return found[0] }
-    if name == "last", let newest = RunFolder.all(in: paths.runFolder, limit: 1).first { return newest }
     let shown = SafeText(escaping: name, limit: 40)
     Output.error(found.isEmpty ? "no run is called \(shown): opsconsole runbook runs" : "\(found.count) runs begin with \(shown)")
+    throw ExitCode(66)
+  }
+
+  private func newest() throws -> RunFolder {
+    for folder in RunFolder.all(in: paths.runFolder, limit: .max) {
+      if RunView(folder, isListed: true) != nil { return folder }
+      Output.error("\(folder.id.shown) cannot be read and is passed over: \(SafeText(escaping: folder.path))")
+    }
+    Output.error("no run was started by this account on this host")
     throw ExitCode(66)
   }
 

@@ -42,6 +42,9 @@ final class PageFollower {
   /// There is more of a long run to read than one look took.
   private(set) var hasMore = false
 
+  /// Its plan cannot be read: there will be no page.
+  var isDamaged: Bool { plan == nil }
+
   /// - Returns: whether the page changed.
   func look() -> Bool {
     guard let plan else { return false }

@@ -22,6 +22,8 @@ struct RunFollower {
 
   /// Seconds that a runner may take to begin.
   private static let youth = 5.0
+  /// The exit code where nobody can see what is printed: as after SIGHUP.
+  private static let hungUp: Int32 = 129
 
   /// - Returns: the exit code of the run's standing.
   func follow() -> Int32 {
@@ -32,8 +34,7 @@ struct RunFollower {
     let logged = FilePaths.size(of: folder.log) ?? 0
     var seen = 0
     let began = clock.now()
-    // As long as it stands, the run has somebody who looks.
-    var client = hand == nil ? nil : RunnerClient(folder)
+    var viewing = Viewing(folder, clock: clock, counts: hand != nil)
     var pausedAt: Moment?
     var wanted: RunFingers.Wish?
     if hand != nil { RunFingers.watch() }
@@ -44,10 +45,10 @@ struct RunFollower {
         pausedAt = clock.now()
       }
       let isAlive = RunView.isAlive(folder)
-      if client == nil, isAlive, hand != nil { client = RunnerClient(folder) }
+      guard viewing.look(isAlive: isAlive) else { return Self.hungUp }
       // A new runner may not listen yet. The wish is sent as soon as it does.
-      if let wish = wanted, client != nil || clock.now().age(since: began) >= Self.youth {
-        press(wish, client)
+      if let wish = wanted, viewing.client != nil || clock.now().age(since: began) >= Self.youth {
+        press(wish, viewing.client)
         wanted = nil
       }
       let records = tail.next()
@@ -74,11 +75,11 @@ struct RunFollower {
   }
 
   private func press(_ wish: RunFingers.Wish, _ client: RunnerClient?) {
-    guard let client, let hand, let said = client.wish(wish == .pause ? "pause" : "cancel", by: hand) else {
+    guard let client, let hand, let reply = client.wish(wish == .pause ? "pause" : "cancel", by: hand) else {
       return Output.error("no runner hears it; Ctrl-\\ stops looking")
     }
-    Output.error(
-      wish == .pause ? "\(said); Ctrl-C within \(Int(RunFingers.patience)) s cancels the step, Ctrl-\\ only stops looking" : said)
+    let more: SafeText = "; Ctrl-C within \(Int(RunFingers.patience)) s cancels the step, Ctrl-\\ only stops looking"
+    Output.error(wish == .pause && reply.isTaken ? reply.words + more : reply.words)
   }
 
   private func leave() -> Int32 {
@@ -101,6 +102,7 @@ struct RunFollower {
     case .table:
       let message = RunText(view).message
       Output.line("\(folder.id.shown)  \(view.state.word)\(message.isEmpty ? "" : ": \(message)")")
+      if let offer = view.offer { Output.line(offer) }
       if view.state.rests { Output.line("to resume: \(view.resuming)") }
     }
     return view.state.code

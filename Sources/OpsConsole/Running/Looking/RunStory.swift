@@ -28,12 +28,23 @@ struct RunStory {
     case .table:
       for line in PlanText.lines(view.plan) { Output.line(line) }
       Output.line("")
-      var all = view.records.map { (at: Calendar.stampMillis($0.at), line: Self.line($0)) }
-      all += output.map { ($0.at, "    \($0.step)  \($0.text)") }
-      for one in all.enumerated().sorted(by: { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }) {
+      var all = Self.inOrder(view.records.map { (Calendar.stampMillis($0.at), Self.line($0)) })
+      all += Self.inOrder(output.map { ($0.at, "    \($0.step)  \($0.text)") })
+      for one in all.enumerated().sorted(by: { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }) {
         Output.line("\(one.element.at)  \(one.element.line)")
       }
       if let line = view.brokenAt { Output.error("the journal does not hold at line \(line)") }
+    }
+  }
+
+  private typealias Told = (place: SafeText, at: SafeText, line: SafeText)
+
+  /// Where a clock was put back, what was written down later still comes later: each line has the place of the latest time before it.
+  private static func inOrder(_ lines: [(at: SafeText, line: SafeText)]) -> [Told] {
+    var last: SafeText = ""
+    return lines.map { at, line in
+      last = max(last, at)
+      return (last, at, line)
     }
   }
 

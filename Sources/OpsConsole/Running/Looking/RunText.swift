@@ -17,7 +17,7 @@ struct RunText {
   /// In a list of runs.
   var line: SafeText {
     let plan = view.plan
-    let took = view.history.endedAt.map { Units.age($0 - plan.at) } ?? "—"
+    let took = view.history.took.map { Units.age($0) } ?? "—"
     return
       "\(view.folder.id.shown)  \(Calendar.stamp(plan.at))  \(Units.padded(view.state.word, 12)) \(Units.padded(took, 7)) \(Units.padded(SafeText(escaping: plan.id), 28)) \(SafeText(escaping: plan.by.name, limit: 64))"
   }
@@ -30,7 +30,9 @@ struct RunText {
       ("by", .text(SafeText(escaping: plan.by.name))), ("planned_at", .text(Calendar.stamp(plan.at))),
       ("planned_at_unix", .number(plan.at)),
       ("started_at_unix", .optional(view.history.startedAt)), ("ended_at_unix", .optional(view.history.endedAt)),
-      ("plan_hash", .text(SafeText(escaping: view.fullPlan.hash))), ("parameters", RunValue.map(plan.parameters).json),
+      ("took_seconds", .optional(view.history.took)), ("continues", .optional(plan.continues.map { SafeText(escaping: $0.run) })),
+      ("plan_hash", .text(SafeText(escaping: view.fullPlan.hash))),
+      ("parameters", RunValue.map(plan.parameters).json),
       ("alert", .optional(plan.alert.map { SafeText(escaping: $0, limit: 200) })), ("message", .text(message)),
     ]
     return .object(fields)
@@ -54,6 +56,7 @@ struct RunText {
       ("state", .text(SafeText(escaping: state(step, view)))),
       ("attempts", .int(step.attempts)), ("host", .optional(step.host.map { SafeText(escaping: $0) })),
       ("started_at_unix", .optional(step.startedAt)), ("ended_at_unix", .optional(step.endedAt)),
+      ("took_seconds", .optional(step.took)),
       ("message", .text(SafeText(escaping: step.message, limit: 600))), ("batches", .int(step.batches.count)),
       ("outputs", RunValue.map(step.outputs.filter { $0.key != "stdout" && $0.key != "ids" }).json), ("waits_for", waits),
       ("needs_decision", .bool(!view.isAlive && view.needsPerson(id))),
@@ -80,7 +83,7 @@ struct RunText {
 
   private static func line(_ id: String, _ step: RunHistory.Step, _ view: RunView) -> SafeText {
     var took: SafeText = ""
-    if let began = step.startedAt { took = Units.age(max(0, (step.endedAt ?? view.records.last?.at ?? began) - began)) }
+    if let seconds = step.took ?? view.spent(step) { took = Units.age(seconds) }
     var out: SafeText =
       "  \(Units.padded(SafeText(escaping: state(step, view)), 10)) \(Units.padded(took, 6)) \(SafeText(escaping: id, limit: 100))"
     if step.attempts > 1 { out = out + "  attempt \(step.attempts)" }
@@ -96,6 +99,12 @@ extension RunView {
   var resuming: SafeText {
     let again = plan.sensitive.map { " --param-env \(SafeText(escaping: $0))=VARIABLE" as SafeText }
     return "opsconsole runbook resume \(folder.id.shown) --confirm '\(plan.typed)'\(SafeText.join(again, ""))"
+  }
+
+  /// Seconds from the beginning of a step that has no end to what was written down last.
+  func spent(_ step: RunHistory.Step) -> Double? {
+    guard let startedAt = step.startedAt, let last = records.last else { return nil }
+    return step.began?.seconds(to: SteadyTime(seconds: last.steady, boot: history.boot)) ?? max(0, last.at - startedAt)
   }
 
   /// With the frozen items, over which its hash goes as well.

@@ -1,3 +1,4 @@
+import Gate
 import Glibc
 import OpsModel
 import Runbooks
@@ -41,8 +42,17 @@ struct RunView: Sendable {
     runbook = isListed ? nil : Self.runbook(folder, plan)
   }
 
-  static func all(_ paths: FilePaths) -> [RunView] {
-    RunFolder.all(in: paths.runFolder, limit: most).compactMap { RunView($0, isListed: true) }
+  static func all(_ paths: FilePaths) -> [RunView] { list(paths).runs }
+
+  /// The newest runs, and those among them that cannot be read: one that is damaged hides no other.
+  static func list(_ paths: FilePaths) -> (runs: [RunView], damaged: [RunFolder]) {
+    var runs: [RunView] = []
+    var damaged: [RunFolder] = []
+    for folder in RunFolder.all(in: paths.runFolder, limit: .max) {
+      if runs.count == most || damaged.count == most { break }
+      if let view = RunView(folder, isListed: true) { runs.append(view) } else { damaged.append(folder) }
+    }
+    return (runs, damaged)
   }
 
   var state: RunStanding { RunStanding(history, isAlive: isAlive) }
@@ -81,16 +91,33 @@ struct RunView: Sendable {
     return top
   }
 
+  /// Why it is none of this console's: it was planned for another environment, or with another configuration.
+  func whyOfAnother(configuration: String?, environment: Environment) -> SafeText? {
+    guard plan.configuration != configuration ?? "" || plan.environment != environment.rawValue else { return nil }
+    return
+      "it was planned for \(SafeText(escaping: plan.environment)) with \(SafeText(escaping: plan.configuration.isEmpty ? "no configuration" : plan.configuration)): take it up with that"
+  }
+
+  /// What it has left; nil where its runbook cannot be read.
+  func remainder(decided: [String: RunHistory.StepState] = [:]) -> RunRemainder? {
+    guard let runbook else { return nil }
+    let books = plan.called.reduce(into: [String: Runbook]()) { $0[$1.key] = try? RunbookReader.read($1.value, file: $1.key) }
+    return RunRemainder(runbook, books: books, history: history, parameters: plan.parameters, decided: decided)
+  }
+
+  /// How what it has left is done; nil where nothing is left.
+  var offer: SafeText? {
+    guard state.isOver, let left = remainder(), !left.isEmpty else { return nil }
+    return "left: \(left.words); to do that in a new run: opsconsole runbook resume --remaining \(folder.id.shown)"
+  }
+
   /// - Parameter isAbort: it is to be given up, which has no limit of time: what is always done is owed.
-  func whyNotResumed(now: Double, configuration: String?, environment: Environment, isAbort: Bool) -> SafeText? {
-    if plan.configuration != configuration ?? "" || plan.environment != environment.rawValue {
-      return
-        "it was planned for \(SafeText(escaping: plan.environment)) with \(SafeText(escaping: plan.configuration.isEmpty ? "no configuration" : plan.configuration)): take it up with that"
-    }
-    if state.isOver { return "it is over: \(state.word)" }
+  func whyNotResumed(now: Moment, by actor: AuditActor, configuration: String?, environment: Environment, isAbort: Bool) -> SafeText? {
+    if let why = whyOfAnother(configuration: configuration, environment: environment) { return why }
+    if state.isOver { return "it is over: \(state.word)\(offer.map { "; \($0)" } ?? "")" }
     if isAlive { return "a runner is at it: opsconsole runbook attach \(folder.id.shown)" }
     if brokenAt != nil { return "its journal does not hold: it can only be read" }
-    let age = now - plan.at
+    let age = plan.age(at: now, boot: actor.boot.text)
     guard age > Self.stale, !isAbort else { return nil }
     return "it began \(Units.age(age)) ago: after a day it is only given up (--abort), and takes a new run"
   }

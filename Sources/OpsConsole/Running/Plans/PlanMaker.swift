@@ -63,8 +63,9 @@ struct PlanMaker: Sendable {
       })
   }
 
-  private func make(
-    _ entry: RunbookLibrary.Entry, _ runbook: Runbook, _ values: [String: RunValue], _ alert: String?
+  /// - Parameter rest: nil for a run that begins at its beginning.
+  func make(
+    _ entry: RunbookLibrary.Entry, _ runbook: Runbook, _ values: [String: RunValue], _ alert: String?, rest: PlanWork.Rest? = nil
   ) async throws(PlanRefusal) -> Made {
     let hidden = Set(runbook.parameters.filter(\.isSensitive).map(\.name))
     let sensitive = values.filter { hidden.contains($0.key) }
@@ -80,15 +81,19 @@ struct PlanMaker: Sendable {
       throw .parameters(["the lock of this runbook names a sensitive parameter, which others would read: its file has to be changed"])
     }
     var work = PlanWork(maker: self, runbook: runbook, entry: entry, secrets: secrets, values: values, at: plan.at)
+    work.rest = rest
+    plan.continues = rest?.continuation
     defer { work.removeFiles() }
     do throws(ExpressionProblem) { plan.lock = try runbook.lock.text(in: work.scope) } catch { throw .parameters([error.message]) }
     if plan.lock.isEmpty { plan.lock = "runbook:\(runbook.id)" }
     plan.sensitiveSalt = Operation.newID() + Operation.newID()
     plan.sensitiveDigest = RunPlan.digest(sensitive, salt: plan.sensitiveSalt)
     plan.conditions = await work.conditions()
+    LockReach(runbook: runbook, places: places).tell(&plan)
     await work.steps()
     plan.steps = work.out
-    plan.frozen = work.frozen
+    plan.frozen = work.frozen.byStep
+    plan.count(work.frozen.count)
     plan.called = work.called
     plan.files = work.files
     plan.needsTyping = work.needsTyping
@@ -120,7 +125,9 @@ struct PlanMaker: Sendable {
     plan.by.sudoUID = maker.environment["SUDO_UID"].flatMap { Int($0) }
     plan.configuration = configuration?.file ?? ""
     plan.configurationHash = PlanMaker.digest(of: plan.configuration)
-    plan.at = clock.now().unix
+    let now = clock.now()
+    plan.at = now.unix
+    plan.madeAt = SteadyTime(seconds: now.steady, boot: actor.boot.text)
     plan.life = runbook.planLife
     return plan
   }

@@ -8,13 +8,15 @@ enum PlanRefusal: Error, Sendable {
   case parameters([SafeText])
   case environment(SafeText)
   case failed(Failure)
+  /// The rest of another run cannot be planned.
+  case rest(SafeText)
 
   var lines: [SafeText] {
     switch self {
     case .noRunbook(let words): [words]
     case .unreadable(let problems): problems.list.map(\.line)
     case .parameters(let list): list
-    case .environment(let words): [words]
+    case .environment(let words), .rest(let words): [words]
     case .failed(let failure): [failure.sentence(age: nil)]
     }
   }
@@ -26,6 +28,7 @@ enum PlanRefusal: Error, Sendable {
     case .parameters: 64
     case .environment: 77
     case .failed: 69
+    case .rest: 1
     }
   }
 }

@@ -7,8 +7,11 @@ struct PlanRehearsal {
   let maker: PlanMaker
   let desk: StepDesk
   let path: String
+  /// What another run has left; nil for a plan of a whole one.
+  let rest: PlanWork.Rest?
 
-  func add(_ action: ResolvedAction, _ step: Step, _ line: inout RunPlan.Step, _ frozen: inout [String: [String]]) async {
+  /// - Parameter frozen: takes the items of this step.
+  func add(_ action: ResolvedAction, _ step: Step, _ line: inout RunPlan.Step, _ frozen: inout FrozenItems) async {
     guard !step.isRead, line.problem == nil else { return }
     switch action {
     case .queue(let queue): await self.queue(queue, &line, &frozen)
@@ -20,24 +23,21 @@ struct PlanRehearsal {
     }
   }
 
-  private func queue(_ queue: ResolvedQueue, _ line: inout RunPlan.Step, _ frozen: inout [String: [String]]) async {
+  private func queue(_ queue: ResolvedQueue, _ line: inout RunPlan.Step, _ frozen: inout FrozenItems) async {
     let source: ConfiguredSource
     let items: [String]
     do throws(Failure) {
       source = try maker.places.source(queue.connection)
-      let chosen = try await FrozenTargets.select(queue, maker.places, maker.gate, now: maker.clock.now().unix)
-      items = chosen.items
-      if chosen.meant > items.count, queue.most == nil {
-        line.notes.append("warning: more than \(items.count) are meant: only so many are frozen, the rest takes another run")
-      }
+      items = try await chosen(queue, &line)
     } catch {
       line.problem = error.what
       return
     }
     let verb = queue.name.verb
     if verb?.isForItems ?? false {
-      frozen[path] = items
+      let again = frozen.add(items, path, source.name)
       line.targets = items.count
+      if again > 0 { line.notes.append("\(Units.count(again)) of these are items of an earlier step too, and count once") }
       if items.isEmpty { return line.notes.append("nothing of this is there now") }
     }
     guard !maker.isReadOnly, let verb else { return line.notes.append("not rehearsed: read-only") }
@@ -51,6 +51,25 @@ struct PlanRehearsal {
       line.notes += rehearsal.warnings.map { "warning: \($0)" }
       line.notes.append("undo: \(rehearsal.undo)")
     } catch { line.problem = error.sentence }
+  }
+
+  /// The items that it is meant for: of the rest of another run only those that are as that one left them.
+  private func chosen(_ queue: ResolvedQueue, _ line: inout RunPlan.Step) async throws(Failure) -> [String] {
+    var wanted = queue
+    // The rest is among all that are there: the first few may be others by now.
+    if rest?.frozen[path] != nil { wanted.most = nil }
+    let chosen = try await FrozenTargets.select(wanted, maker.places, maker.gate, now: maker.clock.now().unix)
+    if let rest, let known = rest.frozen[path], let left = rest.left(of: chosen.items, path) {
+      line.notes.append("\(Units.count(left.count)) of \(Units.count(known.count)) items are as that run left them")
+      return left
+    }
+    let count = chosen.items.count
+    if queue.most == nil, chosen.meant > count {
+      line.notes.append("warning: more than \(count) are meant: only so many are frozen, the rest takes another run")
+    } else if queue.most == nil, queue.ids == nil, queue.name.isForLetters, count > 1 {
+      line.notes.append("no max: all \(Units.count(count)) that are there now")
+    }
+    return chosen.items
   }
 
   private func check(_ action: ResolvedAction, _ step: Step, _ line: inout RunPlan.Step) async {

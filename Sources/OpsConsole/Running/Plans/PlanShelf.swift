@@ -1,3 +1,4 @@
+import Gate
 import Glibc
 import OpsModel
 import Runbooks
@@ -32,7 +33,8 @@ struct PlanShelf {
 
   /// - Throws: `PlanRefusal` for one that is not there, too old, or of a runbook that was changed since.
   func take(
-    _ hash: String, given: [String: [String]]?, open: Set<String> = [], books: RunbookLibrary, now: Double, uid: Int, configuration: String?
+    _ hash: String, given: [String: [String]]?, open: Set<String> = [], books: RunbookLibrary, now: Moment, by actor: AuditActor,
+    configuration: String?
   ) throws(PlanRefusal) -> PlanMaker.Made {
     let path = path(hash)
     guard hash.count >= 16, hash.allSatisfy(\.isHexDigit), let document = FilePaths.bytes(of: path + ".plan", limit: 16 << 20),
@@ -40,9 +42,10 @@ struct PlanShelf {
       let bytes = FilePaths.bytes(of: path + ".yaml", limit: 1 << 20)
     else { throw .noRunbook("no plan is called \(SafeText(escaping: hash, limit: 64)): opsconsole runbook plan makes one") }
     plan.take(frozen: frozen)
-    guard plan.hash.hasPrefix(hash), plan.by.uid == uid else { throw .noRunbook("the plan is not what its name says") }
-    guard now <= plan.at + plan.life else {
-      throw .environment("the plan is \(Units.age(now - plan.at)) old, more than \(Units.age(plan.life)): make it anew")
+    guard plan.hash.hasPrefix(hash), plan.by.uid == actor.uid else { throw .noRunbook("the plan is not what its name says") }
+    let age = plan.age(at: now, boot: actor.boot.text)
+    guard age <= plan.life else {
+      throw .environment("the plan is \(Units.age(age)) old, more than \(Units.age(plan.life)): make it anew")
     }
     guard RunbookLibrary.entry(plan.file)?.hash == plan.fileHash else {
       throw .environment("\(SafeText(escaping: plan.file)) was changed since the plan was made: read it again, and plan anew")

@@ -39,7 +39,9 @@ struct PlanText {
       ("file", .text(SafeText(escaping: plan.file))), ("file_hash", .text(SafeText(escaping: plan.fileHash))),
       ("environment", .text(SafeText(escaping: plan.environment))), ("risk", .text(SafeText(escaping: plan.risk.rawValue))),
       ("parameters", RunValue.map(plan.parameters).json), ("lock", .text(SafeText(escaping: plan.lock, limit: 400))),
-      ("items", .int(plan.items)), ("preconditions", .array(conditions)), ("steps", .array(plan.steps.map(json))),
+      ("lock_excludes", .text(plan.lockReach)),
+      ("items", .int(plan.items)), ("continues", .optional(plan.continues.map { SafeText(escaping: $0.run) })),
+      ("preconditions", .array(conditions)), ("steps", .array(plan.steps.map(json))),
       ("company", .array(plan.company.map { .text($0) })),
       ("warnings", .array(plan.warnings.map { .text($0) })), ("obstacles", .array(plan.obstacles.map { .text($0) })),
       ("by", .text(SafeText(escaping: plan.by.name))), ("at", .text(Calendar.stamp(plan.at))),
@@ -52,8 +54,10 @@ struct PlanText {
   private static func json(_ step: RunPlan.Step) -> JSONText {
     let fields: [(StaticString, JSONText)] = [
       ("step", .text(SafeText(escaping: step.path))), ("kind", .text(SafeText(escaping: step.kind))), ("does", .text(step.words)),
-      ("guarantee", .text(step.guarantee)), ("read", .bool(step.isRead)), ("read_claimed", .bool(step.isClaimed)),
-      ("targets", .optional(step.targets)), ("notes", .array(step.notes.map { .text($0) })), ("problem", .optional(step.problem)),
+      ("guarantee", .text(step.guarantee)), ("done", .bool(step.isDone)), ("read", .bool(step.isRead)),
+      ("read_claimed", .bool(step.isClaimed)),
+      ("targets", .optional(step.targets)), ("hosts", .optional(step.hosts)), ("at_once", .optional(step.atOnce)),
+      ("notes", .array(step.notes.map { .text($0) })), ("problem", .optional(step.problem)),
     ]
     return .object(fields)
   }
@@ -63,18 +67,19 @@ struct PlanText {
       "\(SafeText(escaping: plan.environment))  \(SafeText(escaping: plan.id)) version \(plan.version): \(plan.title)",
       "file     \(SafeText(escaping: plan.file)) (\(SafeText(escaping: String(plan.fileHash.prefix(12)))))",
     ]
+    if let other = plan.continues { lines.append("rest of  run \(SafeText(escaping: other.run)): a new run of what that one left") }
     for (name, value) in plan.parameters.sorted(by: { $0.key < $1.key }) {
       lines.append("param    \(SafeText(escaping: name)) \(value.shown)")
     }
     for name in plan.sensitive { lines.append("param    \(SafeText(escaping: name)) is not shown") }
-    lines.append("lock     \(SafeText(escaping: plan.lock, limit: 200))")
+    lines.append("lock     \(SafeText(escaping: plan.lock, limit: 200))\(plan.lockReach.isEmpty ? "" : ": \(plan.lockReach)")")
     for one in plan.conditions {
       lines.append(
         "\(one.holds == true ? "holds    " : one.holds == false ? "FAILS    " : "UNKNOWN  ")\(SafeText(escaping: one.id, limit: 60)): \(one.message)"
       )
     }
     for (index, step) in plan.steps.enumerated() {
-      let kind: SafeText = step.isRead ? (step.isClaimed ? "reads (claimed)" : "reads") : "CHANGES"
+      let kind: SafeText = step.isDone ? "DONE BEFORE" : step.isRead ? (step.isClaimed ? "reads (claimed)" : "reads") : "CHANGES"
       lines.append(
         "\(Units.padded("\(index + 1)", 4)) \(SafeText(escaping: step.path, limit: 80))  \(SafeText(escaping: step.kind))  \(kind)\(step.targets.map { "  \(Units.count($0, "item"))" } ?? "")"
       )

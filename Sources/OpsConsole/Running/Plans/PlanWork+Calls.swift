@@ -21,7 +21,7 @@ extension PlanWork {
     called[hash] = String(decoding: entry.bytes, as: UTF8.self)
     line.isRead = inner.kind == .diagnose
     for (prefix, steps) in [("", inner.steps), ("on_failure/", inner.onFailure), ("finally/", inner.finally)] {
-      for step in steps {
+      for step in steps where !tellDone(step, "\(path)/\(prefix)\(step.id)") {
         add(step, "\(path)/\(prefix)\(step.id)")
         for each in step.perHost + step.perHostFinally { add(each, "\(path)/\(prefix)\(step.id)/*/\(each.id)") }
       }

@@ -12,11 +12,13 @@ struct PlanWork {
   let folder: String
   var scope = RunScope()
   var out: [RunPlan.Step] = []
-  var frozen: [String: [String]] = [:]
+  var frozen = FrozenItems()
   var called: [String: String] = [:]
   var warnings: [SafeText] = []
   var files: [String: String] = [:]
   var needsTyping = false
+  /// What another run has left; nil for a plan of a whole one.
+  var rest: Rest?
   /// A step of a runbook that is called asks for more than its risk does.
   var raises = false
 
@@ -86,6 +88,7 @@ struct PlanWork {
   }
 
   private mutating func add(_ step: Step, _ path: String, _ scope: RunScope, note: SafeText? = nil) async {
+    if tellDone(step, path) { return }
     var scope = scope
     var line = RunPlan.Step(
       path: path, kind: step.action?.name ?? "per_host", words: step.action?.sketch ?? "for each host", guarantee: "",
@@ -106,7 +109,7 @@ struct PlanWork {
       line.guarantee = SafeText(escaping: action.guarantee(step))
       line.isClaimed = step.isRead && action.isClaimed
     }
-    hosts(step, &line, &scope)
+    hosts(step, path, &line, &scope)
     await fill(step, path, &line, scope)
     demand(step, line)
     out.append(line)
@@ -129,11 +132,11 @@ struct PlanWork {
     }
   }
 
-  private func hosts(_ step: Step, _ line: inout RunPlan.Step, _ scope: inout RunScope) {
+  private func hosts(_ step: Step, _ path: String, _ line: inout RunPlan.Step, _ scope: inout RunScope) {
     guard let template = step.hosts else { return }
     let isDangerous = maker.maker.named == .production && (!step.isRead || !step.perHost.allSatisfy(\.isRead))
-    let hosts: [String]
-    do throws(ExpressionProblem) { hosts = try Resolver(scope, parameters: runbook.parameters).hosts(template) } catch {
+    let all: [String]
+    do throws(ExpressionProblem) { all = try Resolver(scope, parameters: runbook.parameters).hosts(template) } catch {
       // How many they are is known only then: they are taken for many.
       line.isMany = isDangerous
       if isToldLater(error) {
@@ -143,14 +146,27 @@ struct PlanWork {
       }
       return
     }
+    let hosts = hostsLeft(all, path, &line)
     scope.host = hosts.first
     line.hosts = hosts.count
     if hosts.count > 1, isDangerous { line.isMany = true }
+    line.atOnce = step.strategy.atOnce(of: hosts)
     let names = SafeText.join(hosts.prefix(8).map { SafeText(escaping: $0, limit: 60) }, ", ")
-    let batches = step.strategy.batches(of: hosts).map { "\($0.count)" as SafeText }
     line.notes.append(
-      "on \(Units.count(hosts.count, "host")): \(names)\(hosts.count > 8 ? ", …" : ""); in batches of \(SafeText.join(Array(batches.prefix(12)), ", ")), \(step.strategy.parallel) at once"
-    )
+      "on \(Units.count(hosts.count, "host")): \(names)\(hosts.count > 8 ? ", …" : ""); \(Self.pace(step, hosts))")
+  }
+
+  /// How many hosts at the same time, in words that are loud where it is all of them and something changes.
+  private static func pace(_ step: Step, _ hosts: [String]) -> SafeText {
+    let batches = step.strategy.batches(of: hosts)
+    let atOnce = step.strategy.atOnce(of: hosts)
+    if atOnce <= 1 { return hosts.count == 1 ? "one host" : "one at a time" }
+    if atOnce == hosts.count { return step.changes ? "all \(atOnce) AT THE SAME TIME" : "all \(atOnce) at the same time" }
+    let up: SafeText = "\(atOnce) AT THE SAME TIME"
+    let words: SafeText = step.changes ? up : "\(atOnce) at the same time"
+    guard batches.count > 1 else { return "up to \(words)" }
+    let sizes = SafeText.join(batches.prefix(12).map { "\($0.count)" }, ", ")
+    return "in batches of \(sizes)\(batches.count > 12 ? ", …" : ""), up to \(words)"
   }
 
   private mutating func fill(_ step: Step, _ path: String, _ line: inout RunPlan.Step, _ scope: RunScope) async {
@@ -170,7 +186,7 @@ struct PlanWork {
     line.words = words(action, resolved, scope)
     note(resolved)
     if let preview = step.preview, line.problem == nil { await show(preview, path, &line, scope) }
-    await PlanRehearsal(maker: maker, desk: desk, path: path).add(resolved, step, &line, &frozen)
+    await PlanRehearsal(maker: maker, desk: desk, path: path, rest: rest).add(resolved, step, &line, &frozen)
     if case .runbook(let id, let hash, let values) = resolved { await call(id, hash, values, path, &line) }
   }
 

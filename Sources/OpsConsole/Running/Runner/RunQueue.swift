@@ -1,3 +1,4 @@
+import Gate
 import OpsModel
 import Runbooks
 import Synchronization
@@ -17,12 +18,14 @@ final class RunQueue: Sendable {
 
   func enter() {
     let control = control
-    let made = RunnerSocket(session.folder) { wish in
+    let made = RunnerSocket(session.folder, clock: session.clock) { wish in
       switch wish {
       case .pause(let by), .cancel(let by):
-        control.want(.cancel(reason: "given up by \(by) while it waited for its lock"))
-        return "it does not wait any longer; nothing was begun"
-      case .answer, .ask: return "it waits for its lock"
+        let reason = "given up by \(by) while it waited for its lock"
+        let reply = control.claim(.cancel(reason: reason))
+        control.want(.cancel(reason: reason))
+        return RunnerReply(reply, taken: "it does not wait any longer; nothing was begun")
+      case .answer, .ask: return .refused("it waits for its lock")
       }
     }
     let now = session.clock.now()
@@ -36,11 +39,12 @@ final class RunQueue: Sendable {
   func gaveUp() -> SafeText? {
     let now = session.clock.now()
     if case .cancel(let reason) = control.wish { return SafeText(escaping: reason, limit: 200) }
-    if now.unix > session.plan.at + session.plan.life, session.order.kind == .begin {
+    let age = session.plan.age(at: now, boot: session.maker.actor.boot.text)
+    if age > session.plan.life, session.order.kind == .begin {
       return "its plan is older than \(Units.age(session.plan.life)): it is not begun any more"
     }
     let isAlone = state.withLock { state in
-      if (state.socket?.count ?? 0) > 0 { state.seenAt = now }
+      if state.socket?.isSeen(within: RunnerSession.patience / 2) ?? false { state.seenAt = now }
       return now.age(since: state.seenAt) > RunnerSession.patience
     }
     guard isAlone, session.runbook.onDisconnect != .goOn else { return nil }

@@ -8,11 +8,14 @@ struct RunStart: Sendable {
   enum Problem: Error {
     case unwritten(JournalFailure)
     case notStarted(SafeText)
+    /// A runner was started, and did not take the run: somebody else has it, or it is not to be carried out like this.
+    case refused(SafeText)
 
     var sentence: SafeText {
       switch self {
       case .unwritten(let failure): "nothing was begun, since the run can not be written down: \(failure.sentence)"
       case .notStarted(let why): "no runner could be started: \(why)"
+      case .refused(let why): why
       }
     }
   }
@@ -39,11 +42,19 @@ struct RunStart: Sendable {
     do throws(JournalFailure) {
       try folder.make(runbook: made.entry.bytes, plan: made.plan.document, frozen: made.plan.frozenDocument)
     } catch { throw .unwritten(error) }
-    try start(folder, RunOrder(.begin, by: by, sensitive: made.sensitive))
+    do throws(Problem) { try start(folder, RunOrder(.begin, by: by, sensitive: made.sensitive)) } catch {
+      // It did not begin: nothing of it stays, or `last` would mean it.
+      if FilePaths.size(of: folder.journal) == 0, !RunView.isAlive(folder) { folder.remove() }
+      throw error
+    }
     return folder
   }
 
-  /// - Throws: `Problem.notStarted`.
+  /// Seconds in which a runner has taken the run or has said why not. One that is slower is left to itself.
+  private static let patience = 30.0
+
+  /// Returns when the runner has the run: from then on nobody else can take it.
+  /// - Throws: `Problem.notStarted`, `Problem.refused`.
   func start(_ folder: RunFolder, _ order: RunOrder) throws(Problem) {
     guard let program = ProcessArguments.executable else {
       throw .notStarted("the file of this program is not found; was it replaced since it started? Start opsconsole again")
@@ -51,27 +62,60 @@ struct RunStart: Sendable {
     var argv = [program, "runbook", "runner", folder.path]
     if options.readOnly { argv.append("--read-only") }
     if let config = options.config { argv += ["--config", FilePaths.absolute(FilePaths.expand(config))] }
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw .notStarted("no file is free") }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    guard let input = PipeEnds() else { throw .notStarted("no file is free") }
+    guard let words = PipeEnds() else {
+      for end in [input.reading, input.writing] { close(end) }
+      throw .notStarted("no file is free")
+    }
+    defer { close(words.reading) }
+    let logged = FilePaths.size(of: folder.log) ?? 0
     let log = open(folder.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
     defer { if log >= 0 { close(log) } }
-    guard log >= 0 else { throw .notStarted("\(SafeText(escaping: folder.log)) can not be written") }
+    guard log >= 0 else {
+      for end in [input.reading, input.writing, words.writing] { close(end) }
+      throw .notStarted("\(SafeText(escaping: folder.log)) can not be written")
+    }
     let arguments = argv.map { strdup($0) } + [nil]
     let variables = SharedOptions.variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in arguments + variables { free(text) } }
-    let pid = ops_spawn(program, arguments, variables, "/", ends[0], log, log, 1, 0)
-    close(ends[0])
-    defer { close(ends[1]) }
-    guard pid > 0 else { throw .notStarted(SafeText(escaping: String(cString: strerror(-pid)))) }
+    let pid = ops_spawn(program, arguments, variables, "/", input.reading, words.writing, log, 1, 0)
+    close(input.reading)
+    close(words.writing)
+    guard pid > 0 else {
+      close(input.writing)
+      throw .notStarted(SafeText(escaping: String(cString: strerror(-pid))))
+    }
     reap(pid)
+    try hand(order, to: input.writing, folder)
+    guard heard(words.reading) else {
+      throw .refused(RunnerLog.said(folder, after: logged) ?? "the runner ended at once: see \(SafeText(escaping: folder.log))")
+    }
+  }
+
+  private func hand(_ order: RunOrder, to file: Int32, _ folder: RunFolder) throws(Problem) {
+    defer { close(file) }
     let bytes = order.document
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress?.advanced(by: written), bytes.count - written) }
+      let count = bytes.withUnsafeBytes { write(file, $0.baseAddress?.advanced(by: written), bytes.count - written) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw .notStarted("it ended at once: see \(SafeText(escaping: folder.log))") }
       written += count
+    }
+  }
+
+  /// - Returns: false where the runner ended without a word.
+  private func heard(_ file: Int32) -> Bool {
+    let began = clock.now()
+    var byte: UInt8 = 0
+    while true {
+      let left = Self.patience - clock.now().age(since: began)
+      guard left > 0 else { return true }
+      var one = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+      let count = poll(&one, 1, Int32(left * 1000) + 1)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return true }
+      return read(file, &byte, 1) == 1
     }
   }
 

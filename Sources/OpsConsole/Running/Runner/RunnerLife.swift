@@ -28,7 +28,10 @@ struct RunnerLife: Sendable {
     let gate = await session.maker.make()
     // Nothing was begun: nothing is owed, and nothing needs a lock.
     if isFirst, isGivenUp { return await close(journal, gate) }
-    let lock = RunLock(session.plan.lock, folder: session.maker.paths.runLockFolder, clock: clock)
+    let lock = RunLock(
+      session.plan.lock, folder: session.maker.paths.runLockFolder,
+      shared: session.maker.configuration?.runbooks.locks.map { FilePaths.expand($0) },
+      excludesOthers: session.runbook.excludesOthers, clock: clock)
     let secrets: StepSecrets
     do throws(Failure) {
       if let held = try await taken(lock, gate) {
@@ -45,7 +48,13 @@ struct RunnerLife: Sendable {
       await lock.give()
       return await refuse(journal, gate, error.sentence)
     }
-    guard let history = write(journal) else {
+    // Under the lock: of two that do the rest of one run at once only one begins.
+    let carried: [(step: String, fields: [String: RunValue])]
+    do throws(Failure) { carried = try isFirst ? CarriedSteps(session).records() : [] } catch {
+      await lock.give()
+      return await refuse(journal, gate, error.what)
+    }
+    guard let history = write(journal, carried) else {
       await lock.give()
       return 1
     }
@@ -56,7 +65,7 @@ struct RunnerLife: Sendable {
 
   /// - Returns: who holds it; nil where it is ours.
   private func taken(_ lock: RunLock, _ gate: Gate) async throws(Failure) -> SafeText? {
-    guard var held = try await take(lock, gate) else { return nil }
+    guard var held = try await takeOwn(lock, gate) else { return nil }
     guard session.runbook.onConflict == .wait else { return "is held by \(held)" }
     queue.enter()
     while true {
@@ -70,6 +79,21 @@ struct RunnerLife: Sendable {
         return "is free now, and \(why)"
       }
       held = again
+    }
+  }
+
+  /// Seconds after which what a dead process held has ended, and a little.
+  private static let grace = 17.0
+
+  /// Nobody else carries out this run while its folder is ours: what holds the lock for it is what a dead runner left, and ends.
+  private func takeOwn(_ lock: RunLock, _ gate: Gate) async throws(Failure) -> SafeText? {
+    let began = clock.now()
+    while true {
+      guard let held = try await take(lock, gate) else { return nil }
+      let isOwn = held.text.contains("run \(session.folder.id.text)") || held.text.contains("run_\(session.folder.id.text)")
+      guard isOwn, !isFirst, clock.now().age(since: began) < Self.grace else { return held }
+      Output.error("waiting for what an earlier life of this run held: \(held)")
+      try? await Task.sleep(for: .seconds(1))
     }
   }
 
@@ -99,10 +123,11 @@ struct RunnerLife: Sendable {
 
   private func refuse(_ journal: Journal, _ gate: Gate, _ why: SafeText) async -> Int32 {
     Output.error(why)
-    // A run that was begun stays as it is, and can be taken up again; one that was not has failed.
-    let kind: JournalRecord.Kind = isFirst ? .runEnd : .pause
-    if isFirst { _ = try? journal.write(.runStart, fields: start) }
-    _ = try? journal.write(kind, fields: ["state": .text("failed"), "message": .text(why.text), "reason": .text(why.text)])
+    // A run that was begun stays as it is, and can be resumed: nothing happened to it. One that was not has failed.
+    if isFirst {
+      _ = try? journal.write(.runStart, fields: start)
+      _ = try? journal.write(.runEnd, fields: ["state": .text("failed"), "message": .text(why.text), "reason": .text(why.text)])
+    }
     try? await gate.noteRun("run", session.folder.id.shown, [("event", .text("refused"))], reason: why)
     return isFirst ? 1 : 75
   }
@@ -113,28 +138,18 @@ struct RunnerLife: Sendable {
       "by": .text(session.order.by), "uid": .int(actor.uid), "host": .text(actor.host.text), "environment": .text(session.plan.environment),
       "runbook": .text(session.plan.id), "hash": .text(session.plan.hash), "file_hash": .text(session.plan.fileHash),
       "version": .text(OpsConsoleCommand.version), "boot": .text(actor.boot.text), "pid": .int(actor.pid),
+      "continues": session.plan.continues.map { .text($0.run) } ?? .null,
     ]
   }
 
   /// - Returns: the history with what a person has decided; nil where nothing can be written.
-  private func write(_ journal: Journal) -> RunHistory? {
+  private func write(_ journal: Journal, _ carried: [(step: String, fields: [String: RunValue])]) -> RunHistory? {
     do throws(JournalFailure) {
       if isFirst {
         try journal.write(.runStart, fields: start)
-        return history
-      }
-      try journal.write(.resume, fields: start.merging(["reason": .text(session.order.reason)]) { $1 })
-      for one in session.order.decisions {
-        let fields: [String: RunValue] = [
-          "state": .text(one.state.rawValue), "answer": .null, "word": .text(one.word.rawValue), "message": .text(one.reason),
-          "by": .text(session.order.by),
-        ]
-        try journal.write(.decision, step: one.step, fields: fields)
-      }
-      // Nothing is tried any more that a failure would ask for.
-      if isGivenUp, history.ending == nil || history.ending?.state == .failed {
-        let why = "given up by \(session.order.by): \(session.order.reason)"
-        try journal.write(.cancel, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
+        for one in carried { try journal.write(.stepOutcome, step: one.step, fields: one.fields) }
+      } else {
+        try takeUp(journal)
       }
     } catch {
       Output.error("the journal can not be written: \(error.sentence)")
@@ -145,6 +160,21 @@ struct RunnerLife: Sendable {
       return nil
     }
     return RunHistory(again.records)
+  }
+
+  private func takeUp(_ journal: Journal) throws(JournalFailure) {
+    try journal.write(.resume, fields: start.merging(["reason": .text(session.order.reason)]) { $1 })
+    for one in session.order.decisions {
+      let fields: [String: RunValue] = [
+        "state": .text(one.state.rawValue), "answer": .null, "word": .text(one.word.rawValue), "message": .text(one.reason),
+        "by": .text(session.order.by),
+      ]
+      try journal.write(.decision, step: one.step, fields: fields)
+    }
+    // Nothing is tried any more that a failure would ask for.
+    guard isGivenUp, history.ending == nil || history.ending?.state == .failed else { return }
+    let why = "given up by \(session.order.by): \(session.order.reason)"
+    try journal.write(.cancel, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
   }
 
   private func note(_ event: SafeText, _ gate: Gate, reason: SafeText? = nil) async throws(GateRefusal) {

@@ -36,7 +36,16 @@ struct RunnerSession: Sendable {
     do throws(JournalFailure) { journal = try Journal(folder.journal, after: read, clock: clock) } catch {
       return fail("the journal can not be written: \(error.sentence)")
     }
+    accept()
     return await RunnerLife(self, history: history, isFirst: isFirst).live(journal)
+  }
+
+  /// Tells whoever started this process that it has the run: one who comes second hears nothing, and knows by that. From then on standard
+  /// output is the log as well.
+  private func accept() {
+    var word = UInt8(ascii: "\n")
+    _ = write(STDOUT_FILENO, &word, 1)
+    dup2(STDERR_FILENO, STDOUT_FILENO)
   }
 
   private func fail(_ why: SafeText) -> Int32 {
@@ -74,21 +83,18 @@ struct RunnerSession: Sendable {
       configuration: maker.configuration, maker: SourceMaker(clock: clock, presence: maker.presence), actor: maker.actor.name.text)
   }
 
-  /// Where the lock is kept beside this machine: at the first server that the run changes and that keeps locks.
+  /// Where the lock is kept for other hosts.
   func lease(_ gate: Gate) async throws(Failure) -> (any RunLease)? {
-    for step in runbook.allSteps where !step.isRead {
-      guard let connection = step.action?.connection, connection.host == nil else { continue }
-      let source = try places.source(ResolvedConnection(name: connection.name, host: nil))
-      guard let make = ConnectorCatalogue.stepServer(named: source.kind)?.lease else { continue }
-      let act = StepAct(
-        origin: StepOrigin(run: folder.id.shown, step: ""), kind: "lock", place: source.name,
-        words: "the lock \(SafeText(escaping: plan.lock, limit: 200))")
-      let permit: Permit
-      do throws(GateRefusal) { permit = try await gate.permit(for: act) } catch { throw error.failure }
-      // What follows is renewed every few seconds and ends with the run: one record stands for all of it.
-      await gate.close(act, .done([:]))
-      return try make(try await places.maker.settings(of: source, isWriting: true), plan.lock, holder, clock, permit)
-    }
-    return nil
+    guard let source = try LockReach(runbook: runbook, places: places).server(),
+      let make = ConnectorCatalogue.stepServer(named: source.kind)?.lease
+    else { return nil }
+    let act = StepAct(
+      origin: StepOrigin(run: folder.id.shown, step: ""), kind: "lock", place: source.name,
+      words: "the lock \(SafeText(escaping: plan.lock, limit: 200))")
+    let permit: Permit
+    do throws(GateRefusal) { permit = try await gate.permit(for: act) } catch { throw error.failure }
+    // What follows is renewed every few seconds and ends with the run: one record stands for all of it.
+    await gate.close(act, .done([:]))
+    return try make(try await places.maker.settings(of: source, isWriting: true), plan.lock, holder, clock, permit)
   }
 }

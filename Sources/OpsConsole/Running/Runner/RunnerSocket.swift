@@ -6,8 +6,10 @@ import Synchronization
 /// Where viewers of a run come in: lines of JSON over a socket in the folder of the run. Each connection that stays open counts as somebody
 /// who looks.
 final class RunnerSocket: Sendable {
-  /// What is understood; a console of another version may still pause and cancel.
-  static let version = 1
+  /// What is understood; a console of another version may still pause and cancel. From 2 on a viewer says now and then that it is here.
+  static let version = 2
+  /// The first version of which viewers say that they are here.
+  static let lively = 2
 
   /// A wish of an operator.
   enum Wish: Sendable {
@@ -19,12 +21,15 @@ final class RunnerSocket: Sendable {
   }
 
   private let listener: Int32
-  private let taker: Mutex<@Sendable (Wish) -> SafeText>
-  private let viewers = Mutex(0)
+  private let taker: Mutex<@Sendable (Wish) -> RunnerReply>
+  /// When each open connection was heard last; nil for one that never says that it is here, which counts while it is open.
+  private let viewers = Mutex<[Int: Moment?]>([:])
+  private let clock: any OpsClock
 
   /// - Returns: nil where the socket can not be made: the run goes on without viewers.
-  init?(_ folder: RunFolder, take: @escaping @Sendable (Wish) -> SafeText) {
+  init?(_ folder: RunFolder, clock: any OpsClock, take: @escaping @Sendable (Wish) -> RunnerReply) {
     taker = Mutex(take)
+    self.clock = clock
     unlink(folder.socket)
     listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard listener >= 0, Self.withAddress(of: folder, { Glibc.bind(listener, $0, $1) }) == 0, listen(listener, 16) == 0 else { return nil }
@@ -34,9 +39,14 @@ final class RunnerSocket: Sendable {
   }
 
   /// From now on somebody else takes wishes.
-  func hand(to take: @escaping @Sendable (Wish) -> SafeText) { taker.withLock { $0 = take } }
+  func hand(to take: @escaping @Sendable (Wish) -> RunnerReply) { taker.withLock { $0 = take } }
 
-  var count: Int { viewers.withLock { $0 } }
+  /// Whether somebody looks: one who was heard within so many seconds. A viewer that was stopped, or hangs at a terminal that nobody reads,
+  /// keeps its connection and says nothing.
+  func isSeen(within seconds: Double) -> Bool {
+    let now = clock.now()
+    return viewers.withLock { $0.values.contains { heard in heard.map { now.age(since: $0) <= seconds } ?? true } }
+  }
 
   /// A path of a socket has 107 bytes: it is named by the descriptor of its folder instead.
   static func withAddress(of folder: RunFolder, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
@@ -53,6 +63,7 @@ final class RunnerSocket: Sendable {
   }
 
   private func accept() {
+    var number = 0
     while true {
       let client = Glibc.accept(listener, nil, nil)
       if client < 0 {
@@ -65,17 +76,18 @@ final class RunnerSocket: Sendable {
         return
       }
       _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-      viewers.withLock { $0 += 1 }
-      let all = self
+      number += 1
+      let (all, viewer) = (self, number)
+      viewers.withLock { $0[viewer] = .some(nil) }
       ThreadStart.detach {
-        all.serve(client)
+        all.serve(client, viewer)
         close(client)
-        all.viewers.withLock { $0 -= 1 }
+        all.viewers.withLock { _ = $0.removeValue(forKey: viewer) }
       }
     }
   }
 
-  private func serve(_ client: Int32) {
+  private func serve(_ client: Int32, _ viewer: Int) {
     let hello: [(StaticString, JSONText)] = [
       ("protocol", .int(Self.version)), ("version", .text(SafeText(escaping: OpsConsoleCommand.version))), ("pid", .int(Int(getpid()))),
     ]
@@ -90,10 +102,18 @@ final class RunnerSocket: Sendable {
       while let end = held.firstIndex(of: 0x0A) {
         let line = Array(held[..<end])
         held.removeSubrange(...end)
+        if line == Self.here {
+          let now = clock.now()
+          viewers.withLock { $0[viewer] = .some(now) }
+          continue
+        }
         guard send(client, answer(to: line)) else { return }
       }
     }
   }
+
+  /// What a viewer says that is alive. It is not answered.
+  static let here = Array("here".utf8)
 
   private func send(_ client: Int32, _ json: JSONText) -> Bool {
     let bytes = Array((json.compact() + "\n").utf8)
@@ -112,6 +132,6 @@ final class RunnerSocket: Sendable {
     case "ask": wish = .ask(by: by)
     case let other: return .object([("error", .text("\(SafeText(escaping: other, limit: 40)) is not understood"))])
     }
-    return .object([("ok", .text(taker.withLock { $0 }(wish)))])
+    return taker.withLock { $0 }(wish).json
   }
 }

@@ -31,9 +31,9 @@ final class RunnerWatch: Sendable {
 
   /// - Parameter open: the socket of a run that waited for its lock, with those who look.
   func begin(_ open: RunnerSocket?) {
-    let take = { @Sendable [weak self] (wish: RunnerSocket.Wish) -> SafeText in self?.take(wish) ?? "" }
+    let take = { @Sendable [weak self] (wish: RunnerSocket.Wish) -> RunnerReply in self?.take(wish) ?? .refused("the run has ended") }
     open?.hand(to: take)
-    let made = open ?? RunnerSocket(session.folder, take: take)
+    let made = open ?? RunnerSocket(session.folder, clock: session.clock, take: take)
     socket.withLock { $0 = made }
     for number in [SIGTERM, SIGINT, SIGHUP] {
       signal(number, SIG_IGN)
@@ -50,31 +50,46 @@ final class RunnerWatch: Sendable {
     unlink(session.folder.socket)
   }
 
-  private func take(_ wish: RunnerSocket.Wish) -> SafeText {
+  private func take(_ wish: RunnerSocket.Wish) -> RunnerReply {
     switch wish {
-    case .pause(let by):
+    case .pause(let by): return pause(by)
+    case .cancel(let by): return cancel(by)
+    case .answer(let step, let choice, let by):
+      return RunnerReply(
+        control.answer(step, choice, by: by),
+        taken: "answered \(SafeText(escaping: choice, limit: 60)) by \(SafeText(escaping: by, limit: 60))")
+    case .ask(let by):
+      output.add("", Array("\(SafeText(escaping: by, limit: 60).text) asks to be let in\n".utf8))
+      return .taken("told")
+    }
+  }
+
+  private func pause(_ by: String) -> RunnerReply {
+    let reply = control.claim(.pause(reason: "paused by \(by)"))
+    if reply == .taken {
       let note = note
       Task.detached { [self] in
         await note("pause", by)
         control.want(.pause(reason: "paused by \(by)"))
         desk.stopBatches()
       }
-      return "it pauses after this step, or this batch"
-    case .cancel(let by):
+    }
+    return RunnerReply(reply, taken: "it pauses after this step, or this batch")
+  }
+
+  private func cancel(_ by: String) -> RunnerReply {
+    let reply = control.claim(.cancel(reason: "cancelled by \(by)"))
+    if reply == .taken {
       let (desk, control, note) = (desk, control, note)
       Task.detached {
         await note("cancel", by)
         control.want(.cancel(reason: "cancelled by \(by)"))
         await desk.cancel()
       }
-      return "it is cancelled: what runs is ended, and the steps that are always done follow; what is in doubt then is asked about first"
-    case .answer(let step, let choice, let by):
-      control.answer(step, choice, by: by)
-      return "answered \(SafeText(escaping: choice, limit: 60)) by \(SafeText(escaping: by, limit: 60))"
-    case .ask(let by):
-      output.add("", Array("\(SafeText(escaping: by, limit: 60).text) asks to be let in\n".utf8))
-      return "told"
     }
+    return RunnerReply(
+      reply,
+      taken: "it is cancelled: what runs is ended, and the steps that are always done follow; what is in doubt then is asked about first")
   }
 
   /// The machine shuts down, or somebody ends the runner: the step has its time, and then it is ended.
@@ -100,7 +115,7 @@ final class RunnerWatch: Sendable {
       // Time in which this process itself stood still is nobody's absence: whoever looks could not come in.
       let stoodStill = now.age(since: last) > 5
       last = now
-      if stoodStill || (socket.withLock { $0?.count ?? 0 }) > 0 { alone = now }
+      if stoodStill || socket.withLock({ $0?.isSeen(within: RunnerSession.patience / 2) ?? false }) { alone = now }
       guard now.age(since: alone) > RunnerSession.patience, !isTold else { continue }
       switch session.runbook.onDisconnect {
       case .goOn: continue

@@ -1,4 +1,5 @@
 import Gate
+import Glibc
 import OpsModel
 import Runbooks
 import Synchronization
@@ -155,6 +156,11 @@ final class StepDesk: StepPorts {
       Output.error("\(SafeText(escaping: approvals.path)): what waits for approval can not be written there")
     }
     return approvals.approvers(run, step, wanted)
+  }
+
+  func askedEnough(_ step: String) async {
+    guard let approvals, asked.withLock({ $0.remove(step) }) != nil else { return }
+    unlink(ApprovalRequests.path(run, step, approvals.path))
   }
 
   func lostLock() async -> SafeText? { await lock?.lost() }

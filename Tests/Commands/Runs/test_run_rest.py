@@ -1,0 +1,124 @@
+"""A run that failed is continued by a new one that does what it left."""
+
+import os
+import time
+import unittest
+
+from running import RunTest
+
+LOOP = """
+params:
+  hosts: {type: hosts, default: [web-1, web-2, web-3]}
+steps:
+  - {id: first, run: {script: "echo first >> %(mark)s"}}
+  - id: each
+    hosts: "${{ params.hosts }}"
+    strategy: {batches: [1]}
+    run:
+      args: ["${{ host.name }}"]
+      script: |
+        echo "$1" >> %(mark)s
+        if [ "$1" = web-2 ] && ! test -e %(fixed)s; then echo broken >&2; exit 3; fi
+  - {id: after, run: {script: "echo after >> %(mark)s"}}
+finally:
+  - {id: last, run: {script: "echo last >> %(mark)s"}}
+"""
+
+
+class Remaining(RunTest):
+    def setUp(self):
+        super().setUp()
+        self.heal()
+        self.fixed = os.path.join(self.folder, "fixed")
+        self.book("loop", LOOP % {"mark": self.mark, "fixed": self.fixed})
+
+    def rest(self, run, *words, confirm=True):
+        more = ["--confirm", self.typed("loop")] if confirm else []
+        return self.run_command("runbook", "resume", "--remaining", run, *more, *words, "--format", "json")
+
+    def failed(self):
+        done = self.carry_out("loop")
+        self.assertEqual((done.code, done.json["run"]["state"]), (1, "failed"), done.err)
+        return done.json["run"]["run"]
+
+    def test_a_failed_run_says_what_is_left_and_a_new_one_does_it_once(self):
+        run = self.failed()
+        self.assertEqual(self.marked(), ["first", "web-1", "web-2", "last"])
+        refused = self.resume(run, name="loop")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("each: web-2 failed; web-3 never began, after", refused.err)
+        self.assertIn(f"resume --remaining {run}", refused.err)
+        planned = self.rest(run, confirm=False)
+        self.assertEqual(planned.code, 77)
+        self.assertEqual(planned.json["plan"]["continues"], run)
+        steps = {step["step"]: step for step in planned.json["plan"]["steps"]}
+        self.assertEqual(({name: steps[name]["done"] for name in ("first", "each", "after")}, steps["each"]["hosts"]),
+                         ({"first": True, "each": False, "after": False}, 2))
+        self.assertEqual(len(self.runs()), 1, "a plan began something")
+        open(self.fixed, "w").close()
+        done = self.rest(run)
+        self.assertEqual((done.code, done.json["run"]["state"]), (0, "succeeded"), done.err)
+        self.assertNotEqual(done.json["run"]["run"], run)
+        self.assertEqual(self.marked(), ["first", "web-1", "web-2", "last", "web-2", "web-3", "after", "last"])
+        self.assertTrue(self.show(done.json["run"]["run"])["journal_intact"])
+        self.verify_audit()
+        again = self.rest(run)
+        self.assertEqual(again.code, 1)
+        self.assertIn(f"run {done.json['run']['run']} does the rest of it already", again.err)
+        self.assertIn("nothing is left of it", self.rest(done.json["run"]["run"]).err)
+
+    def test_the_rest_of_a_rest_is_what_that_one_left(self):
+        run = self.failed()
+        second = self.rest(run)
+        self.assertEqual(second.code, 1, second.err)
+        open(self.fixed, "w").close()
+        third = self.rest(second.json["run"]["run"])
+        self.assertEqual(third.code, 0, third.err)
+        self.assertEqual(self.marked().count("first"), 1)
+        self.assertEqual([self.marked().count(f"web-{number}") for number in (1, 2, 3)], [1, 3, 1])
+
+    def test_a_runbook_that_was_changed_since_names_what_is_left_and_plans_nothing(self):
+        run = self.failed()
+        with open(os.path.join(self.books, "loop.yaml"), "a") as file:
+            file.write("# changed\n")
+        refused = self.rest(run)
+        self.assertEqual(refused.code, 1)
+        self.assertIn("was changed since that run: plan the rest by hand. Left: each: web-2 failed; web-3 never began", refused.err)
+
+    def test_a_run_that_rests_is_resumed_and_one_that_is_aborted_in_doubt_asks(self):
+        self.book("loop", LOOP.replace("exit 3", "kill -9 $$") % {"mark": self.mark, "fixed": self.fixed})
+        done = self.carry_out("loop")
+        run = done.json["run"]["run"]
+        self.assertEqual(done.json["run"]["state"], "paused", done.err)
+        self.assertIn("it is not over but paused", self.rest(run).err)
+        self.assertEqual(self.resume(run, "--abort", "--reason", "enough", name="loop").json["run"]["state"], "cancelled")
+        asked = self.rest(run)
+        self.assertEqual(asked.code, 1)
+        self.assertIn("nobody knows whether each/web-2 happened: --decide each/web-2=done|rerun", asked.err)
+        done = self.rest(run, "--decide", "each/web-2=done", "--reason", "the file has its line")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual([self.marked().count(f"web-{number}") for number in (1, 2, 3)], [1, 1, 1])
+
+    def test_letters_that_a_stopped_retry_did_not_move_are_what_the_rest_moves(self):
+        everything = self.seed_jobs(60)
+        gate = os.path.join(self.folder, "gate")
+        self.book("loop", """
+steps:
+  - {id: canary, queue: {action: retry, conn: broker, source: default, select: {order: oldest, max: 20}}}
+  - {id: open, run: {script: "test -e %s"}}
+  - {id: rest, queue: {action: retry, conn: broker, source: default, select: {order: oldest, older_than: 1s}}}
+""" % gate)
+        run = self.carry_out("loop").json["run"]["run"]
+        self.assertEqual((len(self.ready()), len(self.dead())), (20, 40))
+        # One that came since is none of that run's business.
+        self.redis.hset("rq:job:new", mapping={"status": "failed", "origin": "default", "data": b"x", "description": "t()", "ended_at": "2026-11-20T10:00:00.000000Z"})
+        self.redis.zadd("rq:failed:default", {"new": int(time.time()) + 5000})
+        open(gate, "w").close()
+        planned = self.rest(run, confirm=False)
+        self.assertEqual(planned.json["plan"]["items"], 40, planned.err)
+        self.assertEqual(self.rest(run).code, 0)
+        self.assertEqual((set(self.ready()), self.dead()), (everything, {b"new"}))
+
+
+if __name__ == "__main__":
+    unittest.main()
