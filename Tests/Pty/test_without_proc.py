@@ -53,31 +53,23 @@ class WithoutProc(ConsoleTest):
                     self.assertRegex(done.stdout, rb"^\d+\.\d+\.\d+\n$")
                     self.assertEqual(self.run_inside(inside, "--nonsense").returncode, 64)
 
-    def test_a_snapshot_is_taken_of_the_configured_source(self):
+    def test_what_needs_proc_refuses_to_start_and_says_what_to_do(self):
+        """libdispatch would end the process with an illegal instruction, sooner or later."""
         for name, inside in self.surroundings().items():
-            with self.subTest(name):
-                done = self.run_inside(inside, "snapshot", "--format", "json")
-                self.assertEqual(done.returncode, 0, done.stderr)
-                self.assertIn(b'"mailbox"', done.stdout)
+            for words in (["snapshot"], ["doctor"], ["--read-only"], ["wallboard", "--kiosk"]):
+                with self.subTest((name, words)):
+                    done = self.run_inside(inside, *words)
+                    self.assertEqual((done.returncode, done.stdout), (71, b""), done.stderr)
+                    self.assertIn(b"it does not run without /proc: mount it here", done.stderr)
 
-    def test_the_wallboard_of_a_kiosk_is_the_wallboard(self):
+    def test_on_a_terminal_neither_the_wallboard_nor_read_only_becomes_another_screen(self):
         for name, inside in self.surroundings().items():
-            with self.subTest(name):
-                console = self.console(size=(100, 30), args=("wallboard", "--kiosk"), inside=inside)
-                console.wait_for("1 fresh")
-                console.send("q2:\x1b")
-                console.let_pass(0.5)
-                self.assertIsNone(console.status)
-                self.assertNotIn("READ-WRITE", console.text())
-                self.assertNotIn("Dead letters", console.text())
-
-    def test_read_only_is_read_only(self):
-        for name, inside in self.surroundings().items():
-            with self.subTest(name):
-                console = self.console(size=(100, 30), args=("--read-only",), inside=inside)
-                console.wait_for("1 fresh")
-                console.wait_for("READ-ONLY|LOOK ONLY")
-                self.assertNotIn("READ-WRITE", console.text())
+            for words in (("wallboard", "--kiosk"), ("--read-only",), ()):
+                with self.subTest((name, words)):
+                    console = self.console(size=(100, 30), args=words, inside=inside)
+                    self.assertEqual(console.wait_exit(), 71)
+                    self.assertIn(b"it does not run without /proc", bytes(console.raw))
+                    self.assertNotIn(b"READ-WRITE", bytes(console.raw))
 
     def test_a_library_that_is_loaded_first_takes_no_argument_away(self):
         library = FAKETIME[0] if FAKETIME else self.library()

@@ -79,7 +79,9 @@ extension ActionBox {
   }
 
   private static func lines(_ progress: OperationProgress?, _ isStopping: Bool) -> [Line] {
-    guard let progress else { return [Line("", "beginning: writing the intent down")] }
+    guard let progress else {
+      return [Line("", isStopping ? "stopping after this batch" : "beginning: writing the intent down", isStopping ? .warning : .text)]
+    }
     var lines = [
       Line("done", "\(Units.count(progress.done)) of \(Units.count(progress.total)), \(Units.rate(progress.rate))"),
       Line("moved", Units.count(progress.counts[.moved])),

@@ -22,8 +22,11 @@ struct BarFitting {
       trimReason()
     }
     shorten(.clock)
-    drop(.freshness)
+    let clock = place(.clock).map { slots[$0] }
     drop(.clock)
+    drop(.freshness)
+    // Whether the numbers are old is worth more than the time, and needs more room.
+    if let clock, place(.clock) == nil, needed + 3 + TextWidth.of(clock.text.text) <= width { slots.append(clock) }
     shorten(.mode)
     drop(.recording)
     drop(.mode)

@@ -1,10 +1,12 @@
 import CProcess
 import Glibc
 import NIOCore
+import OpsModel
 
 /// What is set once, before the first thread starts.
 enum ProcessSetup {
   static func begin() {
+    requireProc()
     // One thread moves all bytes; many memory arenas would only cost memory.
     NIOSingletons.groupLoopCountSuggestion = 1
     NIOSingletons.blockingPoolThreadCountSuggestion = 1
@@ -13,6 +15,15 @@ enum ProcessSetup {
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     umask(0o077)
     signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// libdispatch reads this file of each of its threads once a second while work waits, and ends the process with an illegal instruction
+  /// where it cannot. So it is refused with a sentence, before anything is begun.
+  private static func requireProc() {
+    let pid = getpid()
+    guard access("/proc/\(pid)/task/\(pid)/stat", R_OK) != 0 else { return }
+    Output.error("it does not run without /proc: mount it here (in a chroot: mount -t proc proc ROOT/proc)")
+    exit(Program.missesSystem)
   }
 
   /// Seconds after the start: when the first data are there, and when everything was drawn and written once.

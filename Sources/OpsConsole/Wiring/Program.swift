@@ -7,6 +7,8 @@ import OpsModel
 enum Program {
   /// What is left to say of standard output decides the exit code: whoever ends with 0 has written everything.
   static let cannotWrite: Int32 = 73
+  /// The system does not give what the program needs.
+  static let missesSystem: Int32 = 71
 
   static func run() -> Never {
     ops_keep_standard_files()
@@ -14,7 +16,7 @@ enum Program {
     for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     guard let arguments = ProcessArguments.words else {
       Output.error("the system gave no arguments to this program: it does not start, since it could miss a restriction")
-      exit(71)
+      exit(missesSystem)
     }
     // The path is looked up while the folder that it may be relative to is still the same.
     _ = ProcessArguments.executable
