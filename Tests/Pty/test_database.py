@@ -76,7 +76,7 @@ class Database(DatabaseTest):
         console = self.database()
         self.filtered(console, "application:busy-sleeper")
         console.send("c")
-        console.confirm("it ended")
+        console.confirm("the statement ended")
         self.assertTrue(self.is_alive("busy-sleeper"))
 
     def test_another_console_is_seen_in_the_bar(self):

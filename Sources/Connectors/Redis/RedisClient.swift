@@ -100,8 +100,10 @@ actor RedisClient {
     let now = clock.now()
     if standingAt.map({ now.age(since: $0) >= Self.standingAge }) ?? true {
       standingAt = now
-      let replies = try? await run(RedisStanding.commands)
-      standing = replies.flatMap { RedisStanding.refusal($0)?.what }
+      let replies = (try? await run(RedisStanding.commands)) ?? []
+      standing = RedisStanding.refusal(replies)?.what
+      // Who may not ask is not logged for it again and again.
+      if replies.contains(where: { if case .error = $0 { true } else { false } }) { standingAt = now.advanced(by: Self.refusedAge) }
     }
     if let standing { return LookOnly(standing, isFault: true) }
     guard !hasOwnWriter else { return nil }
@@ -118,6 +120,8 @@ actor RedisClient {
   /// Seconds between two questions about the server's role, and about this account's rights.
   static let standingAge = 10.0
   static let rightsAge = 60.0
+  /// So much more where this account may not ask for the role.
+  static let refusedAge = 50.0
 
   /// - Throws: `Failure.declined` where the server takes no writes: asked before anything is promised.
   func requireWrites() async throws(Failure) {

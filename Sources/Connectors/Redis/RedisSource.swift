@@ -22,7 +22,8 @@ enum RedisSource {
     if let text = settings.texts["timeout"], let seconds = Double(text) { limits.operation = min(max(seconds, 0.1), 60) }
     return RedisClient(
       address: address, tls: tls, limits: limits, clock: clock, name: name ?? settings.presence?.name() ?? "opsconsole",
-      presence: settings.presence, hasOwnWriter: settings.hasOwnWriter, pattern: pattern.map { $0(address.database) },
+      presence: settings.presence, hasOwnWriter: settings.hasOwnWriter || settings.presence?.canWrite == false,
+      pattern: pattern.map { $0(address.database) },
       onPush: onPush)
   }
 
