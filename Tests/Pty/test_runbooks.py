@@ -84,7 +84,6 @@ class RunbookTest(ConsoleTest):
             console = self.console(size=(120, 30), args=("--environment", environment))
             console.press("7", "Catalogue")
             console.press("\t", f"succeeded +{name}")
-            console.press("\x1b", "short")
 
     def test_a_run_is_planned_confirmed_watched_and_in_the_history(self):
         self.book("short", f"steps:\n  - {{id: one, run: {{script: 'echo first; echo one >> {self.mark}'}}}}\n")

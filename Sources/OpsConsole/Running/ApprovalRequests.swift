@@ -56,10 +56,10 @@ enum ApprovalRequests {
     return FilePaths.write(Array((JSONText.object(fields).compact() + "\n").utf8), new: path) && chmod(path, 0o644) == 0
   }
 
-  /// Nothing of a run waits any more: whoever comes late is told how it ended.
-  static func close(_ run: RunID, _ folder: String, _ state: SafeText) {
+  /// Nothing of a run waits any more, or one step of it: whoever comes late is told so.
+  static func close(_ run: RunID, _ folder: String, _ state: SafeText, only step: String? = nil) {
     for name in FolderList.names(in: folder) where name.hasPrefix(run.text) && name.hasSuffix(".request") {
-      guard let request = request("\(folder)/\(name)", run) else { continue }
+      guard let request = request("\(folder)/\(name)", run), step == nil || request.step == step else { continue }
       let fields: [(StaticString, JSONText)] = [
         ("step", .text(SafeText(escaping: request.step))), ("plan_hash", .text(SafeText(escaping: request.hash))), ("over", .text(state)),
       ]

@@ -262,7 +262,8 @@ steps:
         self.assertEqual(len(lines), 7, lines)
         here, options, plain, core, there, far, folder = lines
         self.assertEqual(set(here.split()) - {"TZ", "SHLVL", "_", "OLDPWD"}, {
-            "PATH", "HOME", "LANG", "PWD", "TMPDIR", "P_WHO", "S_KEY", "OPSC_RUN_ID", "OPSC_STEP_ID", "OPSC_IDEMPOTENCY_KEY"})
+            "PATH", "HOME", "LANG", "PWD", "TMPDIR", "P_WHO", "S_KEY", "OPSC_RUN_ID", "OPSC_STEP_ID", "OPSC_IDEMPOTENCY_KEY",
+            "OPSCONSOLE_READ_ONLY"})
         self.assertEqual(there.split(), ["OPSC_IDEMPOTENCY_KEY", "OPSC_RUN_ID", "OPSC_STEP_ID", "S_KEY"])
         self.assertTrue({"e", "u"} <= set(options) and {"e", "u"} <= set(plain) and {"e", "u"} <= set(far))
         self.assertEqual(core, "0")

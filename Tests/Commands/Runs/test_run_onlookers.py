@@ -90,7 +90,7 @@ steps:
         run = self.until_run()
         self.until(run, lambda status: status["steps"])
         process.stdout.close()
-        self.assertEqual(process.wait(timeout=60), 129)
+        self.assertEqual(process.wait(timeout=60), -signal.SIGPIPE)
         self.go()
         self.until(run, lambda status: status["run"]["state"] in ("succeeded", "paused"))
 

@@ -101,8 +101,8 @@ struct KeyReaderTests {
     "an unfinished sequence ends after one second of silence, and nothing of it acts",
     arguments: ["\u{1B}[12", "\u{1B}O", "\u{1B}]11;rgb:", "\u{1B}P1$r", "\u{1B}[M ", "\u{1B}[[", "\u{1B}(", "\u{1B}]0;x\u{1B}"])
   func silence(_ text: String) {
-    #expect(keys([Array(text.utf8), Array("j".utf8)], apart: 1.1) == ["j"])
-    #expect(keys([Array(text.utf8), Array("j".utf8)], apart: 0.9).filter { $0 != "Alt-j" } == [])
+    #expect(keys([Array(text.utf8), Array("z".utf8)], apart: 1.1) == ["z"])
+    #expect(keys([Array(text.utf8), Array("z".utf8)], apart: 0.9).filter { $0 != "Alt-z" } == [])
   }
 
   @Test("a new sequence ends the one that is open")

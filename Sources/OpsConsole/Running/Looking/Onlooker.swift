@@ -28,6 +28,12 @@ struct Onlooker {
     parent = starter > 1 ? starter : nil
   }
 
+  /// Whether what is printed goes to another program.
+  static var printsToPipe: Bool {
+    var facts = stat()
+    return fstat(STDOUT_FILENO, &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO
+  }
+
   private static func hasOtherSide(_ file: Int32) -> Bool {
     var facts = stat()
     guard fstat(file, &facts) == 0 else { return false }

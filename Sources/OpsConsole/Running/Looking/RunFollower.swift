@@ -22,7 +22,7 @@ struct RunFollower {
 
   /// Seconds that a runner may take to begin.
   private static let youth = 5.0
-  /// The exit code where nobody can see what is printed: as after SIGHUP.
+  /// The exit code where the terminal is gone: as after SIGHUP.
   private static let hungUp: Int32 = 129
 
   /// - Returns: the exit code of the run's standing.
@@ -45,7 +45,11 @@ struct RunFollower {
         pausedAt = clock.now()
       }
       let isAlive = RunView.isAlive(folder)
-      guard viewing.look(isAlive: isAlive) else { return Self.hungUp }
+      guard viewing.look(isAlive: isAlive) else {
+        // A pipe whose reader left ends this command as it ends every filter: by its own signal.
+        if Onlooker.printsToPipe { Output.line("") }
+        return Self.hungUp
+      }
       // A new runner may not listen yet. The wish is sent as soon as it does.
       if let wish = wanted, viewing.client != nil || clock.now().age(since: began) >= Self.youth {
         press(wish, viewing.client)

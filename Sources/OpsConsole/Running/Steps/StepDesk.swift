@@ -160,7 +160,7 @@ final class StepDesk: StepPorts {
 
   func askedEnough(_ step: String) async {
     guard let approvals, asked.withLock({ $0.remove(step) }) != nil else { return }
-    unlink(ApprovalRequests.path(run, step, approvals.path))
+    ApprovalRequests.close(run, approvals.path, "past this step", only: step)
   }
 
   func lostLock() async -> SafeText? { await lock?.lost() }
