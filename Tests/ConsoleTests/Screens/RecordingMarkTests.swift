@@ -27,7 +27,8 @@ struct RecordingMarkTests {
     var canvas = Canvas(size: Size(columns: columns, rows: 1), glyphs: Look.colours256.glyphs)
     let area = Rect(x: 0, y: 0, width: columns, height: 1)
     let mode: ModeMark = identity.readOnly == nil ? .readWrite : .readOnly
-    IdentityBar(identity: identity, mode: mode, view: StoreView(), now: Moment(recorded: 1_795_000_000), recording: state).draw(&canvas, area)
+    IdentityBar(identity: identity, mode: mode, view: StoreView(), now: Moment(recorded: 1_795_000_000), recording: state).draw(
+      &canvas, area)
     return canvas.frame.text
   }
 

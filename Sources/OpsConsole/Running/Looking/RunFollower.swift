@@ -45,11 +45,7 @@ struct RunFollower {
         pausedAt = clock.now()
       }
       let isAlive = RunView.isAlive(folder)
-      guard viewing.look(isAlive: isAlive) else {
-        // A pipe whose reader left ends this command as it ends every filter: by its own signal.
-        if Onlooker.printsToPipe { Output.line("") }
-        return Self.hungUp
-      }
+      guard viewing.look(isAlive: isAlive) else { return unseen() }
       // A new runner may not listen yet. The wish is sent as soon as it does.
       if let wish = wanted, viewing.client != nil || clock.now().age(since: began) >= Self.youth {
         press(wish, viewing.client)
@@ -68,6 +64,13 @@ struct RunFollower {
       if standing == .waiting, !records.isEmpty { tellThatItWaits() }
       if records.isEmpty, lines.isEmpty { usleep(100_000) }
     }
+  }
+
+  /// - Returns: the exit code where nobody can see what is printed.
+  private func unseen() -> Int32 {
+    // A pipe whose reader left ends this command as it ends every filter: by its own signal.
+    if Onlooker.printsToPipe { Output.line("") }
+    return Self.hungUp
   }
 
   private func tell(_ lines: [RunOutput.Line]) {

@@ -99,12 +99,13 @@ struct PlanMaker: Sendable {
     plan.needsTyping = work.needsTyping
     plan.company = await work.company()
     plan.warnings = work.warnings
-    if runbook.onDisconnect == .goOn, Self.killsAtLogout {
-      plan.warnings.append("this machine ends all processes of a user at logout (KillUserProcesses=yes): the run ends with your session")
-    }
+    if runbook.onDisconnect == .goOn, Self.killsAtLogout { plan.warnings.append(Self.endsAtLogout) }
     let raises = work.raises || runbook.allSteps.contains(where: \.raisesConfirmation)
     return Made(plan: plan, sensitive: sensitive, entry: entry, confirmation: plan.confirmation(raises: raises))
   }
+
+  private static let endsAtLogout: SafeText =
+    "this machine ends all processes of a user at logout (KillUserProcesses=yes): the run ends with your session"
 
   private func head(
     _ entry: RunbookLibrary.Entry, _ runbook: Runbook, _ values: [String: RunValue], _ hidden: Set<String>, _ alert: String?
