@@ -7,6 +7,9 @@ public protocol Screen: AnyObject {
   /// - Parameter isReaction: the frame answers a key.
   func isReady(isReaction: Bool) -> Bool
 
+  /// Whether all that was presented stands on the screen, as far as can be known.
+  var hasArrived: Bool { get }
+
   /// Shows a frame. Writes nothing where it equals the one shown.
   /// - Parameter isReaction: the frame answers a key.
   /// - Returns: false where only a part was shown: present the newest frame again as soon as the screen is ready.

@@ -76,6 +76,8 @@ public final class TerminalScreen: @MainActor Screen {
 
   public func isReady(isReaction: Bool) -> Bool { pace.isReady(isReaction: isReaction || begun != nil, at: now) }
 
+  public var hasArrived: Bool { begun == nil && !(pace.answers && pace.isAwaiting) }
+
   public func present(_ newest: Frame, theme: Theme, isReaction: Bool) -> Bool {
     if theme != shownTheme { shown = nil }
     let isContinued = !isReaction && begun != nil

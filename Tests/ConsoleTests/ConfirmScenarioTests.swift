@@ -74,6 +74,18 @@ struct ConfirmScenarioTests {
     #expect(confirmed(headless))
   }
 
+  @Test("a frame that is still on its way to the terminal shows nothing yet")
+  func underway() throws {
+    let headless = try dialog(80, 24)
+    func drawn() -> String { headless.app.frame(size: headless.size, look: headless.look).text }
+    _ = drawn()
+    headless.feed(.input(.key(Key("y"))))
+    #expect(!confirmed(headless) && drawn().contains("the terminal has not shown the target yet"))
+    headless.app.arrived()
+    headless.feed(.input(.key(Key("y"))))
+    #expect(confirmed(headless))
+  }
+
   @Test("after a resize the answer waits until the target was seen again")
   func resize() throws {
     let headless = try dialog(120, 40)

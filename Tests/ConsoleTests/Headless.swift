@@ -82,7 +82,11 @@ final class Headless {
     return self
   }
 
-  var frame: Frame { app.frame(size: size, look: look) }
+  /// What stands on the screen.
+  var frame: Frame {
+    defer { app.arrived() }
+    return app.frame(size: size, look: look)
+  }
   var text: String { frame.text }
 
   func line(holding part: String) -> String? { text.split(separator: "\n").map(String.init).first { $0.contains(part) } }

@@ -32,17 +32,16 @@ struct ActionBox {
   /// First line shown, where there are more than fit.
   var top = 0
   /// What is meant and what happens were on the screen, at the size that it has.
-  private(set) var isSeen = false
+  var seen = SeenMark()
 
-  /// A frame was drawn.
-  /// - Parameter isWhole: everything that must be read before an answer stood on it.
-  mutating func drawn(_ isWhole: Bool) { isSeen = isSeen || isWhole }
-
-  /// The screen has another size: what stood on it may not stand there now.
-  mutating func resized() { isSeen = false }
+  /// It counts as read from the moment at which it was there to be read.
+  mutating func arrived(_ now: Moment) {
+    guard seen.arrived(), case .plan(let plan, _, let input, let isStaged) = stage else { return }
+    stage = .plan(plan, shown: now, input: input, isStaged: isStaged)
+  }
 
   mutating func take(_ event: ActionEvent, now: Moment) {
-    isSeen = false
+    seen.forget()
     switch (event, stage) {
     case (.freezing(let progress), .preparing): stage = .preparing(progress)
     case (.prepared(let plan), .preparing):
@@ -92,14 +91,11 @@ struct ActionBox {
     return true
   }
 
-  /// Why no answer is taken yet.
-  static let unseen: SafeText = "not confirmed: the target is not on the screen; press Up, or make the terminal larger"
-
   private mutating func answer(_ key: Key, _ now: Moment) -> Step {
     guard case .plan(let plan, let shown, var input, var isStaged) = stage else { return .nothing }
     if key == .escape { return .cancel }
     if scroll(key) { return .nothing }
-    guard isSeen else { return .say(Self.unseen) }
+    if let problem = seen.problem { return .say(problem) }
     if key == .tab, plan.operation.verb == .retry {
       isStaged.toggle()
       stage = .plan(plan, shown: shown, input: input, isStaged: isStaged)

@@ -2,6 +2,11 @@ public import Canvas
 import OpsModel
 
 extension ConsoleApp {
+  public func arrived() {
+    guard overlay.asksForAnswer else { return }
+    overlay.arrived(clock.now())
+  }
+
   /// The screen as it should be now.
   public func frame(size: Size, look: Look) -> Frame {
     if size != self.size { overlay.resized() }
@@ -137,16 +142,16 @@ extension ConsoleApp {
       chooser.draw(&canvas, area)
     case .form(let form): form.draw(&canvas, area, isOver: isOver(form))
     case .run(var box):
-      box.drawn(box.draw(&canvas, area, now: clock.now()))
+      box.seen.drawn(box.draw(&canvas, area, now: clock.now()))
       overlay = .run(box)
     case .resume(var box):
-      box.drawn(box.draw(&canvas, area))
+      box.seen.drawn(box.draw(&canvas, area))
       overlay = .resume(box)
     case .reply(var box):
       box.draw(&canvas, area)
       overlay = .reply(box)
     case .action(var box):
-      box.drawn(box.draw(&canvas, area, now: clock.now()))
+      box.seen.drawn(box.draw(&canvas, area, now: clock.now()))
       overlay = .action(box)
     case .ask(let prompt):
       let line = promptLine(layout)

@@ -35,6 +35,7 @@ public struct ConsoleRunner {
     var owed = draw(.refresh) ? Owed.nothing : .refresh
     while true {
       let inputs = screen.waitForInput(seconds: pause(second, dirtySince))
+      if owed == .nothing && screen.hasArrived { app.arrived() }
       for input in inputs { handle(.input(input)) }
       for event in mailbox.drain() { handle(event) }
       if let code = app.exitCode { return code }

@@ -15,6 +15,12 @@ public protocol ScreenProgram: AnyObject {
   /// To be called once a second.
   func tick() -> [Effect]
   func frame(size: Size, look: Look) -> Frame
+  /// The last frame stands on the screen as a whole.
+  func arrived()
+}
+
+extension ScreenProgram {
+  public func arrived() {}
 }
 
 extension ConsoleApp: ScreenProgram {}

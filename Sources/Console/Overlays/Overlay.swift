@@ -32,16 +32,35 @@ enum Overlay {
   mutating func resized() {
     switch self {
     case .action(var box):
-      box.resized()
+      box.seen.forget()
       self = .action(box)
     case .run(var box):
-      box.resized()
+      box.seen.forget()
       self = .run(box)
     case .resume(var box):
-      box.resized()
+      box.seen.forget()
       self = .resume(box)
     case .reply(var box):
       box.resized()
+      self = .reply(box)
+    default: break
+    }
+  }
+
+  /// All that was drawn has arrived on the screen.
+  mutating func arrived(_ now: Moment) {
+    switch self {
+    case .action(var box):
+      box.arrived(now)
+      self = .action(box)
+    case .run(var box):
+      box.arrived(now)
+      self = .run(box)
+    case .resume(var box):
+      box.seen.arrived()
+      self = .resume(box)
+    case .reply(var box):
+      box.arrived()
       self = .reply(box)
     default: break
     }

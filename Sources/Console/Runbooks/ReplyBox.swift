@@ -18,6 +18,7 @@ struct ReplyBox {
   /// Rows of the question at this size, and those that were on the screen.
   private var rows = Int.max
   private var read = 0
+  private var drawn = 0
 
   init(_ page: RunPage, _ question: RunPage.Question) {
     run = page.row.run
@@ -30,8 +31,12 @@ struct ReplyBox {
   mutating func resized() {
     rows = .max
     read = 0
+    drawn = 0
     top = 0
   }
+
+  /// All that was drawn has arrived on the screen.
+  mutating func arrived() { read = drawn }
 
   mutating func take(_ key: Key) -> Step {
     switch key {
@@ -69,7 +74,7 @@ struct ReplyBox {
       canvas.put(words, x: text.x, y: text.endY - 1, width: text.width, style: Style(below > 0 ? .warning : .faint), align: .right)
     }
     rows = lines.count
-    read = max(read, top + min(shown, text.height))
+    drawn = max(drawn, top + min(shown, text.height))
     drawChoices(&canvas, box)
     canvas.put("Enter answer, Up and Down choose, Esc cancel" as SafeText, x: foot.x, y: foot.y, width: foot.width, style: Style(.key))
   }

@@ -20,7 +20,7 @@ struct ResumeBox {
   private var reason = InputLine()
   private var typed = InputLine()
   /// Which run is meant and what happens to it were on the screen, at the size that it has.
-  private(set) var isSeen = false
+  var seen = SeenMark()
 
   init(_ page: RunPage) {
     self.page = page
@@ -31,13 +31,6 @@ struct ResumeBox {
   private var needsReason: Bool { isAbort || !doubts.isEmpty }
   /// Doubts, then the switch between going on and giving up, then the reason, then the name.
   private var rows: Int { doubts.count + 1 + (needsReason ? 1 : 0) + 1 }
-
-  /// A frame was drawn.
-  /// - Parameter isWhole: everything that must be read before an answer stood on it.
-  mutating func drawn(_ isWhole: Bool) { isSeen = isSeen || isWhole }
-
-  /// The screen has another size: what stood on it may not stand there now.
-  mutating func resized() { isSeen = false }
 
   mutating func take(_ key: Key) -> Step {
     switch key {
@@ -55,7 +48,7 @@ struct ResumeBox {
       guard key == .left || key == .right || key == Key("Space") || key.character == " " else {
         return .say("Left and Right choose: rerun, done, skip, failed")
       }
-      isSeen = false
+      seen.forget()
       let step = doubts[index].path
       let count = Self.words.count
       decided[step] = ((decided[step] ?? 0) + (key == .left ? count - 1 : 1)) % count
@@ -63,12 +56,12 @@ struct ResumeBox {
       guard key == .left || key == .right || key.character == " " else {
         return .say("Left and Right choose between resume and abort")
       }
-      isSeen = false
+      seen.forget()
       isAbort.toggle()
     } else if index == doubts.count + 1, needsReason {
       _ = reason.take(key)
     } else {
-      guard isSeen else { return .say(ActionBox.unseen) }
+      if let problem = seen.problem { return .say(problem) }
       guard typed.take(key), typed.text == page.typed.text else { return .nothing }
       return finish()
     }

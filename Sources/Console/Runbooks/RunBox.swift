@@ -23,24 +23,23 @@ struct RunBox {
   var stage = Stage.preparing
   var top = 0
   /// What is meant and what happens were on the screen, at the size that it has.
-  private(set) var isSeen = false
+  var seen = SeenMark()
 
   init(name: SafeText, number: Int) {
     self.name = name
     self.number = number
   }
 
-  /// A frame was drawn.
-  /// - Parameter isWhole: everything that must be read before an answer stood on it.
-  mutating func drawn(_ isWhole: Bool) { isSeen = isSeen || isWhole }
-
-  /// The screen has another size: what stood on it may not stand there now.
-  mutating func resized() { isSeen = false }
+  /// It counts as read from the moment at which it was there to be read.
+  mutating func arrived(_ now: Moment) {
+    guard seen.arrived(), case .plan(let plan, _, let input) = stage else { return }
+    stage = .plan(plan, shown: now, input: input)
+  }
 
   /// The plan is there.
   mutating func take(_ plan: RunPlanView, now: Moment) {
     stage = .plan(plan, shown: now, input: InputLine())
-    isSeen = false
+    seen.forget()
   }
 
   mutating func take(_ key: Key, now: Moment) -> Step {
@@ -73,7 +72,7 @@ struct RunBox {
     if scroll(key) { return .nothing }
     guard plan.obstacles.isEmpty else { return .say("cannot run now: see the lines marked obstacle; Esc closes") }
     if now.age(since: plan.at) > plan.life { return .say("the plan is older than \(Units.age(plan.life)): press Esc, then plan again") }
-    guard isSeen else { return .say(ActionBox.unseen) }
+    if let problem = seen.problem { return .say(problem) }
     switch plan.confirmation {
     case .key(let dwell):
       if key == .enter { return .say("Enter is not an answer: y confirms, Esc cancels") }
