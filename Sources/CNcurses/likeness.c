@@ -13,7 +13,8 @@ static const char *const like_xterm[] = {
     "xterm", "kitty", "ghostty", "alacritty", "foot", "wezterm", "putty", "konsole", "gnome", "vte", "rxvt",
     "urxvt", "mrxvt", "st", "stterm", "iterm", "iterm2", "mintty", "contour", "rio", "mlterm", "hterm", "warp",
     "teraterm", "Eterm", "aterm", "nsterm", "tilix", "terminator", "terminology", "cygwin", "xfce", "domterm",
-    "vscode", "zutty", NULL,
+    "vscode", "zutty", "ms-terminal",
+    "Apple_Terminal", "dtterm", "kterm", NULL,
 };
 static const char *const like_screen[] = {"screen", "tmux", "dvtm", "zellij", "mosh", NULL};
 static const char *const like_linux[] = {"linux", "con", "fbterm", "kmscon", NULL};

@@ -36,12 +36,21 @@ struct AuditProbeTests {
   func shapes() throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    FileManager.default.createFile(atPath: folder + "/state", contents: nil)
+    _ = FileManager.default.createFile(atPath: folder + "/state", contents: nil)
     #expect(AuditProbe.problem(folder + "/state/audit.jsonl")?.short == "the state folder cannot be written: not a directory")
     symlink("/dev/null", folder + "/link.jsonl")
     #expect(AuditProbe.problem(folder + "/link.jsonl") != nil)
     mkdir(folder + "/dir.jsonl", 0o700)
     #expect(AuditProbe.problem(folder + "/dir.jsonl") != nil)
+    // Nor is it read as an empty log; a pipe would be waited for without end.
+    mkfifo(folder + "/pipe.jsonl", 0o600)
+    for (name, why) in [
+      ("dir", "is a directory"), ("link", "it is not a file"), ("pipe", "it is not a file"), ("none", "no such file or directory"),
+    ] {
+      let verdict = AuditReader.verify("\(folder)/\(name).jsonl")
+      #expect(AuditFailure.reason(errno).text == why)
+      #expect(verdict == nil)
+    }
   }
 
   @Test("a log that another process holds is busy, and then is not")
@@ -75,7 +84,7 @@ struct AuditProbeTests {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = folder + "/audit.jsonl"
-    FileManager.default.createFile(atPath: path, contents: Data("{}\n".utf8))
+    _ = FileManager.default.createFile(atPath: path, contents: Data("{}\n".utf8))
     chown(path, 65534, 65534)
     #expect(AuditProbe.problem(path) == .notOurs(path: SafeText(escaping: path)))
   }

@@ -23,7 +23,10 @@ struct AccountHomeTests {
 
   @Test(
     "a HOME that cannot be meant gives way to the passwd entry",
-    arguments: [nil, "", "/", "//", "/.", "home", "./", "~", "/home/alice", "/home/alice/deeper/still", "/root", "/app"] as [String?])
+    arguments: [
+      nil, "", "/", "//", "/.", "/tmp/..", "/proc/self/root", "home", "./", "~", "/home/alice", "/home/alice/deeper/still", "/root", "/app",
+    ]
+      as [String?])
   func unusable(_ value: String?) {
     #expect(state(value.map { ["HOME": $0] } ?? [:], home()) == "/home/bob/.local/state/opsconsole")
   }
@@ -36,7 +39,7 @@ struct AccountHomeTests {
   @Test("XDG values count where they are absolute and not of another account")
   func xdg() {
     #expect(state(["HOME": "/home/bob", "XDG_STATE_HOME": "/var/lib/bob"], home()) == "/var/lib/bob/opsconsole")
-    for value in ["", "state", "./state", "~/state", "/home/alice/.local/state"] {
+    for value in ["", "/", "/tmp/..", "state", "./state", "~/state", "/home/alice/.local/state"] {
       #expect(state(["HOME": "/home/bob", "XDG_STATE_HOME": value], home()) == "/home/bob/.local/state/opsconsole", "\(value)")
     }
   }

@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ESCAPE, ENTER, DOWN, UP = b"\x1b", b"\r", b"\x1bOB", b"\x1bOA"
 LEAVE = b"\x1b[?1049l"  # rmcup: the shell's screen is back
 # Seconds after which an Esc that was read is a key of its own: the console waits 150 ms for the rest of a longer key.
-ALONE = 0.2
+ALONE = 0.25
 # Leaves the terminal as node, asyncio and some wrappers of ssh do, and becomes the console.
 NONBLOCKING = "import os, sys; os.set_blocking(1, False); os.execv(sys.argv[1], sys.argv[1:])"
 # Bytes that the kernel takes before the one who writes has to wait; the last of them may be the half of a character.
@@ -170,6 +170,16 @@ class PtyConsole:
             self.send(ESCAPE)
             self.until(lambda: self.unread_keys() == 0, what="a console that reads its keys", pause=0.005)
             self.let_pass(ALONE)
+            # On a busy machine it may not have had its turn since: what comes then would belong to the Esc.
+            self.until(self.rests, what="a console that waits", pause=0.01)
+
+    def rests(self):
+        """Whether the thread that reads keys waits for something; true as well where the process has ended."""
+        try:
+            with open(f"/proc/{self.pid}/task/{self.pid}/stat") as file:
+                return file.read().rsplit(")", 1)[1].split()[0] == "S"
+        except (FileNotFoundError, ProcessLookupError):
+            return True
 
     def unread_keys(self):
         """Bytes that were sent and that the console has not read yet."""

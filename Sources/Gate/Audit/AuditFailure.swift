@@ -32,6 +32,8 @@ public enum AuditFailure: Error, Sendable, Equatable {
 
   /// `permission denied`
   public static func reason(_ code: Int32) -> SafeText {
+    // Of a path that names a pipe, a device or a socket.
+    if code == EINVAL { return "it is not a file" }
     let text = String(cString: strerror(code))
     return SafeText(escaping: text.prefix(1).lowercased() + text.dropFirst())
   }

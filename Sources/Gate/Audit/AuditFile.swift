@@ -1,5 +1,5 @@
 import Glibc
-public import OpsModel
+import OpsModel
 
 /// The file of the audit log, opened for one append: the lock is held from reading its tail to the last `fsync`.
 final class AuditFile {

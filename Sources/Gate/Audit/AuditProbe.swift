@@ -1,5 +1,5 @@
 import Glibc
-public import OpsModel
+import OpsModel
 
 /// Finds out whether a record could be written now, without writing one.
 public enum AuditProbe {

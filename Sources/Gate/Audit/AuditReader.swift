@@ -1,5 +1,5 @@
 import Glibc
-public import OpsModel
+import OpsModel
 
 /// Reads audit files: for the panel, for `audit show`, and to verify the chain.
 public enum AuditReader {
@@ -17,9 +17,9 @@ public enum AuditReader {
   }
 
   /// Calls `body` for every line; false ends it.
-  /// - Returns: false where the file can not be read.
+  /// - Returns: false where the file cannot be read; `errno` says why. What is not a file cannot: a pipe would never end.
   public static func lines(of path: String, _ body: (AuditLine) -> Bool) -> Bool {
-    guard let stream = fopen(path, "re") else { return false }
+    guard let stream = stream(path) else { return false }
     defer { fclose(stream) }
     var buffer: UnsafeMutablePointer<CChar>?
     var capacity = 0
@@ -32,7 +32,18 @@ public enum AuditReader {
     }
   }
 
-  /// Nil where the file can not be read.
+  private static func stream(_ path: String) -> UnsafeMutablePointer<FILE>? {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return nil }
+    var facts = stat()
+    let isFile = fstat(file, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+    if isFile, let stream = fdopen(file, "r") { return stream }
+    close(file)
+    errno = facts.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+    return nil
+  }
+
+  /// Nil where the file cannot be read.
   public static func verify(_ path: String) -> Verdict? {
     var verdict = Verdict()
     var open: [OpenIntent] = []

@@ -29,7 +29,7 @@ struct AccountHome {
   ///   - home: the value of `HOME`.
   ///   - below: where it is in a home, such as `.local/state`.
   func base(_ xdg: String?, _ home: String?, _ below: String) -> String? {
-    if let xdg, Self.isPlace(xdg), isOurs(xdg) { return xdg }
+    if let xdg, Self.isHome(xdg), isOurs(xdg) { return xdg }
     if let home, Self.isHome(home), isOurs(home) { return home + "/" + below }
     if let own { return own + "/" + below }
     // Where the account has no home, what it was given is all there is, unless it is somebody else's.
@@ -39,7 +39,7 @@ struct AccountHome {
 
   /// The same for what is only read: also that of another account, since its restrictions hold as well.
   func readable(_ xdg: String?, _ home: String?, _ below: String) -> String? {
-    if let xdg, Self.isPlace(xdg) { return xdg }
+    if let xdg, Self.isHome(xdg) { return xdg }
     return named(home).map { $0 + "/" + below }
   }
 
@@ -54,11 +54,17 @@ struct AccountHome {
 
   private var own: String? { entry(uid).flatMap { Self.isHome($0) ? $0 : nil } }
 
-  private static func isPlace(_ path: String) -> Bool { path.hasPrefix("/") }
-
   /// `/` alone, however it is written, is the home of nobody.
   private static func isHome(_ path: String) -> Bool {
-    path.hasPrefix("/") && path.split(separator: "/").contains { $0 != "." && $0 != ".." }
+    guard path.hasPrefix("/") else { return false }
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    guard !parts.isEmpty else { return false }
+    guard let real = realpath(path, nil) else { return true }
+    defer { free(real) }
+    return String(cString: real) != "/"
   }
 
   /// A folder of root in which everybody may write, such as /tmp, is nobody's own.

@@ -7,6 +7,7 @@ import OpsModel
 enum ProcessSetup {
   static func begin() {
     requireProc()
+    requireFiles()
     // One thread moves all bytes; many memory arenas would only cost memory.
     NIOSingletons.groupLoopCountSuggestion = 1
     NIOSingletons.blockingPoolThreadCountSuggestion = 1
@@ -23,6 +24,20 @@ enum ProcessSetup {
     let pid = getpid()
     guard access("/proc/\(pid)/task/\(pid)/stat", R_OK) != 0 else { return }
     Output.error("it does not run without /proc: mount it here (in a chroot: mount -t proc proc ROOT/proc)")
+    exit(Program.missesSystem)
+  }
+
+  /// Open files that any command needs at least: without them a library ends the process in the middle.
+  private static let leastFiles: rlim_t = 32
+
+  private static func requireFiles() {
+    let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    guard getrlimit(kind, &limit) == 0, limit.rlim_cur < leastFiles else { return }
+    limit.rlim_cur = min(limit.rlim_max, 1024)
+    if limit.rlim_cur >= leastFiles, setrlimit(kind, &limit) == 0 { return }
+    Output.error(
+      "it needs \(Int(leastFiles)) open files, and this process may have \(Int(limit.rlim_max)): raise the limit (ulimit -n 1024)")
     exit(Program.missesSystem)
   }
 

@@ -19,7 +19,8 @@ enum TerminalWords {
       Output.error("the console needs a terminal for input and output; for scripts there is `opsconsole snapshot --format json`")
       return 64
     case .unknownTerminal:
-      Output.error("the terminal type '\(term)' is not known on this host: try TERM=xterm-256color, or TERM=vt100")
+      let what: SafeText = term.isEmpty ? "TERM is not set" : "the terminal type '\(term)' is not known on this host"
+      Output.error("\(what): try TERM=xterm-256color, or TERM=vt100")
       return 78
     case .tooPoor:
       Output.error("the terminal type '\(term)' cannot place the cursor: try TERM=xterm-256color, or `opsconsole snapshot`")

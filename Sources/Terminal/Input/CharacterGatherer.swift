@@ -21,13 +21,25 @@ struct CharacterGatherer {
   mutating func take(_ byte: UInt8) -> Step { isUTF8 ? unicode(byte) : locale(byte) }
 
   private mutating func unicode(_ byte: UInt8) -> Step {
-    if isOpen && !(0x80...0xBF).contains(byte) { bytes = [] }
+    if isOpen && !followers(bytes).contains(byte) { bytes = [] }
     if bytes.isEmpty && !(0xC2...0xF4).contains(byte) { return .notTaken }
     bytes.append(byte)
     guard bytes.count == length(bytes[0]) else { return .waiting }
     defer { bytes = [] }
     guard let text = String(validating: bytes, as: UTF8.self), let scalar = text.unicodeScalars.first else { return .dropped }
     return .scalar(scalar)
+  }
+
+  /// What may follow the bytes so far. The second byte has narrower limits behind some first ones. Source: Unicode, table 3-7.
+  private func followers(_ bytes: [UInt8]) -> ClosedRange<UInt8> {
+    guard bytes.count == 1 else { return 0x80...0xBF }
+    switch bytes[0] {
+    case 0xE0: return 0xA0...0xBF
+    case 0xED: return 0x80...0x9F
+    case 0xF0: return 0x90...0xBF
+    case 0xF4: return 0x80...0x8F
+    default: return 0x80...0xBF
+    }
   }
 
   private func length(_ first: UInt8) -> Int { first < 0xE0 ? 2 : (first < 0xF0 ? 3 : 4) }

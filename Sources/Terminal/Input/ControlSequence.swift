@@ -104,8 +104,9 @@ struct ControlSequence {
   }
 
   private static func key(_ code: Int, _ modifiers: KeyModifiers, isShifted: Bool) -> Key? {
+    // Tab, Enter, Esc and Backspace are sent by their codes; other controls are sent as letters with Ctrl.
     if code == 27 { return Key.escape.with(modifiers) }
-    if let byte = UInt8(exactly: code), byte < 0x20 || byte == 0x7F { return KeyTable.control(byte)?.with(modifiers) }
+    if code == 9 || code == 13 || code == 127 { return KeyTable.control(UInt8(code))?.with(modifiers) }
     guard code >= 0x20, !(0xE000...0xF8FF).contains(code), let scalar = Unicode.Scalar(UInt32(code)) else { return nil }
     let isLetter = (0x41...0x5A).contains(code & ~0x20)
     if modifiers.contains(.control) {

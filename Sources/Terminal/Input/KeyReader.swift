@@ -262,7 +262,8 @@ extension KeyReader {
   }
 
   private mutating func report(_ byte: UInt8, _ rest: MouseCharacters) {
-    if byte < 0x20 { return finish(at: byte) }
+    // A column beyond 223 is sent as NUL, or as any control: all but the one that begins the next sequence belong to the report.
+    if byte == 0x1B { return finish(at: byte) }
     var rest = rest
     let isTaken = rest.take(byte)
     state = rest.isComplete ? .ground : .report(rest)

@@ -1,5 +1,5 @@
-/// The characters behind `CSI M` of an X10 mouse report: button, column, row. Each is one byte of 32 or more, or two bytes of UTF-8
-/// where a column or row is 96 or more. Source: xterm's control sequences, "Mouse Tracking", modes 9, 1000 and 1005.
+/// The characters behind `CSI M` of an X10 mouse report: button, column, row. Each is one byte, or two bytes of UTF-8 where a
+/// column or row is 96 or more. A place beyond 223 is sent as NUL by xterm, and modulo 256 by others. Source: xterm's control sequences, "Mouse Tracking", modes 9, 1000 and 1005.
 struct MouseCharacters: Equatable {
   private var rest: Int
   private var mayHaveSecond = false

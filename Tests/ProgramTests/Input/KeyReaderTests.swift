@@ -130,6 +130,20 @@ struct KeyReaderTests {
   @Test("half a character does not hold back the next key", arguments: [[0xFF], [0xC3], [0xF0, 0x9F], [0xE6, 0x97]] as [[UInt8]])
   func broken(_ bytes: [UInt8]) { #expect(keys([bytes + Array("j\u{1B}OB".utf8)]) == ["j", "Down"]) }
 
+  @Test(
+    "three characters behind a mouse report belong to it, whatever they are",
+    arguments: [[0x20, 0x00, 0x71], [0x20, 0x06, 0x54], [0x20, 0x0D, 0x54], [0x00, 0x7F, 0xFF], [0x20, 0xC4, 0x80, 0x21]] as [[UInt8]])
+  func mouse(_ behind: [UInt8]) {
+    let bytes = Array("\u{1B}[M".utf8) + behind
+    #expect(keys([bytes + [0x6A]]) == ["j"] && keys((bytes + [0x6A]).map { [$0] }) == ["j"])
+  }
+
+  @Test("controls are no codes of keys", arguments: [1, 3, 4, 8, 26, 28])
+  func codes(_ code: Int) { #expect(keys("\u{1B}[\(code)u\u{1B}[27;5;\(code)~") == []) }
+
+  @Test("a broken character before a control of eight bits hides no introducer", arguments: [0xE0, 0xF0, 0xC3, 0xFF] as [UInt8])
+  func hidden(_ lead: UInt8) { #expect(keys([[lead, 0x9B] + Array("<0;1;1Mj".utf8)]).suffix(1) == ["j"]) }
+
   @Test("the answer to a status request is no key")
   func answer() { #expect(keys("a\u{1B}[0nb") == ["a", "answer", "b"]) }
 

@@ -27,7 +27,10 @@ extension RunbookResumeCommand {
     guard made.plan.obstacles.isEmpty, confirm == made.plan.typed.text else {
       PlanText(made).print(format)
       guard made.plan.obstacles.isEmpty else { throw ExitCode(1) }
-      PlanShelf(scene.paths).keep(made)
+      if let problem = PlanShelf(scene.paths).keep(made) {
+        Output.error("the plan cannot be kept: \(problem.reason)")
+        throw ExitCode(Program.cannotWrite)
+      }
       Output.error("not confirmed: nothing was done; to begin this new run: --confirm '\(made.plan.typed)'")
       throw ExitCode(77)
     }
