@@ -25,7 +25,7 @@ struct SecretSpellingTests {
     var out: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let piece = rest.prefix(Int.random(in: 1...9, using: &numbers))
+      let piece = rest.prefix(Int.random(in: 1...40, using: &numbers))
       out += mask.take(Array(piece))
       rest = rest.dropFirst(piece.count)
     }
@@ -36,7 +36,7 @@ struct SecretSpellingTests {
   func spelled(_ name: String) throws {
     let spelling = try #require(Spelling.all.first { $0.name == name })
     var numbers = Seeded("spellings")
-    for _ in 0..<Amount.of(150) {
+    for _ in 0..<Amount.of(30) {
       let secret = Self.secret(&numbers)
       let text = spelling.write(secret)
       let shown = try Self.shown("[\(text)]", secret, &numbers)

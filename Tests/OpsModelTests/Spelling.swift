@@ -7,7 +7,7 @@ struct Spelling: Sendable {
   var around = 2
   let write: @Sendable (String) -> String
 
-  static let all: [Spelling] = [plain, urls, shells, languages, pages, coded].flatMap { $0 }
+  static let all: [Spelling] = [plain, urls, shells, languages, pages, coded, terminal, lines, nested, lists].flatMap { $0 }
   static let names: [String] = all.map { $0.name }
 
   // MARK: Text

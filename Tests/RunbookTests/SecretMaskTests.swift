@@ -44,6 +44,25 @@ struct SecretMaskTests {
     #expect(mask.take(Array("ab#".utf8)) == Array("ab#".utf8), "what can not begin it is not held back")
   }
 
+  @Test("a line that ends as it begins is shown at once, and colours that it has no part in come out as they went in")
+  func lines() throws {
+    var mask = try SecretMask([bytes])
+    #expect(mask.take(Array("is\n".utf8)) == Array("is\n".utf8))
+    #expect(mask.take(Array("s\n".utf8)) == [], "a program that prints a character a line begins so")
+    #expect(mask.take(Array("no\n".utf8)) == Array("s\nno\n".utf8))
+    let coloured = "\u{1B}[31mred\u{1B}[m s\u{1B}[1m3\u{1B}]8;;http://a\u{1B}\\\u{1B}(B done\n"
+    #expect(try printed([Array(coloured.utf8)]) == coloured)
+    #expect(try printed([Array("\u{1B}[31ms3c\u{1B}[1mr\"et/+pass wor\u{1B}[md\u{1B}[m\n".utf8)]) == "\u{1B}[31m••••••\u{1B}[m\n")
+  }
+
+  @Test("the worst of what may be printed costs no more than its length", .timeLimit(.minutes(1)))
+  func cost() throws {
+    for piece in ["s\\", "\\", "s\u{1B}]", "s%25", "&amp;", "s\n", "\u{1B}[31ms\u{1B}[m", "73 "] {
+      let text = [UInt8](String(repeating: piece, count: 4_000 / piece.utf8.count).utf8)
+      #expect(try printed([text]).utf8.count <= text.count)
+    }
+  }
+
   @Test("a secret that is found in everything is refused")
   func short() {
     #expect(throws: ShortSecret.self) { try SecretMask([Array("12345".utf8)]) }

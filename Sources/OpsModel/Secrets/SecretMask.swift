@@ -7,6 +7,10 @@ public struct SecretMask: Sendable {
 
   private let words: SpelledSecrets
   private var held: [UInt8] = []
+  /// Nothing of this line was seen but blanks and quotation marks.
+  private var isLine = true
+  /// The last byte was a backslash at which none begins; then none begins at the next one, since it could be any number of them.
+  private var isSlash = false
 
   /// Where there is nothing to be kept out.
   public static let nothing = SecretMask(words: SpelledSecrets([]))
@@ -34,25 +38,37 @@ public struct SecretMask: Sendable {
     out.reserveCapacity(held.count)
     var place = 0
     while place < held.count {
-      guard words.mayBegin(with: held[place], place + 1 < held.count ? held[place + 1] : nil) else {
-        out.append(held[place])
+      let isNext = isSlash && held[place] == UInt8(ascii: "\\")
+      guard !isNext, words.mayBegin(with: held[place], place + 1 < held.count ? held[place + 1] : nil) else {
+        pass(held[place], &out)
         place += 1
         continue
       }
-      let found = words.match(held[place...])
+      let found = words.match(held[place...], isLine: isLine)
       if found.isOpen, !isLast { break }
       // What ends in the middle of a secret shows no part of it that would be of use to anybody.
       let length = found.length == 0 && found.isOpen && found.characters >= Self.shortest ? held.count - place : found.length
       if length > 0 {
         out += Self.mark
         place += length
+        (isLine, isSlash) = (false, false)
       } else {
-        out.append(held[place])
+        pass(held[place], &out)
         place += 1
       }
     }
     held.removeFirst(place)
     return out
+  }
+
+  private mutating func pass(_ byte: UInt8, _ out: inout [UInt8]) {
+    out.append(byte)
+    isSlash = byte == UInt8(ascii: "\\")
+    switch byte {
+    case 0x0A: isLine = true
+    case 0x20, 0x09, 0x0D, 0x22, 0x27: break
+    default: isLine = false
+    }
   }
 }
 

@@ -14,20 +14,27 @@ struct SpelledSecrets: Sendable {
     /// Characters that are behind it.
     let place: Int
     let node: Int
+    /// Where it is in what stands between two bytes of it, or is laid over them.
+    var layer = SpelledSecrets.none
   }
 
   private typealias Word = [SpellingTable.Start]
 
+  private static let none = -1
+  private static let layers = SpellingLayers()
   /// Characters at the head of a secret between which no line may break: otherwise a line that ends like a secret begins waits for the
-  /// next one.
+  /// next one. A line that is nothing but this beginning does wait: programs print a character or a byte a line.
   private static let head = 4
   /// Bytes of one character's spelling, signs around it included: `%252525…` ends somewhere.
   private static let widest = 24
+  /// Bytes for what may stand between them, such as an address that a terminal makes a link of.
+  private static let between = 512
 
   private let table: SpellingTable
   private let words: [[SpellingTable.Start]]
-  /// What follows from each first byte.
+  /// What follows from each first byte: within a line, and at its beginning.
   private let begins: [[State]]
+  private let lineBegins: [[State]]
   private let limit: Int
   /// Pairs of bytes with which a spelling begins, by `first * 256 + second`: nearly all text is passed over by one look.
   private let pairs: [Bool]
@@ -38,21 +45,33 @@ struct SpelledSecrets: Sendable {
     var builder = SpellingBuilder()
     for secret in secrets { builder.add(secret) }
     (table, words) = (builder.table, builder.words)
-    limit = (words.map(\.count).max() ?? 0) * Self.widest
-    var begins = [[State]](repeating: [], count: 256)
-    for (index, word) in words.enumerated() {
-      for edge in table.nodes[word[0].first] {
-        begins[Int(edge.byte)].append(Self.state(index, 0, edge.target, word))
-      }
-    }
-    self.begins = begins
+    limit = (words.map(\.count).max() ?? 0) * Self.widest + Self.between
+    begins = Self.begins(table, words, head: Self.head)
+    lineBegins = Self.begins(table, words, head: 0)
     var pairs = [Bool](repeating: false, count: 65_536)
-    for first in 0..<256 {
-      for state in begins[first] {
-        for edge in table.nodes[state.node] { pairs[first << 8 | Int(edge.byte)] = true }
+    for first in 0..<256 where !begins[first].isEmpty {
+      for state in begins[first] + lineBegins[first] {
+        let edges = state.layer == Self.none ? table.nodes[state.node] : Self.layers.table.nodes[state.layer]
+        for edge in edges { pairs[first << 8 | Int(edge.byte)] = true }
       }
+      for second in 0..<256 where Self.layers.begins[second] { pairs[first << 8 | second] = true }
     }
     self.pairs = pairs
+  }
+
+  private static func begins(_ table: SpellingTable, _ words: [Word], head: Int) -> [[State]] {
+    var out = [[State]](repeating: [], count: 256)
+    for (index, word) in words.enumerated() {
+      for edge in table.nodes[word[0].first] {
+        let state = Self.state(index, 0, edge.target, word, head)
+        if !out[Int(edge.byte)].contains(state) { out[Int(edge.byte)].append(state) }
+      }
+      guard word[0].isLayered else { continue }
+      for edge in layers.table.nodes[layers.over] {
+        out[Int(edge.byte)].append(State(word: index, place: 0, node: word[0].first, layer: edge.target))
+      }
+    }
+    return out
   }
 
   /// - Parameter second: nil where it is not known yet.
@@ -61,14 +80,16 @@ struct SpelledSecrets: Sendable {
   }
 
   /// Looks for a secret at the head of these bytes.
-  func match(_ bytes: ArraySlice<UInt8>) -> Found {
+  /// - Parameter isLine: they begin a line.
+  func match(_ bytes: ArraySlice<UInt8>, isLine: Bool) -> Found {
     var found = Found()
     guard let first = bytes.first else { return found }
-    var states = begins[Int(first)]
+    var states = (isLine ? lineBegins : begins)[Int(first)]
+    let head = isLine ? 0 : Self.head
     var read = 1
     for byte in bytes.dropFirst() {
       guard !states.isEmpty, read < limit else { return found }
-      states = step(states, byte)
+      states = step(states, byte, head)
       read += 1
       if let whole = states.firstIndex(where: { $0.place == words[$0.word].count }) {
         found.length = read
@@ -81,18 +102,34 @@ struct SpelledSecrets: Sendable {
     return found
   }
 
-  private func step(_ states: [State], _ byte: UInt8) -> [State] {
+  private func step(_ states: [State], _ byte: UInt8, _ head: Int) -> [State] {
     var out: [State] = []
+    let isLayered = Self.layers.begins[Int(byte)]
     for state in states {
-      for edge in table.nodes[state.node] where edge.byte == byte {
-        let next = Self.state(state.word, state.place, edge.target, words[state.word])
-        if !out.contains(next) { out.append(next) }
+      if state.layer == Self.none { advance(state, byte, head, &out) }
+      guard isLayered || state.layer != Self.none else { continue }
+      let layer = state.layer == Self.none ? Self.layers.root : state.layer
+      for edge in Self.layers.table.nodes[layer] where edge.byte == byte {
+        var next = state
+        next.layer = edge.target < 0 ? Self.none : edge.target
+        if let byte = SpellingLayers.byte(of: edge.target) {
+          advance(next, byte, head, &out)
+        } else if !out.contains(next) {
+          out.append(next)
+        }
       }
     }
     return out
   }
 
-  private static func state(_ index: Int, _ place: Int, _ target: Int, _ word: Word) -> State {
+  private func advance(_ state: State, _ byte: UInt8, _ head: Int, _ out: inout [State]) {
+    for edge in table.nodes[state.node] where edge.byte == byte {
+      let next = Self.state(state.word, state.place, edge.target, words[state.word], head)
+      if !out.contains(next) { out.append(next) }
+    }
+  }
+
+  private static func state(_ index: Int, _ place: Int, _ target: Int, _ word: Word, _ head: Int) -> State {
     guard target == SpellingTable.finish else { return State(word: index, place: place, node: target) }
     let next = place + 1
     guard next < word.count else { return State(word: index, place: next, node: 0) }

@@ -1,6 +1,7 @@
-/// Makes the words of an automaton from secrets: each as text, in Base64 at each of its three places, and in hexadecimal.
+/// Makes the words of an automaton from secrets: each as text, in Base64 at each of its three places, in hexadecimal and as numbers,
+/// and the spellings of it that tools put into Base64 and hexadecimal (`SpellingForms`).
 struct SpellingBuilder {
-  private enum Kind: Hashable { case text, base64, hexadecimal }
+  private enum Kind: Hashable { case text, base64, letters, hexadecimal }
 
   private struct Key: Hashable {
     let kind: Kind
@@ -11,6 +12,7 @@ struct SpellingBuilder {
   private(set) var words: [[SpellingTable.Start]] = []
   private var starts: [Key: SpellingTable.Start] = [:]
   private var known: Set<[UInt8]> = []
+  private var numbers: [UInt32: SpellingTable.Start] = [:]
 
   /// Bytes of a line of a longer secret that is a secret by itself.
   private static let line = 8
@@ -18,12 +20,18 @@ struct SpellingBuilder {
   mutating func add(_ secret: [UInt8]) {
     guard known.insert(secret).inserted else { return }
     word(.text, Self.characters(secret))
-    word(.hexadecimal, secret.map { [$0] })
-    base64(secret)
-    let escaped = Self.escaped(secret)
-    if escaped != secret { base64(escaped) }
-    // Base64 of what holds it in Base64, as secrets of clusters have it.
-    base64(Array(Base64Text.encode(secret).utf8))
+    let json = SpellingForms.json(secret)
+    for form in Set([secret] + json) { base64(form, .base64) }
+    let forms = Set([secret] + json + SpellingForms.coded(secret))
+    let inner = Set(([secret] + json).flatMap { SpellingForms.base64($0) })
+    for form in forms.subtracting([secret] + json) { base64(form, .letters) }
+    for middle in Set(inner.flatMap { SpellingForms.stable($0) }) { word(.letters, middle.map { [$0] }) }
+    for form in forms.union(inner) { word(.hexadecimal, form.map { [$0] }) }
+    base64(Array(SpellingForms.hex(secret).utf8), .letters)
+    base64(Array(SpellingForms.hex(secret).uppercased().utf8), .letters)
+    decimal(secret.map { UInt32($0) })
+    let points = String(decoding: secret, as: UTF8.self).unicodeScalars.map(\.value)
+    if points.count != secret.count { decimal(points) }
     for line in secret.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where line.count >= Self.line && line.count < secret.count {
       add(Array(line))
     }
@@ -38,6 +46,7 @@ struct SpellingBuilder {
           switch kind {
           case .text: table.text(bytes)
           case .base64: table.text(bytes, isBase64: true)
+          case .letters: table.letter(bytes[0])
           case .hexadecimal: table.hexadecimal(bytes[0])
           }
         starts[key] = made
@@ -45,17 +54,18 @@ struct SpellingBuilder {
       })
   }
 
-  /// Base64 of a longer text holds that of its middle at one of three places, without the first and last characters.
-  private mutating func base64(_ bytes: [UInt8]) {
-    for shift in 0..<3 {
-      let coded = Array(Base64Text.encode([UInt8](repeating: 0, count: shift) + bytes).utf8)
-      let last = (bytes.count + shift) % 3
-      let end = coded.count - (last == 0 ? 0 : (last == 1 ? 3 : 2))
-      let begin = [0, 2, 3][shift]
-      // Where nothing follows, the last letters are known as well.
-      let ends = last == 0 ? [end] : [end, coded.count - (3 - last)]
-      for end in ends where end - begin >= SecretMask.shortest { word(.base64, coded[begin..<end].map { [$0] }) }
-    }
+  private mutating func decimal(_ list: [UInt32]) {
+    guard list.count >= SecretMask.shortest else { return }
+    words.append(
+      list.map { number in
+        let start = numbers[number] ?? table.decimal(number)
+        numbers[number] = start
+        return start
+      })
+  }
+
+  private mutating func base64(_ bytes: [UInt8], _ kind: Kind) {
+    for middle in SpellingForms.middles(bytes) { word(kind, middle.map { [$0] }) }
   }
 
   /// UTF-8 of each character; a byte that is none stands alone.
@@ -70,16 +80,5 @@ struct SpellingBuilder {
       rest = rest.dropFirst(isWhole ? length : 1)
     }
     return out
-  }
-
-  /// Within a text of JSON.
-  private static func escaped(_ secret: [UInt8]) -> [UInt8] {
-    let letters: [UInt8: String] = [0x22: "\\\"", 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"]
-    return secret.flatMap { byte -> [UInt8] in
-      if let letter = letters[byte] { return Array(letter.utf8) }
-      guard byte < 0x20 else { return [byte] }
-      let digits = String(byte, radix: 16)
-      return Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
-    }
   }
 }

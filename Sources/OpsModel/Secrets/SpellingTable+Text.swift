@@ -13,7 +13,9 @@ extension SpellingTable {
       folded(first)
     }
     if bytes == [UInt8(ascii: "%")] || bytes == [UInt8(ascii: "$")] { chain(first, [bytes, bytes]) }
-    percent(first, bytes, isBase64: isBase64)
+    // UTF-8 that was taken for Latin-1.
+    if bytes.count > 1 { chain(first, bytes.flatMap { Array(String(UnicodeScalar($0)).utf8) }.map { [$0] }) }
+    percent(first, bytes, scalar, isBase64: isBase64)
     equals(first, bytes)
     backslash(first, bytes, scalar, isBase64: isBase64)
     if let scalar { entity(first, scalar) }
@@ -26,21 +28,31 @@ extension SpellingTable {
     return scalar.value
   }
 
-  /// Between two characters a shell may end one quotation and begin the next, and a line may break.
+  /// UTF-16
+  private static func units(_ scalar: UInt32) -> [UInt32] {
+    scalar > 0xFFFF ? [0xD800 + (scalar - 0x10000) >> 10, 0xDC00 + (scalar - 0x10000) & 0x3FF] : [scalar]
+  }
+
+  /// Between two characters a shell may end one quotation and begin the next, also when another language escaped it, and a line may break.
   private mutating func starts(_ first: Int) -> Start {
     let quoted = copy(first)
     let dollar = node()
     edge(quoted, "'\"", quoted)
     edge(quoted, "$", dollar)
     edge(dollar, "'\"", quoted)
+    let slash = node()
+    edge(quoted, "\\", slash)
+    edge(slash, "\\", slash)
+    edge(slash, "'\"", quoted)
     let next = copy(first)
     edge(next, "'\"", quoted)
     edge(next, "$", dollar)
+    edge(next, "\\", slash)
     let broken = copy(first)
     edge(broken, "\r\n \t", broken)
     let late = copy(next)
     edge(late, "\r\n", broken)
-    return Start(first: first, next: next, late: late)
+    return Start(first: first, next: next, late: late, isLayered: true)
   }
 
   /// A blank at which a long line was broken.
@@ -51,8 +63,16 @@ extension SpellingTable {
     edge(line, " \t", Self.finish)
   }
 
-  /// `%2F`, `%252f`; of several bytes each may be written in its own way.
-  private mutating func percent(_ first: Int, _ bytes: [UInt8], isBase64: Bool) {
+  /// `%2F`, `%252f`; of several bytes each may be written in its own way. JavaScript's `escape` writes `%E9` and `%u20AC`.
+  private mutating func percent(_ first: Int, _ bytes: [UInt8], _ scalar: UInt32?, isBase64: Bool) {
+    if let scalar {
+      let sign = node()
+      edge(first, "%", sign)
+      chain(sign, "25", sign)
+      let units = Self.units(scalar).map { [Array("u".utf8)] + Self.hex($0, digits: 4) }
+      chain(sign, Array(units.joined(separator: [Array("%".utf8)])))
+      if (0x80...0xFF).contains(scalar) { chain(sign, Self.hex(scalar, digits: 2)) }
+    }
     var from = first
     for (place, byte) in bytes.enumerated() {
       let sign = node()
@@ -92,7 +112,7 @@ extension SpellingTable {
     if (0x80...0xFF).contains(scalar) { chain(sign, [Array("x".utf8)] + Self.hex(scalar, digits: 2)) }
     chain(sign, [Array("U".utf8)] + Self.hex(scalar, digits: 8))
     braces(sign, scalar)
-    let units = scalar > 0xFFFF ? [0xD800 + (scalar - 0x10000) >> 10, 0xDC00 + (scalar - 0x10000) & 0x3FF] : [scalar]
+    let units = Self.units(scalar)
     var from = sign
     for (place, unit) in units.enumerated() {
       let end = place == units.count - 1 ? Self.finish : node()
@@ -115,7 +135,7 @@ extension SpellingTable {
     chain(brace, Self.hex(scalar, digits: 1) + [Array("}".utf8)])
   }
 
-  /// `\x2f`, `\057`, `\57`: one byte after the other.
+  /// `\x2f`, LDAP's `\2f`, `\057`, `\57`: one byte after the other.
   private mutating func numbers(_ sign: Int, _ bytes: [UInt8]) {
     for isHex in [true, false] {
       var from = sign
@@ -123,6 +143,7 @@ extension SpellingTable {
         let end = place == bytes.count - 1 ? Self.finish : node()
         if isHex {
           chain(from, [Array("x".utf8)] + Self.hex(UInt32(byte), digits: 2), end)
+          chain(from, Self.hex(UInt32(byte), digits: 2), end)
         } else {
           let text = String(byte, radix: 8)
           let zeros = node()
@@ -139,7 +160,7 @@ extension SpellingTable {
     }
   }
 
-  /// `&quot;`, `&#39;`, `&#x27;`, `&amp;quot;`
+  /// `&quot;`, `&#39;`, `&#x27;`, `&amp;quot;`; of numbers browsers read `&#39` too.
   private mutating func entity(_ first: Int, _ scalar: UInt32) {
     let sign = node()
     edge(first, "&", sign)
@@ -148,28 +169,11 @@ extension SpellingTable {
     let number = node()
     edge(sign, "#", number)
     edge(number, "0", number)
-    chain(number, String(scalar) + ";")
+    for end in ["", ";"] { chain(number, String(scalar) + end) }
     let hex = node()
     edge(number, "xX", hex)
     edge(hex, "0", hex)
+    chain(hex, Self.hex(scalar, digits: 1))
     chain(hex, Self.hex(scalar, digits: 1) + [Array(";".utf8)])
-  }
-
-  /// A byte as two hexadecimal digits, with or without signs between two bytes.
-  mutating func hexadecimal(_ byte: UInt8) -> Start {
-    let first = node()
-    chain(first, Self.hex(UInt32(byte), digits: 2))
-    let apart = copy(first)
-    edge(apart, " \t:-,;", apart)
-    let zero = node()
-    let slash = node()
-    edge(apart, "0", zero)
-    edge(zero, "xX", first)
-    edge(apart, "\\", slash)
-    edge(slash, "\\", slash)
-    edge(slash, "x", first)
-    let broken = copy(apart)
-    edge(broken, "\r\n \t:-,;", broken)
-    return Start(first: first, next: apart, late: broken)
   }
 }

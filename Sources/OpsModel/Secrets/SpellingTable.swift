@@ -12,6 +12,8 @@ struct SpellingTable {
     let first: Int
     let next: Int
     let late: Int
+    /// Another spelling may be laid over it from its first byte on.
+    var isLayered = false
   }
 
   /// The target of an edge that ends a character.
