@@ -73,6 +73,9 @@ public struct Canvas {
     return isCut ? GlyphSpelling.cut(spelled, to: width, ellipsis: glyphs.ellipsis) : spelled
   }
 
+  /// The text as this terminal shows it, whole: what is to be cut is cut behind this.
+  public func spelled(_ text: some CanvasText) -> String { glyphs.spelled(text.canvasText) ?? text.canvasText }
+
   /// Columns that a text takes on this terminal.
   public func columns(of text: some CanvasText) -> Int { glyphs.columns(text.canvasText) }
 

@@ -40,5 +40,5 @@ public struct GlyphSet: Sendable {
   func spelled(_ text: String) -> String? { spelling?.spelled(text) }
 
   /// Columns that the text takes here.
-  func columns(_ text: String) -> Int { TextWidth.of(spelled(text) ?? text) }
+  public func columns(_ text: String) -> Int { TextWidth.of(spelled(text) ?? text) }
 }

@@ -5,6 +5,8 @@ import OpsModel
 struct BarFitting {
   private(set) var slots: [BarSlot]
   let width: Int
+  /// Columns that a text takes on this terminal, which may show a character by its number.
+  let columns: (SafeText) -> Int
 
   /// - Parameters:
   ///   - isLookOnly: the mode says why nothing can be changed.
@@ -15,6 +17,7 @@ struct BarFitting {
     if isRecording { shorten(.recording) }
     drop(.company)
     if isLookOnly, forms(.mode) > 3 { shorten(.mode, once: true) }
+    shorten(.environment, once: true)
     shorten(.recording)
     shorten(.freshness)
     if isLookOnly {
@@ -26,14 +29,15 @@ struct BarFitting {
     drop(.clock)
     drop(.freshness)
     // Whether the numbers are old is worth more than the time, and needs more room.
-    if let clock, place(.clock) == nil, needed + 3 + TextWidth.of(clock.text.text) <= width { slots.append(clock) }
+    if let clock, place(.clock) == nil, needed + 3 + columns(clock.text) <= width { slots.append(clock) }
+    shorten(.environment)
     shorten(.mode)
     drop(.recording)
     drop(.mode)
   }
 
   private var isTooWide: Bool { needed > width }
-  private var needed: Int { slots.reduce(1) { $0 + TextWidth.of($1.text.text) } + 3 * max(0, slots.count - 1) }
+  private var needed: Int { slots.reduce(1) { $0 + columns($1.text) } + 3 * max(0, slots.count - 1) }
 
   private func place(_ wanted: BarSlot.Place) -> Int? { slots.firstIndex { $0.place == wanted } }
   private func forms(_ wanted: BarSlot.Place) -> Int { place(wanted).map { slots[$0].forms.count } ?? 0 }
@@ -50,7 +54,7 @@ struct BarFitting {
   /// A reason that is too long is cut in the middle, as long as something of it can be read.
   private mutating func trimReason() {
     guard isTooWide, let index = place(.mode), slots[index].forms.count > 2 else { return }
-    let room = width - (needed - TextWidth.of(slots[index].text.text))
+    let room = width - (needed - columns(slots[index].text))
     if room > 20 { slots[index].say(TextWrap.middle(slots[index].text, width: room)) } else { _ = slots[index].shorten() }
   }
 }

@@ -35,7 +35,8 @@ public struct ConsoleRunner {
     var owed = draw(.refresh) ? Owed.nothing : .refresh
     while true {
       let inputs = screen.waitForInput(seconds: pause(second, dirtySince))
-      if owed == .nothing && screen.hasArrived { app.arrived() }
+      // With what the terminal answered, and before the keys that came behind it.
+      noteArrival(owed)
       for input in inputs { handle(.input(input)) }
       for event in mailbox.drain() { handle(event) }
       if let code = app.exitCode { return code }
@@ -53,8 +54,15 @@ public struct ConsoleRunner {
         owed = inputs.isEmpty ? max(owed, .refresh) : .reaction
         dirtySince = nil
       }
-      if owed != .nothing && screen.isReady(isReaction: owed == .reaction) { owed = draw(owed) ? .nothing : .refresh }
+      if owed != .nothing && screen.isReady(isReaction: owed == .reaction) {
+        owed = draw(owed) ? .nothing : .refresh
+        noteArrival(owed)
+      }
     }
+  }
+
+  private func noteArrival(_ owed: Owed) {
+    if owed == .nothing && screen.hasArrived { app.arrived() }
   }
 
   /// What is still to be drawn, and whether a key waits for it. The rest of a frame is a refresh: what the key did was in its first piece.

@@ -15,7 +15,9 @@ struct IdentityBar {
 
   func draw(_ canvas: inout Canvas, _ area: Rect) {
     guard !area.isEmpty else { return }
-    var fitting = BarFitting(slots: slots, width: area.width)
+    let glyphs = canvas.glyphs
+    let label = SafeText(escaping: canvas.spelled(identity.label), limit: 500)
+    var fitting = BarFitting(slots: slots(label), width: area.width) { glyphs.columns($0.text) }
     fitting.fit(isLookOnly: mode.isLookOnly, isRecording: recording == .here)
     let slots = fitting.slots
     var x = area.x + (slots.count > 1 ? 1 : 0)
@@ -29,11 +31,11 @@ struct IdentityBar {
     }
   }
 
-  private var slots: [BarSlot] {
+  private func slots(_ label: SafeText) -> [BarSlot] {
     let clock = Calendar.clock(now.unix)
     return [
       BarSlot(.name, ["opsconsole"], Style(.title)),
-      BarSlot(.environment, [" \(environment) "], environmentStyle),
+      BarSlot(.environment, environments(label), environmentStyle),
       BarSlot(.who, ["\(identity.user)@\(identity.host.prefix(24))"], .plain),
       BarSlot(.mode, mode.forms, mode.style),
       freshness,
@@ -48,8 +50,10 @@ struct IdentityBar {
     return Style(state == .here ? .faint : .text)
   }
 
-  private var environment: SafeText {
-    identity.label.isEmpty ? identity.environment.word : "\(identity.environment.word) \(identity.label.prefix(16))"
+  /// The environment is never cut; its label is, in the middle: heads and ends of labels tell them apart.
+  private func environments(_ label: SafeText) -> [SafeText] {
+    guard !label.isEmpty else { return [" \(identity.environment.word) "] }
+    return [60, 24, 12, 7, 4].map { " \(identity.environment.word) \(TextWrap.middle(label, width: $0)) " }
   }
 
   private var environmentStyle: Style {

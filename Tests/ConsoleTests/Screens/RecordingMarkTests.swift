@@ -23,8 +23,8 @@ struct RecordingMarkTests {
   }
 
   /// The line alone, without the rest of a screen.
-  private func bar(_ columns: Int, _ identity: Identity, _ state: RecordingState) -> String {
-    var canvas = Canvas(size: Size(columns: columns, rows: 1), glyphs: Look.colours256.glyphs)
+  private func bar(_ columns: Int, _ identity: Identity, _ state: RecordingState, _ look: Look = .colours256) -> String {
+    var canvas = Canvas(size: Size(columns: columns, rows: 1), glyphs: look.glyphs)
     let area = Rect(x: 0, y: 0, width: columns, height: 1)
     let mode: ModeMark = identity.readOnly == nil ? .readWrite : .readOnly
     IdentityBar(identity: identity, mode: mode, view: StoreView(), now: Moment(recorded: 1_795_000_000), recording: state).draw(
@@ -46,6 +46,24 @@ struct RecordingMarkTests {
         }
       }
     }
+  }
+
+  @Test(
+    "a long label gives way at 40 columns, in any script and locale; what tells two labels apart stays",
+    arguments: [Look.colours256, .ascii])
+  func labels(_ look: Look) {
+    for label in ["eu-west-1-payments", "münchen-東", "eu-west-1-payments-cluster-a"] as [SafeText] {
+      for columns in 40...160 {
+        let identity = Identity(environment: .production, user: "oncall", host: "bastion-2", label: label)
+        let line = bar(columns, identity, .failed("no space left on device"), look)
+        #expect(line.contains("PRODUCTION") && line.contains("READ-WRITE"), "\(columns): \(line)")
+        #expect(line.contains("NOT RECORDED") || line.contains("NO REC"), "\(columns): \(line)")
+      }
+    }
+    let names = ["eu-west-1-payments", "eu-west-1-payments-cluster-a"].map { (label: SafeText) in
+      bar(40, Identity(environment: .production, user: "oncall", host: "bastion-2", label: label), .here, look)
+    }
+    #expect(names[0] != names[1])
   }
 
   @Test("where there is room it says it in a sentence", arguments: 0..<5)
