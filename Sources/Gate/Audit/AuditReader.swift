@@ -19,7 +19,7 @@ public enum AuditReader {
   /// Calls `body` for every line; false ends it.
   /// - Returns: false where the file cannot be read; `errno` says why. What is not a file cannot: a pipe would never end.
   public static func lines(of path: String, _ body: (AuditLine) -> Bool) -> Bool {
-    guard let stream = stream(path) else { return false }
+    guard let stream = RegularFile.stream(path) else { return false }
     defer { fclose(stream) }
     var buffer: UnsafeMutablePointer<CChar>?
     var capacity = 0
@@ -30,17 +30,6 @@ public enum AuditReader {
       let bytes = UnsafeRawBufferPointer(start: start, count: count)
       if !body(AuditLine(String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self))) { return true }
     }
-  }
-
-  private static func stream(_ path: String) -> UnsafeMutablePointer<FILE>? {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return nil }
-    var facts = stat()
-    let isFile = fstat(file, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
-    if isFile, let stream = fdopen(file, "r") { return stream }
-    close(file)
-    errno = facts.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
-    return nil
   }
 
   /// Nil where the file cannot be read.

@@ -94,7 +94,7 @@ public enum QuarantineFile {
   /// Hands out each record whose digest holds.
   /// - Returns: the header.
   private static func walk(_ path: String, _ body: (QuarantineRecord) -> Void) throws(QuarantineFailure) -> [String: JSONScan.Slice] {
-    guard let stream = fopen(path, "re") else { throw .system("open \(SafeText(escaping: path))", errno) }
+    guard let stream = RegularFile.stream(path) else { throw .system("open \(SafeText(escaping: path))", errno) }
     defer { fclose(stream) }
     var buffer: UnsafeMutablePointer<CChar>?
     var capacity = 0
@@ -140,7 +140,7 @@ public enum QuarantineFile {
 
   /// Nil where it is no quarantine file.
   public static func summary(_ path: String) -> Summary? {
-    guard let stream = fopen(path, "re") else { return nil }
+    guard let stream = RegularFile.stream(path) else { return nil }
     defer { fclose(stream) }
     var buffer = [CChar](repeating: 0, count: 4096)
     guard fgets(&buffer, Int32(buffer.count), stream) != nil else { return nil }
