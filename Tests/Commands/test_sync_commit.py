@@ -34,7 +34,7 @@ class SyncCommitTest(TriageTest):
         root = next(row for row in locks if row["pid"] == self.facts["sync_block"])
         self.assertIn("committed here", root["holds"])
         self.assertNotIn("not committed", root["holds"])
-        self.assertIn("not the data", root["remedy"])
+        self.assertIn("keeps the data", root["remedy"])
         notes = self.run_command("snapshot", "--format", "json").json["sources"][0]["notices"]
         self.assertIn("2 commits wait for a synchronous standby (ghost); none is connected", notes)
 

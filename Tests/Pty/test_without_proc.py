@@ -72,13 +72,13 @@ class WithoutProc(ConsoleTest):
                     self.assertNotIn(b"READ-WRITE", bytes(console.raw))
 
     def test_a_library_that_is_loaded_first_takes_no_argument_away(self):
-        library = FAKETIME[0] if FAKETIME else self.library()
+        library = FAKETIME[0] if FAKETIME else self.preloaded()
         done = self.run_plain("--version", LD_PRELOAD=library)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         console = self.console(size=(100, 30), args=("--read-only",), LD_PRELOAD=library)
         console.wait_for("READ-ONLY|LOOK ONLY")
 
-    def library(self):
+    def preloaded(self):
         """One that moves the environment before the program begins, as libfaketime does."""
         source, target = os.path.join(self.home.path, "first.c"), os.path.join(self.home.path, "first.so")
         with open(source, "w") as file:

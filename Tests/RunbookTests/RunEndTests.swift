@@ -22,6 +22,27 @@ struct RunEndTests {
     #expect(ports.seen.withLock { $0.count } == 1)
   }
 
+  @Test("what is done at the end may ask whether a step was come to, and a sentence about one that was not says how")
+  func neverBegan() async throws {
+    let text = """
+      steps:
+        - {id: bad, cmd: {argv: [touch, x]}}
+        - {id: rest, cmd: {argv: [touch, y]}}
+      finally:
+        - {id: told, if: steps.rest.state == 'ok', note: "moved ${{ steps.rest.outputs.status }}"}
+        - {id: other, if: steps.rest.state != 'ok', note: "rest is ${{ steps.rest.state }}"}
+        - {id: blind, note: "moved ${{ steps.rest.outputs.status }}"}
+      """
+    let ports = FakePorts { step, _ in step == "bad" ? .refused("no", nil) : .done(["status": .int(0)]) }
+    let (state, history) = try await scene.live(text, ports, journal: scene.path())
+    #expect(state == .failed)
+    #expect(history.step("finally/told").state == .skipped && history.step("finally/other").state == .ok)
+    #expect(history.step("finally/blind").state == .failed)
+    #expect(history.step("finally/blind").message.contains("if: steps.rest.state == 'ok'"))
+    let (whole, after) = try await scene.live(text, FakePorts { _, _ in .done(["status": .int(0)]) }, journal: scene.path())
+    #expect(whole == .succeeded && after.step("finally/told").state == .ok && after.step("finally/other").state == .skipped)
+  }
+
   @Test("where a cancel leaves one host in doubt, the run asks about it and is not over", .timeLimit(.minutes(1)), arguments: [0, 1])
   func doubt(first: Int) async throws {
     let control = RunControl()

@@ -138,6 +138,54 @@ struct RunRemainderTests {
     #expect(blind.left == ["each"] && blind.done == ["each/a"])
   }
 
+  private static let canary = """
+    steps:
+      - {id: canary, cmd: {argv: [touch, x]}}
+      - id: done
+        wait: {probe: {cmd: {argv: [ls, "${{ steps.canary.outputs.status }}"]}}, until: outputs.status == 0, timeout: 5s}
+      - {id: check, assert: {that: steps.done.outputs.status == 7}}
+      - {id: rest, cmd: {argv: [touch, y]}}
+    """
+
+  @Test("a check of what was done meets the same again in the rest, and one that looks elsewhere may not")
+  func standing() async throws {
+    let ports = FakePorts { _, _ in .done(["status": .int(0)]) }
+    let (state, history) = try await scene.live(Self.canary, ports, journal: scene.path())
+    #expect(state == .failed && history.step("check").state == .failed)
+    let found = try #require(try remainder(Self.canary, history).standing)
+    #expect(found.path == "check" && found.about == ["canary"] && !found.isCertain)
+    #expect(found.words.contains("looks at the same again"))
+  }
+
+  @Test(
+    "what is compared with parameters, or with what a change told, can never hold in the rest; what is looked at or asked anew may",
+    arguments: [
+      ("{id: check, assert: {that: params.n == 4}}", true, []),
+      ("{id: check, assert: {that: steps.first.outputs.status == 7}}", true, ["first"]),
+      ("{id: check, wait: {until: steps.first.outputs.status == 7, timeout: 1s}}", true, ["first"]),
+      ("{id: check, assert: {that: steps.look.outputs.status == 7}}", nil, []),
+      (
+        "{id: check, wait: {probe: {http: {conn: a, method: GET, path: /}}, until: outputs.status == 7, every: 0.1s, timeout: 0.3s}}", nil,
+        []
+      ),
+      ("{id: check, assert: {that: steps.look.outputs.status + steps.first.outputs.status == 7}}", false, ["first"]),
+      ("{id: check, cmd: {argv: [touch, y]}, verify: {http: {conn: a, method: GET, path: /}, that: outputs.status == 7}}", nil, []),
+    ] as [(String, Bool?, [String])])
+  func standingOf(line: String, isCertain: Bool?, about: [String]) async throws {
+    let text = """
+      steps:
+        - {id: look, mode: read, cmd: {argv: [ls]}}
+        - {id: first, cmd: {argv: [touch, x]}}
+        - \(line)
+        - {id: after, cmd: {argv: [touch, y]}}
+      """
+    let ports = FakePorts { step, _ in step == "check" && line.contains("touch") ? .refused("no", nil) : .done(["status": .int(0)]) }
+    let (state, history) = try await scene.live(text, ports, journal: scene.path())
+    #expect(state == .failed)
+    let found = try remainder(text, history).standing
+    #expect(found?.isCertain == isCertain && (found?.about ?? []) == about)
+  }
+
   @Test("of a runbook that was called only what it did not do is left")
   func called() async throws {
     let hash = String(repeating: "a", count: 64)

@@ -80,6 +80,45 @@ struct RunbookReaderTests {
   }
 
   @Test(
+    "a value that is written as a variable of a shell is told where it belongs",
+    arguments: [
+      (
+        #"{id: s, hosts: "${{ params.h }}", ssh: {script: "echo ${host.name}"}}"#,
+        #"write "$1" there, and args: ["${{ host.name }}"]"#
+      ),
+      (#"{id: s, hosts: "${{ params.h }}", run: {script: "echo ${ host.name }"}}"#, #"args: ["${{ host.name }}"]"#),
+      (#"{id: s, hosts: "${{ params.h }}", run: {script: "echo ${{ host.name }}"}}"#, #"args: ["${{ host.name }}"]"#),
+      (#"{id: s, run: {script: "echo ${params.h} ${steps.a.outputs.b}"}}"#, #"the parameter is there as "$P_H""#),
+      (#"{id: s, run: {script: "echo ${secrets.key}"}}"#, #"the secret is there as "$S_KEY""#),
+      (#"{id: s, ssh: {host: a, script: "echo ${params.h}"}}"#, #"args: ["${{ params.h }}"]"#),
+      (#"{id: s, run: {script: "echo x; echo ${steps.a.outputs.b}"}}"#, #"args: ["${{ steps.a.outputs.b }}"]"#),
+      (#"{id: s, cmd: {argv: [echo, "${run.id}"]}}"#, "${{ run.id }} is"),
+      (#"{id: s, note: "on ${host.name}"}"#, "${{ host.name }} is"),
+    ])
+  func unfilled(line: String, form: String) {
+    let found = step(line, params: "{h: {type: hosts, required: true}}")
+    #expect(found.contains { $0.contains(form) }, "\(found)")
+  }
+
+  @Test(
+    "what a shell knows, and what is meant as it stands, is no mistake",
+    arguments: [
+      #"echo ${HOME} ${S_KEY:0:4} ${x:-host.name} ${a[0]} ${host}"#, #"printf \${host.name}"#, "echo ${hosts.name} ${run.other}",
+      "${steps.a} ${params} {host.name} $host.name",
+    ])
+  func known(script: String) { #expect(step("{id: s, run: {script: '\(script)'}}") == []) }
+
+  @Test("what is missing is named with an example: a choice of dead letters, and the hosts of a secret")
+  func missing() {
+    #expect(
+      step("{id: s, queue: {action: retry, conn: a, select: {order: oldest}}}").contains {
+        $0.contains("needs select with max, ids, task, error_contains or older_than")
+      })
+    let text = RunScene.head + "secrets: {key: {from: {env: K}}}\nsteps: [{id: s, note: x}]\n"
+    #expect(problems(text).contains { $0.contains("needs hosts: ") && $0.contains("[localhost]") })
+  }
+
+  @Test(
     "a statement that calls what acts is no look, whatever its first word",
     arguments: [
       "SELECT pg_terminate_backend(1)", "select pg_catalog.pg_cancel_backend (pid) from pg_stat_activity",

@@ -33,7 +33,7 @@ extension DramatiqActuator {
     var out = await rehearsal(
       0, 0, moves: tally.moves("moves", "message", of: operation.count, "from the file back among the dead"), undo: "discard them again")
     out.take(tally)
-    name(&out, operation, records.first?.target.key, "discarded message")
+    out.name(operation, only: records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded message")
     out.keeps = ["every byte of the message"]
     let edge = SystemClock().now().unix - DramatiqConnector.keptFor
     let late = operation.records.filter { $0.target.version.score / 1000 < edge }.count
@@ -46,15 +46,6 @@ extension DramatiqActuator {
     return out
   }
 
-  private func name(_ out: inout Rehearsal, _ operation: Operation, _ only: [UInt8]?, _ noun: SafeText) {
-    guard operation.count == 1, let only else {
-      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
-      return
-    }
-    out.title = "\(SafeText(bytes: only, limit: 100)) of \(operation.source)"
-    out.target = "\(noun) \(out.title)"
-  }
-
   private func dead(_ operation: Operation) async throws(Failure) -> Rehearsal {
     let targets = operation.targets[0..<min(Self.examined, operation.targets.count)]
     let found = try await verdicts(operation.verb).read(targets)
@@ -65,7 +56,7 @@ extension DramatiqActuator {
       0, 0, moves: tally.moves("moves", "message", of: operation.count, place),
       undo: isRetry ? "not by itself" : "opsconsole dead-letters restore \(operation.source) FILE")
     out.take(tally)
-    name(&out, operation, targets.first?.key, "dead message")
+    out.name(operation, only: targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "dead message")
     if isRetry {
       let isEdited = operation.verb == .retryEdited
       out.keeps = [isEdited ? "every byte of the message but its arguments" : "every byte of the message: arguments, id, options"]

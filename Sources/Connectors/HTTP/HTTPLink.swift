@@ -134,7 +134,7 @@ actor HTTPLink {
 
   private func step(_ response: HTTPClientResponse, _ body: [UInt8], from target: String) throws -> Step {
     let status = Int(response.status.code)
-    // What refuses is told to people, and many servers repeat what they were sent: taken out before anything is cut.
+    // People read a refusal, and many servers repeat what they received: secrets are hidden before the text is cut.
     let shown = (200..<300).contains(status) ? body : Hiding.process.bytes(body)
     let answer = HTTPAnswer(status: status, contentType: response.headers.first(name: "Content-Type") ?? "", body: shown)
     if [301, 302, 303, 307, 308].contains(status), let place = response.headers.first(name: "Location") {

@@ -46,7 +46,7 @@ struct SidekiqRehearsal {
       0, 0, moves: tally.moves("moves", "job", of: operation.count, place),
       undo: isRetry ? "not by itself; what still waits can be discarded" : "opsconsole dead-letters restore \(operation.source) FILE")
     out.take(tally)
-    name(&out, targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "dead job")
+    out.name(operation, only: targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "dead job")
     if isRetry {
       let isEdited = operation.verb == .retryEdited
       out.keeps = [isEdited ? "every byte of the job but its arguments" : "every byte of the job: arguments, id, retry_count, tags"]
@@ -65,22 +65,13 @@ struct SidekiqRehearsal {
     return SafeText.join(places, ", ") + (queues.count > 4 ? " and \(queues.count - 4) more queues" as SafeText : "")
   }
 
-  private func name(_ out: inout Rehearsal, _ only: SafeText?, _ noun: SafeText) {
-    guard operation.count == 1, let only else {
-      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
-      return
-    }
-    out.title = "\(only) of \(operation.source)"
-    out.target = "\(noun) \(only) of \(operation.source)"
-  }
-
   private func restore() async throws(Failure) -> Rehearsal {
     let records = operation.records.prefix(Self.examined)
     let tally = VerdictTally(try await verdicts.restore(records))
     var out = await rehearsal(
       0, 0, moves: tally.moves("moves", "job", of: operation.count, "from the file back into its set"), undo: "discard them again")
     out.take(tally)
-    name(&out, records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded job")
+    out.name(operation, only: records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded job")
     out.keeps = ["every byte of the job"]
     out.commands = ["EVALSHA (ZSCORE, ZADD in one step)"]
     return out
@@ -93,7 +84,7 @@ struct SidekiqRehearsal {
       0, 0, moves: tally.moves("moves", "job", of: operation.count, "of dead processes back to the front of its queue"),
       undo: "not by itself; what still waits can be discarded")
     out.take(tally)
-    name(&out, targets.first.map { "of process \(SafeText(bytes: $0.scope, limit: 100))" }, "orphaned job")
+    out.name(operation, only: targets.first.map { "of process \(SafeText(bytes: $0.scope, limit: 100))" }, "orphaned job")
     out.keeps = ["every byte of the job"]
     out.loses = ["what the job did before its process died is not undone: it runs again from its beginning"]
     out.warnings = ["a process that is only frozen may still finish its jobs: then they run twice"]

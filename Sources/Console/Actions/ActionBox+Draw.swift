@@ -3,27 +3,15 @@ import Gate
 import OpsModel
 
 extension ActionBox {
-  struct Line {
-    let label: SafeText
-    let text: SafeText
-    let role: Role
-
-    init(_ label: SafeText, _ text: SafeText, _ role: Role = .text) {
-      self.label = label
-      self.text = text
-      self.role = role
-    }
-
-    var drawn: ConfirmDialog.Line { .init(label, text, Style(role)) }
-  }
+  typealias Line = ConfirmDialog.Line
 
   /// - Returns: whether everything stands on the screen that must be read before an answer.
   func draw(_ canvas: inout Canvas, _ area: Rect, now: Moment) -> Bool {
     var head: [Line] = []
     if case .plan(let plan, _, _, _) = stage { head = Self.head(plan) }
     return ConfirmDialog(
-      title: title, head: head.map(\.drawn), rest: lines(now).map(\.drawn),
-      foot: foot.map { .init(text: $0.text, style: Style($0.role), isInput: $0.role == .input) }, top: top
+      title: title, head: head, rest: lines(now),
+      foot: foot.map { .init(text: $0.text, style: $0.style, isInput: $0.style.role == .input) }, top: top
     ).draw(&canvas, area)
   }
 

@@ -14,6 +14,8 @@ struct ConfirmDialog {
       self.text = text
       self.style = style
     }
+
+    init(_ label: SafeText, _ text: SafeText, _ role: Role) { self.init(label, text, Style(role)) }
   }
 
   /// A line of the foot; the last one may be where text is typed.

@@ -41,7 +41,7 @@ enum RootBlocker {
   private static func advice(_ root: SessionState?) -> SafeText {
     guard let root else { return "no session holds it: ask its transaction manager, then COMMIT PREPARED or ROLLBACK PREPARED" }
     if root.point?.waitsForStandby == true {
-      return "start the standby, or change synchronous_standby_names; cancel (c) gives up the wait, not the data"
+      return "start the standby, or change synchronous_standby_names; cancel (c) ends the wait and keeps the data"
     }
     return root.isIdleInTransaction
       ? "commit or roll back there, or end the session (5 Database, T)" : "wait for it, cancel its statement (c) or end it (T)"

@@ -56,7 +56,7 @@ enum ApprovalRequests {
     return FilePaths.write(Array((JSONText.object(fields).compact() + "\n").utf8), new: path) && chmod(path, 0o644) == 0
   }
 
-  /// Nothing of a run waits any more, or one step of it: whoever comes late is told so.
+  /// Marks what waited for approval in a run, or in one step of it, as over. A late approver then gets the reason.
   static func close(_ run: RunID, _ folder: String, _ state: SafeText, only step: String? = nil) {
     for name in FolderList.names(in: folder) where name.hasPrefix(run.text) && name.hasSuffix(".request") {
       guard let request = request("\(folder)/\(name)", run), step == nil || request.step == step else { continue }

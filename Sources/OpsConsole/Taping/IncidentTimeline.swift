@@ -64,7 +64,7 @@ struct IncidentTimeline {
       }
       return true
     }
-    var gaps: [SafeText] = isRead ? [] : ["the audit log \(shown) can not be read: operations are those of the tape alone"]
+    var gaps: [SafeText] = isRead ? [] : ["cannot read the audit log \(shown): operations are those of the tape alone"]
     if unlabelled > 0 {
       gaps.append("\(Units.count(unlabelled, "record")) of the audit log name no label (an earlier version wrote them) and are left out")
     }

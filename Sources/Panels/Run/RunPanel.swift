@@ -19,7 +19,7 @@ enum RunPanel: TablePanel {
     Command(interrupt, "interrupt", "As stop after this step; once more within three seconds as cancel.", keys: [Key("Ctrl-C")]),
     Command(answer, "answer", "Answers what it asks.", keys: [Key("a"), .enter], footer: 12),
     Command(
-      resume, "take up", "Resume or abort a run that rests; of one that is over, plan a new run of what it has left.", keys: [Key("R")],
+      resume, "resume", "Resume or abort a paused run. After a failed run, plan a new run of what is left.", keys: [Key("R")],
       footer: 13),
   ]
 

@@ -3,7 +3,7 @@ public import OpsModel
 
 /// Processes that a program left behind: in its group, or anywhere with the marks of its step in their environment.
 public enum Leftovers {
-  /// Processes of this user that carry all of the marks (`NAME=value`), but for those given.
+  /// Processes of this user that carry all of the marks, but for those given. A mark is `NAME=value`, or `NAME=folder/` for what is in it.
   public static func marked(_ marks: [String], but known: Set<Int32> = []) -> [(pid: Int32, words: SafeText)] {
     guard !marks.isEmpty, let folder = opendir("/proc") else { return [] }
     defer { closedir(folder) }
@@ -12,7 +12,8 @@ public enum Leftovers {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       guard let pid = Int32(name), pid != getpid(), !known.contains(pid), owner(of: "/proc/\(name)") == getuid() else { continue }
       let environment = Set(words("/proc/\(name)/environ"))
-      guard marks.allSatisfy({ environment.contains($0) }) else { continue }
+      let carries = { (mark: String) in mark.hasSuffix("/") ? environment.contains { $0.hasPrefix(mark) } : environment.contains(mark) }
+      guard marks.allSatisfy(carries) else { continue }
       let command = SafeText(escaping: words("/proc/\(name)/cmdline").joined(separator: " "), limit: 80)
       out.append((pid, "\(Int(pid)) \(command)"))
     }

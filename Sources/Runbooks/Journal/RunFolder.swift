@@ -12,6 +12,8 @@ public struct RunFolder: Sendable {
     path = "\(runs)/\(id.text)"
   }
 
+  /// The folder of all runs.
+  public var runs: String { String(path.dropLast(id.text.count + 1)) }
   public var runbook: String { path + "/runbook.yaml" }
   public var plan: String { path + "/plan.json" }
   public var frozen: String { path + "/frozen.txt" }

@@ -48,7 +48,7 @@ extension RunPlan {
     for path in Self.texts(map["frozen"]) { frozen[path] = [] }
     if case .map(let found)? = map["called"] { called = found.compactMapValues { if case .text(let text) = $0 { text } else { nil } } }
     company = Self.texts(map["company"]).map { SafeText(escaping: $0, limit: 200) }
-    warnings = Self.texts(map["warnings"]).map { SafeText(escaping: $0, limit: 400) }
+    warnings = Self.texts(map["warnings"]).map { SafeText(escaping: $0, limit: 4000) }
     if case .text(let found)? = map["alert"] { alert = found }
     continues = map["continues"].flatMap { Continuation($0) }
     at = map["at"]?.double ?? 0

@@ -21,6 +21,9 @@ public struct RunRemainder: Sendable {
   /// Changes of which nobody knows whether they happened, and about which nobody has decided here.
   public private(set) var doubtful: [String] = []
 
+  /// A check that a run of the rest meets again as it was.
+  public private(set) var standing: StandingCheck?
+
   private let history: RunHistory
   private let decided: [String: RunHistory.StepState]
   private let books: [String: Runbook]
@@ -45,6 +48,7 @@ public struct RunRemainder: Sendable {
     }
     self.scope = scope
     walk(runbook, "")
+    standing = standing ?? StandingCheck(runbook, history: history, done: Set(done))
   }
 
   /// Nothing that changes something is left.
@@ -83,7 +87,9 @@ public struct RunRemainder: Sendable {
     if state.isWell || (state.isSettled && step.continuesOnError) { return done.append(path) }
     if case .runbook(_, let hash, _)? = step.action, let inner = books[hash], history.steps[path] != nil {
       left.append(path)
-      return walk(inner, path + "/")
+      walk(inner, path + "/")
+      standing = standing ?? StandingCheck(inner, history: history, done: Set(done), prefix: path + "/")
+      return
     }
     left.append(path)
     if state == .unknown || state == .running { doubtful.append(path) }

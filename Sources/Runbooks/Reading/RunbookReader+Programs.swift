@@ -49,9 +49,15 @@ extension RunbookReader {
 
   mutating func script(_ node: YAMLNode, _ kind: String) -> StepAction.Script? {
     let found = object(node, kind, SafeText(escaping: kind))
+    let text = if case .scalar(let text, _, _)? = found["script"] { text } else { "" }
     let way: SafeText =
-      kind == "run"
-      ? "each parameter stands in its environment as \"$P_NAME\"" : "write \"$1\" there, and args: [\"${{ params.name }}\"]"
+      text.contains("host.name")
+      ? "write \"$1\" there, and args: [\"${{ host.name }}\"]"
+      : kind == "run"
+        ? "each parameter stands in its environment as \"$P_NAME\"" : "write \"$1\" there, and args: [\"${{ params.name }}\"]"
+    if let name = FormatHints.unfilled(text) {
+      report(found["script"], "no shell knows ${\(name)}: \(FormatHints.inScript(name.text, kind))")
+    }
     let shell = fields.word(found["shell"], "shell", of: ["bash", "sh"]) ?? (kind == "ssh" ? "sh" : "bash")
     let arguments = templates(found["args"], "args")
     // Those of ssh go by standard input.

@@ -51,7 +51,9 @@ extension RunbookReader {
     guard let name, let connection else { return nil }
     if found["select"] != nil, !name.isForLetters { report(found["select"], "\(SafeText(escaping: name.rawValue)) takes no selection") }
     if name.isForLetters, name != .count, selection.isEmpty {
-      report(node, "\(SafeText(escaping: name.rawValue)) needs select: an empty selection is never meant")
+      report(
+        node,
+        "\(SafeText(escaping: name.rawValue)) needs select with max, ids, task, error_contains or older_than: order alone would mean all")
     }
     if name.isForNamed, selection.ids == nil { report(node, "\(SafeText(escaping: name.rawValue)) needs ids: what is meant by name") }
     return .queue(

@@ -64,6 +64,9 @@ public struct RunbookReader {
 
   mutating func template(_ node: YAMLNode?, _ key: SafeText) -> Template? {
     guard let node, let text = fields.text(node, key) else { return nil }
+    if let name = FormatHints.unfilled(text), !name.text.hasPrefix("secrets.") {
+      report(node, "\(key): ${\(name)} is never filled in, ${{ \(name) }} is")
+    }
     do throws(ExpressionProblem) {
       let template = try Template(text)
       _ = try template.kind(in: scope)

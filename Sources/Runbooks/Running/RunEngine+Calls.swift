@@ -28,6 +28,7 @@ extension RunEngine {
   private func body(_ inner: Runbook, _ place: Place, _ path: String) async throws(Stop) -> SafeText? {
     do throws(Stop) { try await steps(inner.steps, place, "\(path)/") } catch {
       guard case .failed(let why) = error else { throw error }
+      neverBegan(inner, path)
       do throws(Stop) { try await steps(inner.onFailure, place, "\(path)/on_failure/") } catch {
         if case .failed = error {} else { throw error }
       }
@@ -38,9 +39,18 @@ extension RunEngine {
 
   /// What a runbook that ends has always to do.
   func left(_ inner: Runbook, _ place: Place, _ path: String) async throws(Stop) {
+    neverBegan(inner, path)
     try await hostsLeft(inner.steps, path, "\(path)/")
     try await last(inner.finally, place, "\(path)/finally/")
     broughtCalls.insert(path)
+  }
+
+  /// Steps that the run did not come to are `pending` for what is done at its end: `if: steps.x.state == 'ok'` is an answer there.
+  func neverBegan(_ runbook: Runbook, _ frame: String) {
+    for step in runbook.steps where frames[frame]?.scope.steps[step.id] == nil {
+      let state = history.step(frame.isEmpty ? step.id : "\(frame)/\(step.id)").state
+      frames[frame]?.scope.steps[step.id] = .init(state: state, outputs: [:])
+    }
   }
 
   /// Begins a runbook with its values, and with what earlier lives have done of it.

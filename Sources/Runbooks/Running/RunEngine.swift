@@ -111,6 +111,7 @@ public actor RunEngine {
   private func finish(_ state: RunHistory.RunState, _ message: SafeText) async -> RunHistory.RunState {
     deadline = nil
     isMending = true
+    neverBegan(main, "")
     control.end("it ends already (\(state.rawValue)): only the steps that are always done follow")
     let message = hiding.text(message)
     do throws(Stop) {

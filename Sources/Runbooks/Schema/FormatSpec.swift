@@ -55,7 +55,9 @@ enum FormatSpec {
     name: "secret",
     fields: [
       FieldSpec("from", .object("secret_from"), required: true, "Where it is read when it is needed."),
-      FieldSpec("hosts", .list(.text), required: true, "Servers that it may be sent to."),
+      FieldSpec(
+        "hosts", .list(.text), required: true,
+        "Whose programs get it: [localhost] for those of this machine, [localhost, web-1] for scripts on web-1 too."),
     ])
 
   private static let concurrency = ObjectSpec(

@@ -33,6 +33,10 @@ public struct RunScope: ValueScope, Sendable {
     case ("steps", 3...):
       guard let step = steps[path[1]] else { throw ExpressionProblem("the step \(SafeText(escaping: path[1])) did not run") }
       if path.count == 3, path[2] == "state" { return .text(step.state.rawValue) }
+      guard step.state != .pending else {
+        let name = SafeText(escaping: path[1])
+        throw ExpressionProblem("the step \(name) did not run; beside this, if: steps.\(name).state == 'ok'")
+      }
       return try Self.walk(step.outputs, Array(path.dropFirst(3)), path)
     default: throw ExpressionProblem("\(Self.shown(path)) is nothing")
     }

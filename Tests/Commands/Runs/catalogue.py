@@ -5,9 +5,11 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 
-from commandtest import BINARY
+from commandtest import BINARY, LIVE, python
 from running import RunTest
 
 SHIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "runbooks")
@@ -35,6 +37,22 @@ class CatalogueTest(RunTest):
             text = text.replace(old, new)
         with open(os.path.join(self.books, name + ".yaml"), "w") as file:
             file.write(text)
+
+    def worker(self):
+        """A worker of RQ on the queue of `fail_jobs`."""
+        process = python("-m", "rq.cli", "worker", "--url", self.url, "default", env=dict(os.environ), stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL, cwd=LIVE)
+        self.addCleanup(self.stop, process, signal.SIGKILL)
+        return process
+
+    def fail_jobs(self, count):
+        sys.path.insert(0, LIVE)
+        import dead_tasks
+        from rq import Queue, SimpleWorker
+        queue = Queue("default", connection=self.redis)
+        for number in range(count):
+            queue.enqueue(dead_tasks.pay, number, {"a": [1.0]})
+        SimpleWorker([queue], connection=self.redis).work(burst=True, logging_level="CRITICAL")
 
     def approve(self, run):
         """As another person: the kernel says whose the file is."""

@@ -66,6 +66,21 @@ steps:
         process.communicate(timeout=120)
         self.assertEqual((process.returncode, self.marked()), (0, ["changed"]))
 
+    def test_last_is_the_newest_that_waits(self):
+        process, _, plan = self.agree()
+        done = self.as_person("nobody", "last", "--plan", plan)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        process.communicate(timeout=120)
+        self.assertEqual(self.marked(), ["changed"])
+        late = self.as_person("nobody", "last", "--plan", plan)
+        self.assertEqual(late.returncode, 77)
+        self.assertIn("is succeeded", late.stderr)
+
+    def test_where_nothing_waits_last_is_nothing(self):
+        none = self.as_person("nobody", "last")
+        self.assertEqual(none.returncode, 66)
+        self.assertIn("no run waits for an approval", none.stderr)
+
     def test_a_run_that_is_over_says_how_it_ended(self):
         process, run, plan = self.agree()
         self.assertEqual(self.as_person("nobody", run, "--plan", plan).returncode, 0)

@@ -41,20 +41,6 @@ class QueueBooks(CatalogueTest):
                        f"    - {{name: broker-admin, kind: redis, url: \"{self.url}\"}}\n")
         os.environ["SCENE_MARK"], os.environ["SCENE_HEALTHY"], os.environ["PYTHONPATH"] = self.mark, self.healthy, LIVE
 
-    def worker(self):
-        process = python("-m", "rq.cli", "worker", "--url", self.url, "default", env=dict(os.environ), stdout=subprocess.DEVNULL,
-                         stderr=subprocess.DEVNULL, cwd=LIVE)
-        self.addCleanup(self.stop, process, signal.SIGKILL)
-        return process
-
-    def fail_jobs(self, count):
-        import dead_tasks
-        from rq import Queue, SimpleWorker
-        queue = Queue("default", connection=self.redis)
-        for number in range(count):
-            queue.enqueue(dead_tasks.pay, number, {"a": [1.0]})
-        SimpleWorker([queue], connection=self.redis).work(burst=True, logging_level="CRITICAL")
-
     DRAIN = (("hold: 60s", "hold: 2s"), ("      every: 5s\n      timeout: 5m", "      every: 1s\n      timeout: 30s"), ("between: 2s", "between: 200ms"))
 
     def test_dlq_drain_waits_for_the_dependency_and_moves_each_job_once(self):

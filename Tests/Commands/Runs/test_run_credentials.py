@@ -1,7 +1,6 @@
 """What a server is sent to say who we are comes back nowhere, however it repeats it."""
 
 import base64
-import http.server
 import json
 import os
 import socketserver
@@ -10,6 +9,7 @@ import unittest
 import urllib.parse
 
 from running import RunTest
+from web import Server
 
 BEARER = "bearer-kanarienvogel-4711"
 PASSWORD = "pa ss/kanarienvogel+4711"
@@ -17,37 +17,15 @@ TENANT = "tenant-kanarienvogel"
 PIECE = "kanarienvogel"
 
 
-class Echo:
-    """An HTTP server that repeats what it was sent, in the body and in each status."""
-
-    def __init__(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do(self):
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                said = self.headers.get("Authorization") or ""
-                word = said.split(" ")[-1]
-                plain = base64.b64decode(word).decode() if said.startswith("Basic") else word
-                told = {"auth": said, "tenant": self.headers.get("X-Scope-OrgID"), "plain": plain, "url": urllib.parse.quote(plain),
-                        "hex": plain.encode().hex(), plain: "its name"}
-                body = json.dumps(told).encode()
-                self.send_response(int(self.path.split("/")[-1]) if self.path.split("/")[-1].isdigit() else 200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_GET = do_POST = do_PUT = do
-
-            def log_message(self, *arguments):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+def repeated(request):
+    """Answers with what was sent to say who asks, in many forms; the status is the last word of the path."""
+    said = request.headers.get("Authorization") or ""
+    word = said.split(" ")[-1]
+    plain = base64.b64decode(word).decode() if said.startswith("Basic") else word
+    told = {"auth": said, "tenant": request.headers.get("X-Scope-OrgID"), "plain": plain, "url": urllib.parse.quote(plain),
+            "hex": plain.encode().hex(), plain: "its name"}
+    last = request.path.split("/")[-1]
+    return int(last) if last.isdigit() else 200, json.dumps(told).encode()
 
 
 class RepeatingRedis(socketserver.ThreadingTCPServer):
@@ -79,7 +57,7 @@ class RepeatingRedis(socketserver.ThreadingTCPServer):
 class CredentialsTest(RunTest):
     def setUp(self):
         super().setUp()
-        self.echo, self.server = Echo(), RepeatingRedis()
+        self.echo, self.server = Server(repeated), RepeatingRedis()
         self.addCleanup(self.echo.stop)
         self.addCleanup(self.server.stop)
         token = os.path.join(self.folder, "token")

@@ -3,14 +3,13 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import unittest
 
 from arguments import Arguments
 from catalogue import CatalogueTest
-from commandtest import BINARY, LIVE, python
+from commandtest import BINARY, LIVE
 from docpages import HEAD, keys, pages_text, runbooks, settings
 from hosttools import HostTools
 from web import Web
@@ -110,20 +109,6 @@ class EveryExample(DocsTest):
 
 
 class QueueExamples(DocsTest):
-    def worker(self):
-        process = python("-m", "rq.cli", "worker", "--url", self.url, "default", env=dict(os.environ), stdout=subprocess.DEVNULL,
-                         stderr=subprocess.DEVNULL, cwd=LIVE)
-        self.addCleanup(self.stop, process, signal.SIGKILL)
-        return process
-
-    def fail_jobs(self, count):
-        import dead_tasks
-        from rq import Queue, SimpleWorker
-        queue = Queue("default", connection=self.redis)
-        for number in range(count):
-            queue.enqueue(dead_tasks.pay, number, {"a": [1.0]})
-        SimpleWorker([queue], connection=self.redis).work(burst=True, logging_level="CRITICAL")
-
     DRAIN = ("canary", "canary_done", "canary_ok", "rest")
 
     def test_the_canary_of_tasks_that_fail_again_keeps_the_rest_where_it_is(self):

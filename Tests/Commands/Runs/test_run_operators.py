@@ -65,7 +65,7 @@ steps:
         # Its folder is there before its runner listens.
         self.eventually(lambda: "nothing was begun" in self.run_command("runbook", "cancel", given_up, state="third").out)
         third.communicate(timeout=120)
-        self.assertIn("given up by", self.status(given_up, "third")["run"]["message"])
+        self.assertIn("aborted by", self.status(given_up, "third")["run"]["message"])
         self.assertEqual(self.redis.get("both:n"), b"1", "the second ran beside the first")
         self.go()
         for process in (first, second):

@@ -119,6 +119,64 @@ steps:
         self.assertEqual(self.rest(run).code, 0)
         self.assertEqual((set(self.ready()), self.dead()), (everything, {b"new"}))
 
+    CANARY = """
+params:
+  word: {type: string, required: true}
+  many: {type: int, default: 3}
+steps:
+  - {id: canary, run: {script: "echo canary >> %(mark)s; cat %(fixed)s 2>/dev/null || echo 1"}, outputs: {bad: {from: stdout, type: int}}}
+  - {id: canary_ok, %(check)s}
+  - {id: rest, run: {script: "echo rest >> %(mark)s"}}
+"""
+
+    def canary(self, check):
+        self.book("loop", self.CANARY % {"mark": self.mark, "fixed": self.fixed, "check": check})
+        done = self.carry_out("loop", word="a b")
+        self.assertEqual((done.code, done.json["run"]["state"]), (1, "failed"), done.err)
+        return done.json["run"]["run"]
+
+    AGAIN = "Plan the runbook again: opsconsole runbook plan loop -p 'word=a b', which does canary once more"
+
+    def test_a_check_that_cannot_hold_again_offers_a_new_plan_and_no_rest(self):
+        run = self.canary("assert: {that: steps.canary.outputs.bad == 0}")
+        status = self.run_command("runbook", "status", run)
+        self.assertIn("left: rest. canary_ok failed and compares only what is known of canary", status.out)
+        self.assertIn(self.AGAIN, status.out)
+        self.assertNotIn("--remaining", status.out)
+        self.assertIn(self.AGAIN, self.status(run)["left"])
+        refused = self.rest(run)
+        self.assertEqual(refused.code, 1)
+        self.assertIn(self.AGAIN, refused.err)
+        self.assertEqual((len(self.runs()), self.marked()), (1, ["canary"]))
+
+    def test_a_check_that_looks_at_what_was_done_says_so_in_the_plan_of_the_rest_and_can_become_better(self):
+        run = self.canary(
+            f"wait: {{probe: {{run: {{script: 'test -e \"$1\"', args: [\"{self.fixed}-${{{{ steps.canary.outputs.bad }}}}\"]}}}}, "
+            "until: outputs.status == 0, every: 0.1s, timeout: 0.4s}")
+        status = self.run_command("runbook", "status", run)
+        self.assertIn("canary_ok failed and is about what canary did: a run of the rest looks at the same again", status.out)
+        self.assertIn(self.AGAIN, status.out)
+        self.assertNotIn("--remaining", status.out)
+        planned = self.rest(run, confirm=False)
+        self.assertEqual(planned.code, 77, planned.err)
+        self.assertIn(self.AGAIN, planned.json["plan"]["warnings"][0])
+        again = self.rest(run)
+        self.assertEqual(again.code, 1, again.err)
+        second = again.json["run"]["run"]
+        self.assertIn(self.AGAIN, self.status(second)["left"], "the run of the rest offers a rest for ever")
+        self.assertIn(f"run {second} does what this one left", self.status(run)["left"])
+        open(self.fixed + "-1", "w").close()
+        done = self.rest(second)
+        self.assertEqual((done.code, self.marked()), (0, ["canary", "rest"]), done.err)
+        self.assertIsNone(self.status(done.json["run"]["run"])["left"])
+
+    def test_a_check_of_the_world_is_looked_at_anew_by_the_rest(self):
+        run = self.canary(f"wait: {{probe: {{run: {{script: 'test -e {self.fixed}'}}}}, until: outputs.status == 0, every: 0.1s, timeout: 0.4s}}")
+        self.assertIn(f"left: rest; to do that in a new run: opsconsole runbook resume --remaining {run}", self.run_command("runbook", "status", run).out)
+        open(self.fixed, "w").close()
+        self.assertEqual(self.rest(run).code, 0)
+        self.assertEqual(self.marked(), ["canary", "rest"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -59,18 +59,9 @@ struct CeleryRehearsal {
       undo: isRetry ? "not by itself: a message can be revoked while it waits" : "opsconsole dead-letters restore \(operation.source) FILE",
       isRebuild && isRetry ? .rebuild : .atomic)
     out.take(tally)
-    name(&out, targets.first?.key, noun)
+    out.name(operation, only: targets.first.map { SafeText(bytes: $0.key, limit: 100) }, noun)
     if isRetry { fill(&out, isRebuild) }
     return out
-  }
-
-  private func name(_ out: inout Rehearsal, _ only: [UInt8]?, _ noun: SafeText) {
-    guard operation.count == 1, let only else {
-      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
-      return
-    }
-    out.title = "\(SafeText(bytes: only, limit: 100)) of \(operation.source)"
-    out.target = "\(noun) \(out.title)"
   }
 
   private func restore() async throws(Failure) -> Rehearsal {
@@ -80,7 +71,7 @@ struct CeleryRehearsal {
     var out = await rehearsal(
       0, moves: tally.moves("moves", "record", of: operation.count, "from the file back to where it was"), undo: "discard them again")
     out.take(tally)
-    name(&out, records.first?.target.key, "discarded record")
+    out.name(operation, only: records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded record")
     out.keeps = ["every byte; results keep the time they had left to live"]
     out.loses = ["messages of a list come to its old end: their place in it is not kept"]
     return out
@@ -119,7 +110,7 @@ struct CeleryRehearsal {
       0, moves: tally.moves("moves", "unacknowledged message", of: operation.count, "back to the front of its queue"), undo: "not by itself"
     )
     out.take(tally)
-    name(&out, targets.first?.key, "unacknowledged message")
+    out.name(operation, only: targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "unacknowledged message")
     out.keeps = ["every byte of the message; redelivered is set as kombu sets it"]
     out.loses = ["whatever a task did before its worker died is not undone: it runs again from its beginning"]
     out.warnings = [

@@ -6,7 +6,7 @@ enum LockRemedy {
     guard let session else { return "its session is not visible; look again" }
     if session.isHidden { return "its state is hidden from this role: GRANT pg_monitor shows whether cancel or terminate helps" }
     if session.point?.waitsForStandby == true {
-      return "committed here, waits for a synchronous standby: cancelling gives up the wait, not the data"
+      return "committed here, waits for a synchronous standby: cancelling ends the wait and keeps the data"
     }
     if session.isIdleInTransaction { return "terminate: it is idle, so cancel does nothing; its open transaction is rolled back" }
     if session.backendType?.text == "autovacuum worker" {

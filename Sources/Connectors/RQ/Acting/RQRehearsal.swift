@@ -35,6 +35,11 @@ struct RQRehearsal {
 
   private var reader: RQVerdictReader { RQVerdictReader(client: client, verb: operation.verb) }
 
+  /// The queue of all targets; nil where they are in several.
+  private var queue: SafeText? {
+    operation.targets.scopes.count == 1 ? operation.targets.scopes.first.map { SafeText(bytes: $0, limit: 100) } : nil
+  }
+
   private func tally(_ verdicts: [RQVerdict]) -> VerdictTally { VerdictTally(verdicts.map { $0.verdict(operation.verb) }) }
 
   private func failed() async throws(Failure) -> Rehearsal {
@@ -48,7 +53,7 @@ struct RQRehearsal {
       0, 0, moves: tally.moves("moves", "job", of: operation.count, place),
       undo: isRetry ? "not by itself; one that fails again is dead again" : "opsconsole dead-letters restore \(operation.source) FILE")
     out.take(tally)
-    name(&out, targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "failed job")
+    out.name(operation, only: targets.first.map { SafeText(bytes: $0.key, limit: 100) }, "failed job", in: queue)
     if isRetry {
       out.keeps = ["arguments, id, timeout and callbacks, byte for byte", "the record beyond its old failure TTL"]
       out.loses = ["automatic retries: what is left of them stays as it is (0 stays 0)"]
@@ -60,16 +65,6 @@ struct RQRehearsal {
         ? "EVALSHA (ZSCORE, HMGET, HSET, HDEL, PERSIST, RPUSH, ZREM in one step)" : "EVALSHA (ZSCORE, HGETALL, DEL, ZREM in one step)"
     ]
     return out
-  }
-
-  /// - Parameter only: the name of the first target, which stands for it where it is the only one.
-  private func name(_ out: inout Rehearsal, _ only: SafeText?, _ noun: SafeText) {
-    guard operation.count == 1, let only else {
-      out.target = "\(Units.count(operation.count, noun)) of \(operation.source)"
-      return
-    }
-    out.target = "\(noun) \(only) of \(operation.source)"
-    out.title = "\(only) of \(operation.source)"
   }
 
   /// `rq:queue:default (41 208 ready there)`
@@ -92,7 +87,7 @@ struct RQRehearsal {
       0, 0, moves: tally.moves("moves", "job", of: operation.count, "from the file back among the failed ones"),
       undo: "discard them again")
     out.take(tally)
-    name(&out, records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded job")
+    out.name(operation, only: records.first.map { SafeText(bytes: $0.target.key, limit: 100) }, "discarded job")
     let late = records.filter { $0.target.version.score > 0 && $0.target.version.score < clock.now().unix + 86_400 }.count
     if late > 0 { out.warnings = ["\(late) of them have passed RQ's failure TTL, or are about to: they are kept for one more day"] }
     out.keeps = ["record, dependents and results, byte for byte"]
@@ -107,7 +102,7 @@ struct RQRehearsal {
       0, 0, moves: tally.moves("moves", "orphaned job", of: operation.count, "back to the end of its queue"),
       undo: "not by itself; what still waits can be taken off the queue")
     out.take(tally)
-    name(&out, targets.first.map { SafeText(bytes: RQOrphanKey($0.key).job, limit: 100) }, "orphaned job")
+    out.name(operation, only: targets.first.map { SafeText(bytes: RQOrphanKey($0.key).job, limit: 100) }, "orphaned job")
     out.keeps = ["arguments, id, timeout and callbacks, byte for byte"]
     out.loses = ["whatever the job did before its worker died is not undone: it runs again from its beginning"]
     out.commands = ["EVALSHA (ZSCORE, HMGET, HSET, PERSIST, RPUSH, ZREM in one step)"]

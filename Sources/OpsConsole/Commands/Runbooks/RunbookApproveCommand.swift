@@ -12,7 +12,7 @@ struct RunbookApproveCommand: ParsableCommand {
       + "Exit codes: 0 it counts, 66 nothing of that name waits, 73 it cannot be written, 77 it does not count, and why.")
 
   @OptionGroup var options: SharedOptions
-  @Argument(help: "The run.") var name: String?
+  @Argument(help: "The run; last is the newest that waits.") var name: String?
   @Option(name: .long, help: "The step, where more than one of the run waits.") var step: String?
   @Option(name: .long, help: ArgumentHelp("The hash of the plan, as it is listed: that plan and no other.", valueName: "hash")) var plan:
     String?
@@ -36,7 +36,7 @@ struct RunbookApproveCommand: ParsableCommand {
     let path = "\(folder)/\(ApprovalFolder.name(request.run, request.step, uid: getuid()))"
     unlink(path)
     guard FilePaths.write(Array((JSONText.object(fields).compact() + "\n").utf8), new: path), chmod(path, 0o644) == 0 else {
-      Output.error("\(SafeText(escaping: path)) can not be written")
+      Output.error("cannot write \(SafeText(escaping: path))")
       throw ExitCode(73)
     }
     try tell(request, folder, now)
@@ -44,7 +44,10 @@ struct RunbookApproveCommand: ParsableCommand {
 
   /// - Throws: `ExitCode` 66 where nothing of that name waits, 64 where more than one step does, 77 where its run is over.
   private func request(_ name: String, _ all: [ApprovalRequests.Request]) throws -> ApprovalRequests.Request {
-    let named = all.filter { $0.run.text.hasPrefix(name.uppercased()) && (step == nil || $0.step == step) }
+    let fitting = all.filter { step == nil || $0.step == step }
+    // The newest that waits, as `last` is the newest run elsewhere; where none waits, the newest that did.
+    let last = (fitting.filter { $0.over == nil }.map(\.run).max() ?? fitting.map(\.run).max())?.text
+    let named = fitting.filter { name == "last" ? $0.run.text == last : $0.run.text.hasPrefix(name.uppercased()) }
     let found = named.filter { $0.over == nil }
     guard found.count < 2 else {
       list(found)
@@ -56,6 +59,10 @@ struct RunbookApproveCommand: ParsableCommand {
       let again: SafeText = over == "paused" ? "; it asks again when somebody resumes it" : ""
       Output.error("not approved: run \(request.run.shown) is \(over), and waits for nobody\(again)")
       throw ExitCode(77)
+    }
+    guard name != "last" else {
+      Output.error("no run waits for an approval")
+      throw ExitCode(66)
     }
     Output.error(
       "no run that waits for an approval is called \(SafeText(escaping: name, limit: 40)): opsconsole runbook approve lists them")

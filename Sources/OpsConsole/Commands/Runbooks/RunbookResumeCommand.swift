@@ -9,7 +9,7 @@ struct RunbookResumeCommand: ParsableCommand {
     commandName: "resume", abstract: "Take up a run that was paused or interrupted; nothing is taken up by itself.",
     discussion:
       "Steps of which nobody knows whether they happened need a decision: --decide STEP=rerun, =done, =skip or =failed, and --reason. "
-      + "--abort runs only the steps that are always done. Parameters can not be changed; a run is taken up within 24 hours. "
+      + "--abort runs only the steps of `finally`. Parameters cannot change. A run can be resumed for 24 hours. "
       + "--remaining plans a new run of what a failed or cancelled run has left: hosts that failed or never began, items that were not moved."
   )
 

@@ -50,7 +50,7 @@ struct LockReach {
   var problem: SafeText? {
     guard runbook.excludesOthers else { return nil }
     do throws(Failure) { _ = try server() } catch {
-      // That a step lacks its server is told at that step.
+      // A step whose server is missing reports it itself.
       if runbook.lockConnection != nil { return error.what }
     }
     return places.configuration?.runbooks.locks.flatMap { Self.problem(FilePaths.expand($0)) }

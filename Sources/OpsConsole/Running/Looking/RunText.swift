@@ -45,7 +45,9 @@ struct RunText {
 
   private var json: JSONText {
     let steps = view.history.order.map { id in Self.json(id, view.history.step(id), view) }
-    let fields: [(StaticString, JSONText)] = [("schema", .int(1)), ("run", summary), ("steps", .array(steps))]
+    let fields: [(StaticString, JSONText)] = [
+      ("schema", .int(1)), ("run", summary), ("steps", .array(steps)), ("left", .optional(view.offer)),
+    ]
     return .object(fields)
   }
 
@@ -77,6 +79,7 @@ struct RunText {
     ]
     for id in view.history.order { lines.append(Self.line(id, view.history.step(id), view)) }
     if let line = view.brokenAt { lines.append("the journal does not hold at line \(line)") }
+    if let offer = view.offer { lines.append(offer) }
     if view.state.rests, !view.isAlive { lines.append("to resume: \(view.resuming)") }
     return lines
   }

@@ -108,6 +108,10 @@ struct RunView: Sendable {
   /// How what it has left is done; nil where nothing is left.
   var offer: SafeText? {
     guard state.isOver, let left = remainder(), !left.isEmpty else { return nil }
+    if let other = RestPlan.follower(of: folder.id, in: folder.runs) {
+      return "run \(other.shown) does what this one left: opsconsole runbook status \(other.shown)"
+    }
+    if let standing = left.standing { return "left: \(left.words). \(standing.words). \(planAgain(left))" }
     return "left: \(left.words); to do that in a new run: opsconsole runbook resume --remaining \(folder.id.shown)"
   }
 

@@ -98,7 +98,7 @@ struct PlanMaker: Sendable {
     plan.files = work.files
     plan.needsTyping = work.needsTyping
     plan.company = await work.company()
-    plan.warnings = work.warnings
+    plan.warnings = [rest?.warning].compactMap { $0 } + work.warnings
     if runbook.onDisconnect == .goOn, Self.killsAtLogout { plan.warnings.append(Self.endsAtLogout) }
     let raises = work.raises || runbook.allSteps.contains(where: \.raisesConfirmation)
     return Made(plan: plan, sensitive: sensitive, entry: entry, confirmation: plan.confirmation(raises: raises))

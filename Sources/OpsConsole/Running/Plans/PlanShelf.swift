@@ -45,7 +45,7 @@ struct PlanShelf {
     guard plan.hash.hasPrefix(hash), plan.by.uid == actor.uid else { throw .noRunbook("the plan is not what its name says") }
     let age = plan.age(at: now, boot: actor.boot.text)
     guard age <= plan.life else {
-      throw .environment("the plan is \(Units.age(age)) old, more than \(Units.age(plan.life)): make it anew")
+      throw .environment("the plan is \(Units.age(age)) old, more than \(Units.age(plan.life)): plan again")
     }
     guard RunbookLibrary.entry(plan.file)?.hash == plan.fileHash else {
       throw .environment("\(SafeText(escaping: plan.file)) was changed since the plan was made: read it again, and plan anew")

@@ -9,13 +9,18 @@ extension PlanWork {
     /// Items that the other run was meant for, by step.
     let frozen: [String: Set<String>]
     let history: RunHistory
+    /// Why it may help nobody; nil where it may help.
+    let warning: SafeText?
     private let done: Set<String>
 
-    init(continuation: RunPlan.Continuation, remainder: RunRemainder, frozen: [String: Set<String>], history: RunHistory) {
+    init(
+      continuation: RunPlan.Continuation, remainder: RunRemainder, frozen: [String: Set<String>], history: RunHistory, warning: SafeText?
+    ) {
       self.continuation = continuation
       self.remainder = remainder
       self.frozen = frozen
       self.history = history
+      self.warning = warning
       done = Set(continuation.done)
     }
 

@@ -41,6 +41,7 @@ struct RestPlan: Sendable {
     }
     guard let remainder else { return "its runbook cannot be read" }
     if remainder.isEmpty { return "nothing is left of it" }
+    if let standing = remainder.standing, standing.isCertain { return "\(standing.words). \(view.planAgain(remainder))" }
     guard RunbookLibrary.entry(view.plan.file)?.hash == view.plan.fileHash else {
       return "\(SafeText(escaping: view.plan.file)) was changed since that run: plan the rest by hand. Left: \(remainder.words)"
     }
@@ -51,7 +52,11 @@ struct RestPlan: Sendable {
 
   /// A run that has begun with the rest of this one.
   static func follower(of run: RunID, _ paths: FilePaths, except own: RunID? = nil) -> RunID? {
-    for folder in RunFolder.all(in: paths.runFolder, limit: .max) where folder.id > run && folder.id != own {
+    follower(of: run, in: paths.runFolder, except: own)
+  }
+
+  static func follower(of run: RunID, in runs: String, except own: RunID? = nil) -> RunID? {
+    for folder in RunFolder.all(in: runs, limit: .max) where folder.id > run && folder.id != own {
       guard (FilePaths.size(of: folder.journal) ?? 0) > 0, let bytes = FilePaths.bytes(of: folder.plan, limit: 16 << 20),
         let plan = RunPlan(document: bytes), plan.continues?.run == run.text
       else { continue }

@@ -21,7 +21,7 @@ final class RunQueue: Sendable {
     let made = RunnerSocket(session.folder, clock: session.clock) { wish in
       switch wish {
       case .pause(let by), .cancel(let by):
-        let reason = "given up by \(by) while it waited for its lock"
+        let reason = "aborted by \(by) while it waited for its lock"
         let reply = control.claim(.cancel(reason: reason))
         control.want(.cancel(reason: reason))
         return RunnerReply(reply, taken: "it does not wait any longer; nothing was begun")

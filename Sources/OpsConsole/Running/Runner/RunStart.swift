@@ -73,7 +73,7 @@ struct RunStart: Sendable {
     defer { if log >= 0 { close(log) } }
     guard log >= 0 else {
       for end in [input.reading, input.writing, words.writing] { close(end) }
-      throw .notStarted("\(SafeText(escaping: folder.log)) can not be written")
+      throw .notStarted("cannot write \(SafeText(escaping: folder.log))")
     }
     let arguments = argv.map { strdup($0) } + [nil]
     let variables = SharedOptions.variables.map { strdup("\($0.key)=\($0.value)") } + [nil]

@@ -109,7 +109,7 @@ struct RunnerLife: Sendable {
   // MARK: The first records
 
   private func close(_ journal: sending Journal, _ gate: Gate) async -> Int32 {
-    let why = "given up by \(session.order.by) before anything was begun: \(session.order.reason)"
+    let why = "aborted by \(session.order.by) before anything began: \(session.order.reason)"
     do throws(JournalFailure) {
       try journal.write(.runStart, fields: start)
       try journal.write(.runEnd, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
@@ -173,7 +173,7 @@ struct RunnerLife: Sendable {
     }
     // Nothing is tried any more that a failure would ask for.
     guard isGivenUp, history.ending == nil || history.ending?.state == .failed else { return }
-    let why = "given up by \(session.order.by): \(session.order.reason)"
+    let why = "aborted by \(session.order.by): \(session.order.reason)"
     try journal.write(.cancel, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
   }
 
@@ -253,7 +253,9 @@ struct RunnerLife: Sendable {
 
   /// What an earlier life left behind: processes of its steps, and files that they were given.
   private func clear() {
-    for left in Leftovers.clear(["OPSC_RUN_ID=\(session.folder.id.text)"]) {
+    // ssh has nothing of the run in its environment but the folder for its files.
+    let marks = ["OPSC_RUN_ID=\(session.folder.id.text)"] + ScratchFolder.marks(of: session.folder.id)
+    for left in marks.flatMap({ Leftovers.clear([$0]) }) {
       output.add("", Array("left behind by an earlier life and ended: \(left.text)\n".utf8))
     }
     ScratchFolder.sweep()

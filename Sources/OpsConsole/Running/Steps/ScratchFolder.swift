@@ -53,6 +53,9 @@ final class ScratchFolder: Sendable {
     }
   }
 
+  /// What is in the environment of programs that have a folder of this run: one of these.
+  static func marks(of run: RunID) -> [String] { places.map { "TMPDIR=\($0)/\(prefix)\(run.text)/" } }
+
   /// Removes what processes of this account left behind that live no more.
   static func sweep() { for place in places { sweep(place) } }
 

@@ -31,22 +31,21 @@ extension StepDesk {
     func program(_ argv: [String], _ more: [String: String] = [:]) -> ChildProgram {
       bare(argv, more.merging(["TMPDIR": place]) { first, _ in first }, context)
     }
-    if let problem = secrets.problem(for: Self.place(of: action, context)) { throw .settings(problem) }
+    /// With the parameters and secrets of this machine.
+    func given(_ argv: [String], _ more: [String: String] = [:]) -> ChildProgram { program(argv, values(context).merging(more) { $1 }) }
+    if let problem = Self.place(of: action, context).flatMap({ secrets.problem(for: $0) }) { throw .settings(problem) }
     switch action {
     case .cmd(let argv, let stdin, let env):
-      var out = argv.first == "opsconsole" ? program(try Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : program(argv, env)
+      var out = argv.first == "opsconsole" ? given(try Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : given(argv, env)
       out.input = stdin.map { Array($0.utf8) }
       return out
     case .run(let shell, let text, let arguments):
       let head = shell == "bash" ? "set -euo pipefail\n" : "set -eu\n"
       let path = try file("\(place)/script", head + text)
-      return program([shell, path] + arguments)
+      return given([shell, path] + arguments)
     case .ssh(let host, let shell, let text, let arguments):
       guard let host = host ?? context.host else { throw .settings("ssh needs a host") }
-      var out = program(sshArguments(host, shell), kept(["SSH_AUTH_SOCK"]))
-      out.input = Array(script(text, arguments, host, context).utf8)
-      out.inputAfter = Self.sign
-      return out
+      return client(sshArguments(host, shell), script(text, arguments, host, context), place, context)
     case .ansible: return try ansible(action, isCheck: false, place, program)
     case .kubectl(let context, let namespace, let argv):
       return program(["kubectl", "--context", context] + (namespace.map { ["-n", $0] } ?? []) + argv, kept(["KUBECONFIG"]))
@@ -54,10 +53,13 @@ extension StepDesk {
     }
   }
 
-  /// For whose environment it is prepared.
-  private static func place(of action: ResolvedAction, _ context: StepContext) -> String {
-    guard case .ssh(let host, _, _, _) = action else { return StepSecrets.here }
-    return host ?? context.host ?? StepSecrets.here
+  /// For whose environment it is prepared; nil where no secret is in it.
+  private static func place(of action: ResolvedAction, _ context: StepContext) -> String? {
+    switch action {
+    case .cmd, .run: StepSecrets.here
+    case .ssh(let host, _, _, _): host ?? context.host
+    default: nil
+    }
   }
 
   func bare(_ argv: [String], _ more: [String: String], _ context: StepContext) -> ChildProgram {
@@ -66,18 +68,39 @@ extension StepDesk {
       marks: ["OPSC_RUN_ID=\(run.text)", "OPSC_STEP_ID=\(context.step)"])
   }
 
+  /// ssh itself. What it is given, its own configuration can hand on (`SendEnv`, `ProxyCommand`, `Match exec`): so it gets nothing of the
+  /// run, and its folder for temporary files tells it apart.
+  private func client(_ argv: [String], _ script: String, _ place: String, _ context: StepContext) -> ChildProgram {
+    var out = ChildProgram(
+      argv: argv, environment: basic(["SSH_AUTH_SOCK"]).merging(["TMPDIR": place]) { $1 }, timeout: context.timeout,
+      killAfter: context.killAfter, marks: ["TMPDIR=\(place)"])
+    out.input = Array(script.utf8)
+    out.inputAfter = Self.sign
+    return out
+  }
+
   /// Nothing is inherited but what a program can not do without.
-  private func environment(_ context: StepContext) -> [String: String] {
-    var out = kept(["HOME", "TZ"])
+  private func basic(_ more: [String] = []) -> [String: String] {
+    var out = kept(["HOME", "TZ"] + more)
     out["PATH"] = ChildProgram.searchPath
     out["LANG"] = "C.UTF-8"
+    return out
+  }
+
+  private func environment(_ context: StepContext) -> [String: String] {
+    var out = basic()
     out["OPSC_RUN_ID"] = run.text
     out["OPSC_STEP_ID"] = context.step
     out["OPSC_IDEMPOTENCY_KEY"] = context.idempotencyKey
     // A step that only reads may not change anything through this program either.
     if context.isRead { out[GateMaker.variable] = "1" }
+    return out
+  }
+
+  /// Parameters and secrets, for what the author of the runbook wrote and for nothing else.
+  private func values(_ context: StepContext) -> [String: String] {
+    var out = secrets.variables(for: StepSecrets.here)
     for (name, value) in context.parameters { out["P_\(name.uppercased())"] = Self.text(value) }
-    for (name, value) in secrets.variables(for: StepSecrets.here) { out[name] = value }
     return out
   }
 
@@ -131,7 +154,7 @@ extension StepDesk {
 
   /// A new file of the owner alone, for what is no secret.
   func file(_ path: String, _ text: String) throws(Failure) -> String {
-    guard FilePaths.write(text, new: path) else { throw .settings("\(SafeText(escaping: path)) can not be written") }
+    guard FilePaths.write(text, new: path) else { throw .settings("cannot write \(SafeText(escaping: path))") }
     return path
   }
 }
