@@ -2,7 +2,7 @@
 
 import os
 
-import rqload
+from scenes import rqload
 from middle import median, percentile  # noqa: F401  (every measurement needs them as well)
 
 #: Seconds between two refreshes, of every program.

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-import deadload
+from scenes import deadload
 import redis
 from report import Figure
 

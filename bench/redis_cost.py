@@ -3,7 +3,7 @@
 import time
 
 import peers
-import rqload
+from scenes import rqload
 import starts
 from bench_context import REFRESH
 from ptyrun import Program

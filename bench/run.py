@@ -16,12 +16,12 @@ sys.dont_write_bytecode = True  # keep the checkout clean
 import dead  # noqa: E402
 import keys  # noqa: E402
 import peers  # noqa: E402
-import pgload  # noqa: E402
+from scenes import pgload  # noqa: E402
 import procfs  # noqa: E402
 import redis_cost  # noqa: E402
 import report  # noqa: E402
 import rounds  # noqa: E402
-import rqload  # noqa: E402
+from scenes import rqload  # noqa: E402
 import runs  # noqa: E402
 import runtimes  # noqa: E402
 import starts  # noqa: E402

@@ -24,7 +24,7 @@ import keys  # noqa: E402
 import procfs  # noqa: E402
 import pyte  # noqa: E402
 import report  # noqa: E402
-import runtimes_scene as scene  # noqa: E402
+from scenes import runtimes_scene as scene  # noqa: E402
 import starts  # noqa: E402
 from bench_context import REFRESH, Plan, median, percentile  # noqa: E402
 from ptyrun import Program, bursts  # noqa: E402

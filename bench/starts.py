@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import peers
-import rqload
+from scenes import rqload
 from bench_context import median
 from ptyrun import Program, bursts
 from report import Figure

@@ -9,7 +9,7 @@ import time
 
 import peers
 import procfs
-import rqload
+from scenes import rqload
 from bench_context import REFRESH, median
 from ptyrun import Program
 from report import Figure

@@ -28,7 +28,7 @@ import triage_poll  # noqa: E402
 from bench_context import REFRESH, Plan, median  # noqa: E402
 from ptyrun import Program, bursts  # noqa: E402
 from report import Figure  # noqa: E402
-from triage_cluster import WAITING, Backends, Load, Scene  # noqa: E402
+from scenes.triage_cluster import WAITING, Backends, Load, Scene  # noqa: E402
 
 #: A screen with so many rows of waiting sessions is one that can be worked with.
 FULL = 20

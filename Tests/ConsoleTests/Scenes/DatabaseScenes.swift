@@ -191,7 +191,7 @@ enum DatabaseScenes {
   }
 
   private static func plan(_ request: PlanRequest, at now: Moment) -> Result<PlanDocument, Failure> {
-    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let file = tests.appendingPathComponent("OpsModelTests/Plans/08-jit-spill-batches.json")
     guard let data = try? Data(contentsOf: file), let plan = try? ExplainReader.read(Array(data)) else {
       return .failure(.garbage("the plan of the test is not there"))

@@ -3,7 +3,7 @@
 import os
 import re
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "..")
 RUNBOOK_PAGES = ("runbooks.md", "runbook-format.md", "secrets.md", "runs.md")
 
 HEAD = """\

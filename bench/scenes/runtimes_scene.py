@@ -6,11 +6,11 @@ import select
 import subprocess
 import sys
 
-import runtimes_crowd
+from scenes import runtimes_crowd
 from bench_context import REFRESH
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCENES = os.path.join(HERE, "..", "Tests", "Live", "Runtimes", "rt_runtimes.py")
+SCENES = os.path.join(HERE, "..", "..", "Tests", "Live", "Runtimes", "rt_runtimes.py")
 #: A poll ends where so many seconds pass without a question.
 QUIET = 3
 

@@ -12,7 +12,7 @@ import time
 import procfs
 from psycopg import pq
 
-SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests", "Live", "pg_triage.py")
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Tests", "Live", "pg_triage.py")
 #: Begins the name of every session that waits; to be seen in the rows of every program.
 WAITING = "queue-w-"
 #: How a backend calls itself: role, database, where its client is.

@@ -12,7 +12,7 @@ import sys
 from commandtest import BINARY, LIVE, python
 from running import RunTest
 
-SHIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "runbooks")
+SHIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "..", "runbooks")
 NOBODY = pwd.getpwnam("nobody")
 GROUP = grp.getgrgid(NOBODY.pw_gid).gr_name
 
