@@ -11,6 +11,8 @@ public struct AuditActor: Sendable {
   /// The account of the login, which `sudo` does not change; nil where the system does not tell.
   public let loginUID: Int?
   public let sudoUser: SafeText?
+  /// The account that `sudo` was called from, as it tells.
+  public let sudoUID: Int?
   public let tty: SafeText?
   public let sshClient: SafeText?
   public let version: SafeText
@@ -24,6 +26,7 @@ public struct AuditActor: Sendable {
     loginUID = Self.line("/proc/self/loginuid").flatMap { Int($0) }.flatMap { $0 == 4_294_967_295 ? nil : $0 }
     user = Self.account(uid: loginUID ?? uid)
     sudoUser = environment["SUDO_USER"].map { SafeText(escaping: $0, limit: 64) }
+    sudoUID = environment["SUDO_UID"].flatMap { Int($0) }
     sshClient = environment["SSH_CONNECTION"].map { SafeText(escaping: $0, limit: 100) }
     tty = ttyname(STDIN_FILENO).map { SafeText(escaping: String(cString: $0), limit: 64) }
   }

@@ -21,7 +21,8 @@ struct FilePaths: Sendable {
   var configurationFile: String { configuration + "/config.yaml" }
   var keymapFile: String { configuration + "/keys.yaml" }
   var logFile: String { state + "/log" }
-  var auditFile: String { state + "/audit.jsonl" }
+  var auditFile: String { Self.auditFile(in: state) }
+  static func auditFile(in state: String) -> String { state + "/audit.jsonl" }
   var tapeFolder: String { state + "/tapes" }
   /// What versions before 0.7 recorded, of all environments.
   var formerTape: String { state + "/tape.sqlite" }

@@ -26,19 +26,22 @@ public struct RunRemainder: Sendable {
 
   private let history: RunHistory
   private let decided: [String: RunHistory.StepState]
+  private let inherited: Set<String>
   private let books: [String: Runbook]
   private let scope: RunScope
 
   /// - Parameters:
   ///   - books: runbooks that steps call, by the hash of their file.
   ///   - parameters: of the run; those that are not written down may be missing.
+  ///   - inherited: paths that the run took over as done from the one whose rest it does, whether or not it came to write them down.
   ///   - decided: what a person says of steps in doubt.
   public init(
     _ runbook: Runbook, books: [String: Runbook] = [:], history: RunHistory, parameters: [String: RunValue],
-    decided: [String: RunHistory.StepState] = [:]
+    inherited: Set<String> = [], decided: [String: RunHistory.StepState] = [:]
   ) {
     self.history = history
     self.decided = decided
+    self.inherited = inherited
     self.books = books
     var scope = RunScope()
     scope.parameters = parameters
@@ -80,7 +83,10 @@ public struct RunRemainder: Sendable {
     }
   }
 
-  private func state(_ path: String) -> RunHistory.StepState { decided[path] ?? history.step(path).state }
+  private func state(_ path: String) -> RunHistory.StepState {
+    let known = decided[path] ?? history.step(path).state
+    return known == .pending && inherited.contains(path) ? .ok : known
+  }
 
   private mutating func single(_ step: Step, _ path: String) {
     let state = state(path)

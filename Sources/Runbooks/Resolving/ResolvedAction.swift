@@ -19,6 +19,14 @@ public indirect enum ResolvedAction: Sendable {
   case prompt(text: String, choices: [String])
   case note(String)
   case runbook(id: String, hash: String, parameters: [String: RunValue])
+
+  /// What a shell reads; nil where none does.
+  public var script: String? {
+    switch self {
+    case .run(_, let text, let arguments), .ssh(_, _, let text, let arguments): ([text] + arguments).joined(separator: "\n")
+    default: nil
+    }
+  }
 }
 
 /// A source of the configuration, or a host of a group.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gate
 import Glibc
 import OpsModel
 import Runbooks
@@ -25,7 +26,7 @@ struct RunbookApproveCommand: ParsableCommand {
     guard let name else { return list(all.filter { $0.over == nil }) }
     let request = try request(name, all)
     let now = scene.clock.now().unix
-    if let why = problem(request, folder, now) {
+    if let why = problem(request, folder, now, scene) {
       Output.error("not approved: \(why)")
       throw ExitCode(77)
     }
@@ -70,7 +71,7 @@ struct RunbookApproveCommand: ParsableCommand {
   }
 
   /// Why an approval would not count; nil where it would.
-  private func problem(_ request: ApprovalRequests.Request, _ folder: String, _ now: Double) -> SafeText? {
+  private func problem(_ request: ApprovalRequests.Request, _ folder: String, _ now: Double, _ scene: RunbookScene) -> SafeText? {
     let hash = SafeText(escaping: String(request.hash.prefix(16)))
     guard let plan, plan.count >= 12, request.hash.hasPrefix(plan) else {
       for line in request.lines { Output.line(line) }
@@ -80,10 +81,19 @@ struct RunbookApproveCommand: ParsableCommand {
     if getuid() == 0 { return "identity not attested: root is nobody in particular; approve it from your own account" }
     guard let terms = request.terms else { return "the request does not say whose approval counts: another version of opsconsole asks" }
     if let why = terms.problem(getuid()) { return "\(why), so it would not count" }
+    // The file would be of this account, and would count. Whoever came here by sudo is still the person of before.
+    let behind = [scene.maker.actor.loginUID, scene.maker.actor.sudoUID].compactMap { $0 }
+    if let before = behind.first(where: { terms.barred.contains($0) }) {
+      return "you came here from \(Self.account(before)), which began or resumed the run: another person must approve it"
+    }
     let known = ApprovalFolder.approvals(folder, request.run, request.step, request.hash, terms, now: now)
     guard let own = known.first(where: { $0.approver.uid == Int(getuid()) }) else { return nil }
     return
       "you approved it already, and count once for \(Units.age(own.until - now)) more; \(Self.standing(known.count, terms.least))"
+  }
+
+  private static func account(_ uid: Int) -> SafeText {
+    getpwuid(uid_t(truncatingIfNeeded: uid)).map { SafeText(escaping: String(cString: $0.pointee.pw_name), limit: 64) } ?? "account \(uid)"
   }
 
   private static func standing(_ count: Int, _ least: Int) -> SafeText {

@@ -9,8 +9,12 @@ final class LockFile: Sendable {
   }
 
   private let file: Int32
+  private let path: String
 
-  private init(_ file: Int32) { self.file = file }
+  private init(_ file: Int32, _ path: String) {
+    self.file = file
+    self.path = path
+  }
 
   deinit { close(file) }
 
@@ -32,10 +36,13 @@ final class LockFile: Sendable {
       ftruncate(file, 0)
       let bytes = Array(words.utf8)
       _ = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
-      return .ours(LockFile(file))
+      return .ours(LockFile(file, path))
     }
     throw .settings("\(SafeText(escaping: path)): somebody takes this file away again and again")
   }
+
+  /// Whoever comes now finds this file, and not another one of its name.
+  var isInPlace: Bool { Self.isStill(file, path) }
 
   /// What its holder wrote; nil while nobody holds it.
   static func holder(_ path: String) -> String? {

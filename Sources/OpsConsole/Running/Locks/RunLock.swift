@@ -109,6 +109,11 @@ actor RunLock {
   /// Why it is ours no more.
   func lost() -> SafeText? {
     if let why { return why }
+    // A file that was taken away keeps nobody out. The kernel's own name cannot be.
+    if let file = machine == nil ? common ?? own : nil, !file.isInPlace {
+      why = "the file of the lock \(shown) was taken away: somebody else may have the lock; nothing more is changed"
+      return why
+    }
     guard lease != nil else { return nil }
     let age = clock.now().age(since: renewedAt)
     if age > Self.life {

@@ -46,7 +46,7 @@ struct RunText {
   private var json: JSONText {
     let steps = view.history.order.map { id in Self.json(id, view.history.step(id), view) }
     let fields: [(StaticString, JSONText)] = [
-      ("schema", .int(1)), ("run", summary), ("steps", .array(steps)), ("left", .optional(view.offer)),
+      ("schema", .int(1)), ("run", summary), ("steps", .array(steps)), ("left", .optional(view.offer)), ("lost", .optional(view.loss)),
     ]
     return .object(fields)
   }
@@ -78,9 +78,9 @@ struct RunText {
       "\(SafeText(escaping: plan.environment)) \(SafeText(escaping: plan.id)) version \(plan.version), by \(SafeText(escaping: plan.by.name, limit: 64)) at \(Calendar.stamp(plan.at))",
     ]
     for id in view.history.order { lines.append(Self.line(id, view.history.step(id), view)) }
-    if let line = view.brokenAt { lines.append("the journal does not hold at line \(line)") }
+    if let loss = view.loss { lines.append(loss) }
     if let offer = view.offer { lines.append(offer) }
-    if view.state.rests, !view.isAlive { lines.append("to resume: \(view.resuming)") }
+    if view.state.rests, !view.isAlive, view.loss == nil { lines.append("to resume: \(view.resuming)") }
     return lines
   }
 

@@ -19,6 +19,8 @@ struct RunView: Sendable {
   let records: [JournalRecord]
   /// The line at which the journal does not hold; nil where all do.
   let brokenAt: Int?
+  /// What its journal has lost; nil where nothing is known to be, and for one of a list.
+  let loss: SafeText?
   /// Nil for one of a list, and where it can not be read.
   let runbook: Runbook?
 
@@ -39,7 +41,13 @@ struct RunView: Sendable {
       brokenAt = contents?.brokenAt
     }
     history = RunHistory(records)
+    loss = isListed || isAlive ? nil : Self.loss(folder, history, brokenAt)
     runbook = isListed ? nil : Self.runbook(folder, plan)
+  }
+
+  private static func loss(_ folder: RunFolder, _ history: RunHistory, _ brokenAt: Int?) -> SafeText? {
+    if let brokenAt { return "the journal does not hold at line \(brokenAt): it can only be read" }
+    return history.isOver ? nil : AuditMemory(of: folder.id, audit: folder.audit).loss(history)
   }
 
   static func all(_ paths: FilePaths) -> [RunView] { list(paths).runs }
@@ -102,11 +110,19 @@ struct RunView: Sendable {
   func remainder(decided: [String: RunHistory.StepState] = [:]) -> RunRemainder? {
     guard let runbook else { return nil }
     let books = plan.called.reduce(into: [String: Runbook]()) { $0[$1.key] = try? RunbookReader.read($1.value, file: $1.key) }
-    return RunRemainder(runbook, books: books, history: history, parameters: plan.parameters, decided: decided)
+    return RunRemainder(
+      runbook, books: books, history: history, parameters: plan.parameters, inherited: Set(plan.continues?.done ?? []), decided: decided)
+  }
+
+  /// The run whose rest it was to do, where it ended before it began with that: what is left is left of the other one.
+  var original: SafeText? {
+    guard let other = plan.continues, state.isOver, history.order.isEmpty else { return nil }
+    return SafeText(escaping: other.run)
   }
 
   /// How what it has left is done; nil where nothing is left.
   var offer: SafeText? {
+    if let original { return "it did nothing of the rest of run \(original): opsconsole runbook resume --remaining \(original)" }
     guard state.isOver, let left = remainder(), !left.isEmpty else { return nil }
     if let other = RestPlan.follower(of: folder.id, in: folder.runs) {
       return "run \(other.shown) does what this one left: opsconsole runbook status \(other.shown)"
@@ -120,7 +136,7 @@ struct RunView: Sendable {
     if let why = whyOfAnother(configuration: configuration, environment: environment) { return why }
     if state.isOver { return "it is over: \(state.word)\(offer.map { "; \($0)" } ?? "")" }
     if isAlive { return "a runner is at it: opsconsole runbook attach \(folder.id.shown)" }
-    if brokenAt != nil { return "its journal does not hold: it can only be read" }
+    if let loss { return loss }
     let age = plan.age(at: now, boot: actor.boot.text)
     guard age > Self.stale, !isAbort else { return nil }
     return "it began \(Units.age(age)) ago: after a day it is only given up (--abort), and takes a new run"

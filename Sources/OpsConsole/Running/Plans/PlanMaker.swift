@@ -123,7 +123,7 @@ struct PlanMaker: Sendable {
     plan.alert = alert
     let actor = maker.actor
     plan.by = RunPlan.Person(name: actor.name.text, uid: actor.uid, loginUID: actor.loginUID)
-    plan.by.sudoUID = maker.environment["SUDO_UID"].flatMap { Int($0) }
+    plan.by.sudoUID = maker.actor.sudoUID
     plan.configuration = configuration?.file ?? ""
     plan.configurationHash = PlanMaker.digest(of: plan.configuration)
     let now = clock.now()

@@ -32,10 +32,13 @@ struct RestPlan: Sendable {
     let name = view.folder.id.shown
     if let why = view.whyOfAnother(configuration: configuration, environment: environment) { return why }
     if view.isAlive { return "a runner is at it: opsconsole runbook attach \(name)" }
+    if let loss = view.loss { return loss }
     guard view.state.isOver else {
       return "it is not over but \(view.state.word): opsconsole runbook resume \(name), or end it first with --abort"
     }
-    if view.brokenAt != nil { return "its journal does not hold: it can only be read" }
+    if let original = view.original {
+      return "it did nothing of the rest of run \(original): opsconsole runbook resume --remaining \(original)"
+    }
     if let other = Self.follower(of: view.folder.id, paths) {
       return "run \(other.shown) does the rest of it already: see what that one left, opsconsole runbook resume --remaining \(other.shown)"
     }

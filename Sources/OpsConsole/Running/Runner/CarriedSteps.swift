@@ -13,10 +13,12 @@ struct CarriedSteps {
     paths = session.maker.paths
   }
 
-  /// Outcomes for the journal.
+  /// Outcomes for the journal, but for those that are there: a life that was cut off while it wrote them has left some out.
   /// - Throws: `Failure.settings` where the other run is not what it was when this one was confirmed, or somebody else does its rest.
-  func records() throws(Failure) -> [(step: String, fields: [String: RunValue])] {
+  func records(after own: RunHistory) throws(Failure) -> [(step: String, fields: [String: RunValue])] {
     guard let continues = plan.continues else { return [] }
+    let missing = continues.done.filter { !own.carried.contains($0) }
+    if missing.isEmpty, !own.order.isEmpty { return [] }
     let shown = SafeText(escaping: continues.run)
     guard let id = RunID(continues.run), let read = JournalReader.read(RunFolder(id, in: paths.runFolder).journal), read.brokenAt == nil,
       read.lastHash == continues.journal
@@ -25,7 +27,7 @@ struct CarriedSteps {
       throw .settings("run \(other.shown) does the rest of \(shown) already")
     }
     let history = RunHistory(read.records)
-    return continues.done.map { path in
+    return missing.map { path in
       let known = history.step(path)
       let state = known.state.isSettled ? known.state : .ok
       let fields: [String: RunValue] = [

@@ -22,10 +22,14 @@ struct RunnerLife: Sendable {
   }
 
   private var clock: any OpsClock { session.clock }
+  /// What the operator wrote, without secrets.
+  private var reason: String { Hiding.process.text(session.order.reason) }
   private var isGivenUp: Bool { session.order.kind == .abort }
 
   func live(_ journal: sending Journal) async -> Int32 {
     let gate = await session.maker.make()
+    // A person may write one into a reason. That one is too short to be hidden is told where the secrets are read.
+    try? Hiding.process.add(session.order.sensitive.values.flatMap(StepSecrets.texts))
     // Nothing was begun: nothing is owed, and nothing needs a lock.
     if isFirst, isGivenUp { return await close(journal, gate) }
     let lock = RunLock(
@@ -50,7 +54,7 @@ struct RunnerLife: Sendable {
     }
     // Under the lock: of two that do the rest of one run at once only one begins.
     let carried: [(step: String, fields: [String: RunValue])]
-    do throws(Failure) { carried = try isFirst ? CarriedSteps(session).records() : [] } catch {
+    do throws(Failure) { carried = try isGivenUp ? [] : CarriedSteps(session).records(after: history) } catch {
       await lock.give()
       return await refuse(journal, gate, error.what)
     }
@@ -109,7 +113,7 @@ struct RunnerLife: Sendable {
   // MARK: The first records
 
   private func close(_ journal: sending Journal, _ gate: Gate) async -> Int32 {
-    let why = "aborted by \(session.order.by) before anything began: \(session.order.reason)"
+    let why = "aborted by \(session.order.by) before anything began: \(reason)"
     do throws(JournalFailure) {
       try journal.write(.runStart, fields: start)
       try journal.write(.runEnd, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
@@ -147,10 +151,10 @@ struct RunnerLife: Sendable {
     do throws(JournalFailure) {
       if isFirst {
         try journal.write(.runStart, fields: start)
-        for one in carried { try journal.write(.stepOutcome, step: one.step, fields: one.fields) }
       } else {
         try takeUp(journal)
       }
+      for one in carried { try journal.write(.stepOutcome, step: one.step, fields: one.fields) }
     } catch {
       Output.error("the journal can not be written: \(error.sentence)")
       return nil
@@ -163,17 +167,17 @@ struct RunnerLife: Sendable {
   }
 
   private func takeUp(_ journal: Journal) throws(JournalFailure) {
-    try journal.write(.resume, fields: start.merging(["reason": .text(session.order.reason)]) { $1 })
+    try journal.write(.resume, fields: start.merging(["reason": .text(reason)]) { $1 })
     for one in session.order.decisions {
       let fields: [String: RunValue] = [
-        "state": .text(one.state.rawValue), "answer": .null, "word": .text(one.word.rawValue), "message": .text(one.reason),
-        "by": .text(session.order.by),
+        "state": .text(one.state.rawValue), "answer": .null, "word": .text(one.word.rawValue),
+        "message": .text(Hiding.process.text(one.reason)), "by": .text(session.order.by),
       ]
       try journal.write(.decision, step: one.step, fields: fields)
     }
     // Nothing is tried any more that a failure would ask for.
     guard isGivenUp, history.ending == nil || history.ending?.state == .failed else { return }
-    let why = "aborted by \(session.order.by): \(session.order.reason)"
+    let why = "aborted by \(session.order.by): \(reason)"
     try journal.write(.cancel, fields: ["state": .text(RunHistory.RunState.cancelled.rawValue), "message": .text(why)])
   }
 
@@ -197,7 +201,7 @@ struct RunnerLife: Sendable {
     let clock = clock
     let folder = session.maker.configuration?.runbooks.approvals.map { FilePaths.expand($0) } ?? ApprovalFolder.usual
     let actor = session.maker.actor
-    let behind = [actor.uid, actor.loginUID, session.maker.environment["SUDO_UID"].flatMap { Int($0) }].compactMap { $0 }
+    let behind = [actor.uid, actor.loginUID, actor.sudoUID].compactMap { $0 }
     let approvals = ApprovalFolder(path: folder, plan: plan, now: { clock.now().unix }, others: Set(behind))
     let desk = StepDesk(
       places: session.places, gate: gate, clock: clock, secrets: secrets, folder: session.folder.path,

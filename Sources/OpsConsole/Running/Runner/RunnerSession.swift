@@ -24,6 +24,7 @@ struct RunnerSession: Sendable {
     guard let read = JournalReader.read(folder.journal) else { return fail("its journal can not be read: this run can only be looked at") }
     if let line = read.brokenAt { return fail("the journal does not hold at line \(line): this run can only be read") }
     let history = RunHistory(read.records)
+    if let loss = AuditMemory(of: folder.id, audit: folder.audit).loss(history) { return fail(loss) }
     guard !history.isOver else { return fail("it is over already") }
     // A first record that was cut short is followed by one that says so.
     let start = read.records.first { $0.kind != .repair }

@@ -33,7 +33,9 @@ extension StepDesk {
     }
     /// With the parameters and secrets of this machine.
     func given(_ argv: [String], _ more: [String: String] = [:]) -> ChildProgram { program(argv, values(context).merging(more) { $1 }) }
-    if let problem = Self.place(of: action, context).flatMap({ secrets.problem(for: $0) }) { throw .settings(problem) }
+    if let place = Self.place(of: action, context), let problem = secrets.problem(for: place, script: action.script) {
+      throw .settings(problem)
+    }
     switch action {
     case .cmd(let argv, let stdin, let env):
       var out = argv.first == "opsconsole" ? given(try Self.itself(argv, places), Self.inherited.merging(env) { $1 }) : given(argv, env)

@@ -9,7 +9,7 @@ struct StepSecrets: Sendable {
 
   private let values: [(name: String, value: String, hosts: [String])]
   /// Those that could not be read, where that is no reason to do nothing at all.
-  private let missing: [(problem: SafeText, hosts: [String])]
+  private let missing: [(name: String, problem: SafeText, hosts: [String])]
   /// Takes them, and sensitive parameters, out of everything that is shown or written down.
   let hiding: Hiding
 
@@ -30,11 +30,11 @@ struct StepSecrets: Sendable {
   ) async throws(Failure) {
     Hiding.process.learn(configuration?.credentials(isReading: true) ?? [])
     var values: [(name: String, value: String, hosts: [String])] = []
-    var missing: [(problem: SafeText, hosts: [String])] = []
+    var missing: [(name: String, problem: SafeText, hosts: [String])] = []
     for source in sources {
       do throws(Failure) { values.append((source.name, try await Self.read(source, environment), source.hosts)) } catch {
         guard mayMiss else { throw error }
-        missing.append((error.what, source.hosts))
+        missing.append((source.name, error.what, source.hosts))
       }
     }
     (self.values, self.missing) = (values, missing)
@@ -45,14 +45,19 @@ struct StepSecrets: Sendable {
 
   func variables(for host: String) -> [String: String] {
     var out: [String: String] = [:]
-    for one in values where one.hosts.contains(host) { out["S_\(one.name.uppercased())"] = one.value }
+    for one in values where one.hosts.contains(host) { out[Self.variable(one.name)] = one.value }
     return out
   }
 
   /// Why a program can not be begun there.
-  func problem(for host: String) -> SafeText? { missing.first { $0.hosts.contains(host) }?.problem }
+  /// - Parameter text: its script, which needs those alone that it names; nil for a program, which may need them all.
+  func problem(for host: String, script text: String?) -> SafeText? {
+    missing.first { $0.hosts.contains(host) && (text?.contains(Self.variable($0.name)) ?? true) }?.problem
+  }
 
-  private static func texts(_ value: RunValue) -> [String] {
+  private static func variable(_ name: String) -> String { "S_\(name.uppercased())" }
+
+  static func texts(_ value: RunValue) -> [String] {
     if case .list(let list) = value { return list.compactMap(\.argument) }
     return value.argument.map { [$0] } ?? []
   }
