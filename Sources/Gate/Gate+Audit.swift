@@ -14,7 +14,7 @@ extension Gate {
     let scopes = operation.targets.scopes.prefix(50).map { JSONText.text(SafeText(bytes: $0, limit: 200)) }
     entry.params.append(("sets", .array(Array(scopes))))
     // The first few by name; the plan's hash stands for all of them.
-    let few = (0..<min(20, operation.targets.count)).map { JSONText.text(SafeText(bytes: operation.targets[$0].key, limit: 100)) }
+    let few = (0..<min(20, operation.targets.count)).map { JSONText.text(operation.targets[$0].shown(limit: 100)) }
     entry.params.append(("targets", .int(operation.count)))
     entry.params.append(("first_targets", .array(few)))
     return entry
@@ -63,7 +63,7 @@ extension Gate {
     ]
     entry.counts = .object(numbers)
     let told = result.answers.prefix(20).map { JSONText.text("\($0.from): \($0.text)") }
-    let problems = result.problems.prefix(20).map { JSONText.text("\(SafeText(bytes: $0.target.key, limit: 100)): \($0.reason)") }
+    let problems = result.problems.prefix(20).map { JSONText.text("\($0.target.shown(limit: 100)): \($0.reason)") }
     entry.after = .object([
       ("seconds", .number(result.seconds)), ("quarantine", .optional(result.quarantine)), ("answers", .array(Array(told))),
       ("problems", .array(Array(problems))),

@@ -14,6 +14,12 @@ public struct Target: Hashable, Sendable {
     self.position = position
   }
 
+  /// What it is called, as scripts write it: the key of a session holds a zero byte.
+  public func shown(limit: Int) -> SafeText {
+    let isSession = scope == Array("session".utf8) || scope == Array("statement".utf8)
+    return (isSession ? SessionTarget(key: key)?.word : nil) ?? SafeText(bytes: key, limit: limit)
+  }
+
   /// The identity of a thing in a set: set and key with a zero byte between them.
   public static func identity(source: SafeText, kind: ResourceID.Kind, scope: [UInt8], key: [UInt8]) -> ResourceID {
     ResourceID(source: source, kind: kind, key: scope + [0] + key)

@@ -8,6 +8,7 @@ from scene import TriageTest
 
 class SyncCommitTest(TriageTest):
     scenes = ("syncrep",)
+    TRANSACTION = "select backend_xid::text from pg_stat_activity where application_name = 'sync-parts'"
 
     def plan(self, verb, application):
         seen = self.session(application)
@@ -36,7 +37,22 @@ class SyncCommitTest(TriageTest):
         self.assertNotIn("not committed", root["holds"])
         self.assertIn("keeps the data", root["remedy"])
         notes = self.run_command("snapshot", "--format", "json").json["sources"][0]["notices"]
-        self.assertIn("2 commits wait for a synchronous standby (ghost); none is connected", notes)
+        self.assertIn("3 commits wait for a synchronous standby (ghost); none is connected", notes)
+
+    def test_of_a_block_that_commits_in_the_middle_one_part_is_committed_and_the_rest_is_still_to_come(self):
+        for verb, words in (("cancel", "its statement continues with the next part"), ("terminate", "check where it stopped before you run it again")):
+            seen, plan = self.plan(verb, "sync-parts")
+            self.assertIn("a part of its work is committed here, waits for standby ghost", plan["target"])
+            self.assertIn("what it has committed so far on this server", plan["keeps"])
+            self.assertIn(words, json.dumps(plan))
+            self.assertNotIn("do not run the transaction again", json.dumps(plan))
+        first = self.value(self.TRANSACTION)
+        done = self.signal("cancel", seen["statement_id"], code=1)
+        self.assertIn("it continues with its next part", json.dumps(done["problems"]))
+        self.assertEqual(done["problems"][0]["id"], seen["statement_id"])
+        self.assertIn("a part of its work is committed here, perhaps not on the standby: check where it stopped", json.dumps(done["problems"]))
+        # What waits for its standby is not to be seen by others yet: the next part has a transaction of its own.
+        self.eventually(lambda: self.value(self.TRANSACTION) not in (None, first), "the block did not continue")
 
     # Ends the wait of the other tests: it comes last.
     def test_z_the_receipt_says_what_the_server_did(self):

@@ -8,6 +8,9 @@ struct SessionPointTests {
   private static let active: [(query: String, type: String?, event: String?, point: SessionPoint)] = [
     ("select 1", nil, nil, .open), ("update orders set n = 1", "IPC", "SyncRep", .committedHere),
     ("commit", "IPC", "SyncRep", .committedHere),
+    ("do $$ begin update a set n = 1; commit; update b set n = 2; end $$", "IPC", "SyncRep", .committedPart),
+    ("call close_day()", "IPC", "SyncRep", .committedPart), ("vacuum orders", "IPC", "SyncRep", .committedPart),
+    ("create index concurrently i on orders (n)", "IPC", "SyncRep", .committedPart),
     ("PREPARE TRANSACTION 'a'", "IPC", "SyncRep", .preparedHere), ("COMMIT PREPARED 'a'", "IPC", "SyncRep", .committedHere),
     ("/* app:shop */ -- x\n COMMIT;", nil, nil, .committing), ("end work", nil, nil, .committing), ("rollback", nil, nil, .rollingBack),
     ("rollback to savepoint a", nil, nil, .open), ("commit prepared 'a'", nil, nil, .finishingPrepared),
@@ -43,7 +46,7 @@ struct SessionPointTests {
   }
 
   private static let all: [SessionPoint] = [
-    .idle, .open, .committedHere, .preparedHere, .committing, .rollingBack, .preparing, .finishingPrepared, .maintaining,
+    .idle, .open, .committedHere, .preparedHere, .committedPart, .committing, .rollingBack, .preparing, .finishingPrepared, .maintaining,
     .indexingConcurrently, .detaching, .committingParts, .remote,
   ]
 
@@ -53,7 +56,7 @@ struct SessionPointTests {
     for isCancel in [true, false] {
       let effect = SignalEffect(point: point, isCancel: isCancel, standby: "ghost")
       let said = SafeText.join(effect.loses + effect.keeps + effect.warnings(isWriting: true) + [effect.receipt ?? ""], "; ")
-      if [.committedHere, .preparedHere, .maintaining, .indexingConcurrently, .detaching, .committingParts].contains(point) {
+      if [.committedHere, .preparedHere, .committedPart, .maintaining, .indexingConcurrently, .detaching, .committingParts].contains(point) {
         #expect(!said.contains("rolled back") && !said.contains("rolling back"), "\(said)")
       }
       if point.waitsForStandby {

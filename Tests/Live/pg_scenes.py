@@ -60,7 +60,10 @@ def syncrep(stage, _):
     stage.until("two commits that wait for a standby", lambda: stage.number(waiting) == 2)
     behind = stage.waiter("sync-behind", bump("sync_rows", 2))
     stage.until_waiting(behind)
-    return {"sync_alone": alone.pid, "sync_block": block.pid, "sync_behind": behind.pid}
+    parts = stage.open("sync-parts", "set synchronous_commit = on")
+    stage.table("sync_parts", 2)
+    parts.send(f"do $$ begin {bump('sync_parts', 1)}; commit; {bump('sync_parts', 2)}; commit; end $$")
+    return {"sync_alone": alone.pid, "sync_block": block.pid, "sync_behind": behind.pid, "sync_parts": parts.pid}
 
 
 def queue(stage, count):

@@ -19,7 +19,7 @@ struct OperationReport {
   private var json: JSONText {
     let problems = (result?.problems ?? []).prefix(Self.listed).map { receipt in
       JSONText.object([
-        ("id", .text(SafeText(bytes: receipt.target.key, limit: 200))), ("queue", .text(SafeText(bytes: receipt.target.scope, limit: 200))),
+        ("id", .text(receipt.target.shown(limit: 200))), ("queue", .text(SafeText(bytes: receipt.target.scope, limit: 200))),
         ("outcome", .text(receipt.outcome.key)), ("reason", .text(receipt.reason)),
       ])
     }
@@ -56,7 +56,7 @@ struct OperationReport {
     if let file = result.quarantine { lines.append("quarantine \(file)") }
     for answer in result.answers { lines.append("\(answer.from)  \(answer.text)") }
     for receipt in result.problems.prefix(Self.listed) {
-      lines.append("  \(SafeText(bytes: receipt.target.key, limit: 100))  \(receipt.outcome.key)  \(receipt.reason)")
+      lines.append("  \(receipt.target.shown(limit: 100))  \(receipt.outcome.key)  \(receipt.reason)")
     }
     return lines
   }

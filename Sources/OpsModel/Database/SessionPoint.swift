@@ -8,6 +8,8 @@ public enum SessionPoint: String, Hashable, Sendable, Codable {
   case committedHere
   /// The same after PREPARE TRANSACTION.
   case preparedHere
+  /// A part of its statement is committed on this server and waits for a synchronous standby; what follows of it is not done yet.
+  case committedPart
   /// COMMIT is in progress: it may take effect or not.
   case committing
   /// ROLLBACK is in progress.
@@ -27,8 +29,8 @@ public enum SessionPoint: String, Hashable, Sendable, Codable {
   /// It waits for another server, where something may already have been done for it.
   case remote
 
-  /// Its transaction is done for on this server; only a standby's word is missing.
-  public var waitsForStandby: Bool { self == .committedHere || self == .preparedHere }
+  /// Its transaction, or one of its transactions, is finished on this server; only a standby's word is missing.
+  public var waitsForStandby: Bool { [.committedHere, .preparedHere, .committedPart].contains(self) }
 
   /// What must not change between a preview and its confirmation. Sessions at work go from one statement to the next all the time: that
   /// changes nothing.

@@ -39,7 +39,7 @@ struct PostgresSignals {
     guard let row = rows.first else { return (.absent, PostgresRehearsal.gone) }
     if verb == .cancel && !row.isTrue(1) { return (.failed, "the server could not send the signal") }
     let point = SessionPointReader.point(state: row.string(2), waitType: row.string(3), waitEvent: row.string(4), query: row.string(5))
-    let (outcome, words) = try watch(session)
+    let (outcome, words) = try watch(session, point)
     // What is uncertain is said by where the session was when the signal left, and not by where it was when the plan was made.
     guard let point, let more = SignalEffect(point: point, isCancel: verb == .cancel, standby: "").receipt else { return (outcome, words) }
     return (outcome, "\(words); \(more)")
@@ -53,7 +53,7 @@ struct PostgresSignals {
   }
 
   /// Gone, at something else, or still there.
-  private func watch(_ session: SessionTarget) throws(Failure) -> (Outcome, SafeText) {
+  private func watch(_ session: SessionTarget, _ point: SessionPoint?) throws(Failure) -> (Outcome, SafeText) {
     let began = clock.now()
     while true {
       let now = try SignalTarget.look(session, connection)
@@ -68,7 +68,10 @@ struct PostgresSignals {
         )
       }
       if spent >= PostgresActuator.watched {
-        let why: SafeText = now.isWriting ? "it may be rolling back, which takes as long as it wrote" : "look again"
+        // What was cancelled in the middle of its parts goes on with the next one, and writes there.
+        let why: SafeText =
+          verb == .cancel && point == .committedPart
+          ? "it continues with its next part" : now.isWriting ? "it may be rolling back, which takes as long as it wrote" : "look again"
         return (.unknown, "the signal was sent; still there after \(Units.duration(spent)): \(why)")
       }
       // This queue is the actuator's own; nothing else waits on it.

@@ -15,6 +15,7 @@ struct SignalEffect {
     case .idle, .open: nil
     case .committedHere: "committed here, waits for \(name)"
     case .preparedHere: "prepared here, waits for \(name)"
+    case .committedPart: "a part of its work is committed here, waits for \(name)"
     case .committing: "COMMIT in progress"
     case .rollingBack: "ROLLBACK in progress"
     case .preparing: "PREPARE TRANSACTION in progress"
@@ -30,6 +31,9 @@ struct SignalEffect {
     switch point {
     case .idle, .finishingPrepared, .committing, .rollingBack, .preparing: break
     case .committedHere, .preparedHere: out.append("the wait, not the data: it is perhaps not on the standby")
+    case .committedPart:
+      out.append("the wait, not what is committed: that is perhaps not on the standby")
+      if !isCancel { out.append("the parts that are still to come") }
     case .open, .remote:
       out.append(
         isCancel
@@ -49,6 +53,7 @@ struct SignalEffect {
     switch point {
     case .committedHere: out.append("the data: its transaction is committed on this server")
     case .preparedHere: out.append("the prepared transaction: it is prepared on this server")
+    case .committedPart: out.append("what it has committed so far on this server")
     case .finishingPrepared: out.append("the prepared transaction is never lost: it is finished, or still prepared")
     case .maintaining: out.append("the tables that are done")
     case .committingParts: out.append("what it has committed so far")
@@ -69,6 +74,12 @@ struct SignalEffect {
           ? "do not run the transaction again: its client gets a success with a warning"
           : "do not run the transaction again: its client sees a lost connection and cannot tell that it is committed"
       ]
+    case .committedPart:
+      [
+        isCancel
+          ? "only this wait ends: its statement continues with the next part"
+          : "check where it stopped before you run it again; an index that it built CONCURRENTLY may be INVALID"
+      ]
     case .preparedHere: ["do not prepare it again: pg_prepared_xacts lists it"]
     case .committing: ["if the commit has begun to write, it completes; otherwise the whole transaction is rolled back. Check which"]
     case .rollingBack: ["the rollback continues to its end; its locks stay until then"]
@@ -88,6 +99,7 @@ struct SignalEffect {
     // Whether a statement was ended by the signal or ended just before it, nobody can tell: so nothing is claimed of it.
     case .idle, .open, .maintaining: nil
     case .committedHere: "its transaction is committed here, perhaps not on the standby: do not run it again"
+    case .committedPart: "a part of its work is committed here, perhaps not on the standby: check where it stopped"
     case .preparedHere: "its transaction is prepared here, perhaps not on the standby"
     case .committing: "its COMMIT was in progress: check whether it took effect"
     case .rollingBack: "its ROLLBACK was in progress and completes"

@@ -10,12 +10,22 @@ enum SessionPointReader {
     guard let state else { return nil }
     guard state == "active" || state == "fastpath function call" else { return state.hasPrefix("idle in transaction") ? .open : .idle }
     let words = words(of: query() ?? "")
-    if waitEvent == "SyncRep" { return words.starts(with: ["prepare", "transaction"]) ? .preparedHere : .committedHere }
-    if let known = point(of: words) { return known }
+    let known = point(of: words)
+    if waitEvent == "SyncRep" { return committed(known) }
+    if let known { return known }
     if waitType == "Extension", isRemote(waitEvent) { return .remote }
     // What is only flushed when a transaction ends: a statement without BEGIN commits without saying so.
     if let waitEvent, ["WALSync", "WALWrite", "WalSync", "WalWrite"].contains(waitEvent) { return .committing }
     return .open
+  }
+
+  /// What waits for a standby, of a statement that is at this point by its words.
+  private static func committed(_ known: SessionPoint?) -> SessionPoint {
+    switch known {
+    case .preparing: .preparedHere
+    case .committingParts, .indexingConcurrently, .detaching, .maintaining: .committedPart
+    default: .committedHere
+    }
   }
 
   private static func isRemote(_ event: String?) -> Bool {

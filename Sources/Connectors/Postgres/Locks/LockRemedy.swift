@@ -5,6 +5,9 @@ enum LockRemedy {
   static func ofRoot(_ session: SessionState?) -> SafeText {
     guard let session else { return "its session is not visible; look again" }
     if session.isHidden { return "its state is hidden from this role: GRANT pg_monitor shows whether cancel or terminate helps" }
+    if session.point == .committedPart {
+      return "a part of its work is committed here, waits for a synchronous standby: cancelling ends this wait, and its statement continues"
+    }
     if session.point?.waitsForStandby == true {
       return "committed here, waits for a synchronous standby: cancelling ends the wait and keeps the data"
     }

@@ -66,7 +66,8 @@ struct RunbookResumeCommand: ParsableCommand {
           "nobody knows whether \(SafeText(escaping: step, limit: 100)) happened: --decide \(SafeText(escaping: step, limit: 100))=rerun|done|skip|failed"
         )
       }
-      Output.error("nothing was done; to go on: \(view.resuming)")
+      let wish: SafeText = abort ? "to give it up: \(view.resuming) --abort --reason TEXT" : "to go on: \(view.resuming)"
+      Output.error("nothing was done; \(wish)")
       throw ExitCode(77)
     }
     try start(
