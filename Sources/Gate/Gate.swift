@@ -42,6 +42,10 @@ public actor Gate {
     if case .readOnly(let why) = mode { throw refuse(operation, .readOnly(why: why)) }
     guard operation.count > 0 else { throw refuse(operation, .empty) }
     guard let maker = makers[operation.source] else { throw refuse(operation, .noActuator(source: operation.source)) }
+    // Told before anybody confirms.
+    if operation.verb.needsQuarantine, let problem = QuarantineStep.problem(quarantineFolder) {
+      throw refuse(operation, .quarantine(problem.sentence))
+    }
     do throws(Failure) {
       let actuator = try await maker.make()
       let rehearsal: Rehearsal

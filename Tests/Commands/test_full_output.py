@@ -117,6 +117,7 @@ class Printing(RunTest):
             code, said = self.printed(words, full)
         self.assertEqual(code, CANNOT_WRITE, f"{words}: {said}")
         self.assertIn("standard output cannot be written: no space left on device", said, words)
+        return said
 
     def closed(self, words):
         reader, writer = os.pipe()
@@ -234,7 +235,8 @@ class Operations(Printing):
     """What was done stays done, and is in the audit log; the report is lost, and that is told."""
 
     def test_a_retry_whose_report_is_lost_was_carried_out(self):
-        self.assert_told(["dead-letters", "retry", "broker", "--all", "--confirm", "development/broker", "--config", self.config])
+        said = self.assert_told(["dead-letters", "retry", "broker", "--all", "--confirm", "development/broker", "--config", self.config])
+        self.assertRegex(said, r"the operation was carried out \(.*\): opsconsole audit show --operation \w+")
         self.assertEqual(self.redis.llen("rq:queue:default"), 5)
         records = self.run_command("audit", "show", "--format", "json").json["records"]
         self.assertIn("outcome", [record["phase"] for record in records])
@@ -369,6 +371,17 @@ class FullDisk(Printing):
         self.assertEqual(self.redis.zcard("rq:failed:default"), before)
         folder = os.path.join(self.disk, "opsconsole", "quarantine")
         self.assertEqual(os.listdir(folder), [], "nobody may restore what was never discarded")
+
+    def test_a_folder_where_no_quarantine_file_can_be_made_is_told_before_anybody_confirms(self):
+        state = os.path.join(self.folder, "state", "opsconsole")
+        os.makedirs(state, exist_ok=True)
+        open(os.path.join(state, "quarantine"), "w").close()
+        before = self.redis.zcard("rq:failed:default")
+        done = self.run_command("dead-letters", "discard", "broker", "--all")
+        self.assertEqual(done.code, CANNOT_WRITE, done.err)
+        self.assertIn("no quarantine file can be made in", done.err)
+        self.assertNotIn("to confirm", done.out)
+        self.assertEqual(self.redis.zcard("rq:failed:default"), before)
 
 
 if __name__ == "__main__":

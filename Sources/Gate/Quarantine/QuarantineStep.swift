@@ -19,6 +19,12 @@ struct QuarantineStep {
     let left: [Receipt]
   }
 
+  /// Why no file can be made there; nil where nothing is known to prevent it.
+  static func problem(_ folder: String) -> QuarantineFailure? {
+    let code = AuditProbe.folderTrouble(folder + "/file")
+    return code == 0 ? nil : .system("no quarantine file can be made in \(SafeText(escaping: folder))", code)
+  }
+
   func write(_ run: OperationRun) async throws(QuarantineFailure) -> Taken {
     guard makeFolder(folder) else { throw .system("making \(SafeText(escaping: folder))", 0) }
     let writer = try QuarantineFile.Writer(folder: folder, operation: run.plan.operation, kind: kind, owner: owner, at: clock.now())

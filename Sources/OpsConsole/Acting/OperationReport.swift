@@ -10,6 +10,10 @@ struct OperationReport {
   static let listed = 100
 
   func print(_ format: OutputFormat) {
+    if let result {
+      Output.remember(
+        "the operation was carried out (\(result.endWords)): opsconsole audit show --operation \(SafeText(escaping: plan.operation.id))")
+    }
     switch format {
     case .json: Output.json(json)
     case .table: for line in lines { Output.line(line) }

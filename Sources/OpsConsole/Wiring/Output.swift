@@ -29,6 +29,11 @@ enum Output {
     return WriteFailure.settling(STDOUT_FILENO)
   }
 
+  /// What happened at a server and has to be known even where it cannot be printed.
+  static func remember(_ deed: SafeText) { deeds.withLock { $0 = deed } }
+  static var deed: SafeText? { deeds.withLock { $0 } }
+  private static let deeds = Mutex<SafeText?>(nil)
+
   private static let hasPrinted = Atomic(false)
 
   private static func print(_ bytes: ArraySlice<UInt8>) {

@@ -45,7 +45,7 @@ enum Program {
       signal(SIGPIPE, SIG_DFL)
       raise(SIGPIPE)
     }
-    Output.error("standard output cannot be written: \(failure.reason)")
+    Output.error("standard output cannot be written: \(failure.reason)\(Output.deed.map { "; \($0)" } ?? "")")
     exit(cannotWrite)
   }
 }

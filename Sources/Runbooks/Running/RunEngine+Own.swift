@@ -76,17 +76,21 @@ extension RunEngine {
 
   /// Waits for other people. What the system attests counts, and what is on disk: an approval survives the runner.
   private func approve(_ approval: StepAction.Approval, _ path: String, _ place: Place) async throws(Stop) -> Settled {
-    // What an earlier life wrote down is asked for again: the folder tells who agreed, not the initiator's own file.
+    // What an earlier life wrote down is asked for again: the folder tells who agreed, not the initiator's own file. Those count who agree
+    // and may agree now: whoever left the group, or let the approval expire, does not.
+    var told: Set<Int> = []
     var known: [Int: SafeText] = [:]
     let group = SafeText(escaping: approval.group, limit: 60)
     try waiting(path, "\(approval.least) of the group \(group.text) to approve", place, kind: "approve")
     let began = clock.now()
     while known.count < approval.least {
       try boundary(place)
-      for one in await ports.approvals(path, approval) where known[one.uid] == nil {
+      known = [:]
+      for one in await ports.approvals(path, approval) {
+        known[one.uid] = one.name
+        guard told.insert(one.uid).inserted else { continue }
         let fields: [String: RunValue] = ["uid": .int(one.uid), "name": .text(one.name.text)]
         do throws(JournalFailure) { try journal.write(.approval, step: path, fields: fields) } catch { throw .journal(error) }
-        known[one.uid] = one.name
         tell(.step(path, .waiting, "approved by \(one.name)"))
       }
       if known.count >= approval.least { break }
