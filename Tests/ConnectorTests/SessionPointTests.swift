@@ -56,7 +56,8 @@ struct SessionPointTests {
     for isCancel in [true, false] {
       let effect = SignalEffect(point: point, isCancel: isCancel, standby: "ghost")
       let said = SafeText.join(effect.loses + effect.keeps + effect.warnings(isWriting: true) + [effect.receipt ?? ""], "; ")
-      if [.committedHere, .preparedHere, .committedPart, .maintaining, .indexingConcurrently, .detaching, .committingParts].contains(point) {
+      if [.committedHere, .preparedHere, .committedPart, .maintaining, .indexingConcurrently, .detaching, .committingParts].contains(point)
+      {
         #expect(!said.contains("rolled back") && !said.contains("rolling back"), "\(said)")
       }
       if point.waitsForStandby {
