@@ -2,13 +2,16 @@ import Console
 import Gate
 import OpsModel
 
-/// Looks every other second whether an action could be written down now. Where it could not, the first line says so before anybody plans.
+/// Looks every few seconds whether an action could be written down now. Where it could not, the first line says so before anybody plans.
 actor StateWatch {
   private let path: String
   private let mailbox: Mailbox
   private var told: SafeText?
   /// Looks at which the log was locked, one after another: for a moment every console locks it.
   private var locked = 0
+  private var calls = 0
+  /// Calls from one look to the next while all is well: what is written meanwhile finds out by itself.
+  private static let ease = 3
 
   init(path: String, told: SafeText?, mailbox: Mailbox) {
     self.path = path
@@ -16,7 +19,10 @@ actor StateWatch {
     self.mailbox = mailbox
   }
 
+  /// To be called every other second.
   func look() {
+    calls += 1
+    guard told != nil || locked > 0 || calls.isMultiple(of: Self.ease) else { return }
     let found = AuditProbe.problem(path)
     if case .busy? = found { locked += 1 } else { locked = 0 }
     guard locked == 0 || locked >= 3 else { return }
