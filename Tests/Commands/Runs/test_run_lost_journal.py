@@ -1,5 +1,6 @@
 """A journal that lost records since the audit log was written: its run is only read, and nothing of it is done again."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -153,6 +154,53 @@ class LostJournal(RunTest):
                 done = self.resume(run["run"], *words, name="lost", state=point)
                 self.assertEqual((done.code, done.json["run"]["state"]), (0, "succeeded"), done.err)
                 self.assertEqual(self.marked(), ["one", "each", "each", "last", "told"])
+
+    FORMS = """
+params: {hosts: {type: hosts, default: [web-1, web-2]}}
+preconditions:
+  - {id: claimed, cmd: {argv: [touch, %(mark)s-claimed]}, that: outputs.status == 0}
+steps:
+  - {id: call, runbook: {id: inner, hash: %(inner)s}}
+  - {id: checked, run: {script: "true"}, verify: {run: {script: "true"}, that: outputs.status == 0}}
+  - {id: again, retry: {max: 2, delay: 100ms, "on": ["exit:75"]}, idempotent: true, run: {script: "test -e %(mark)s-second || { touch %(mark)s-second; exit 75; }"}}
+  - {id: quiet, wait: {probe: {run: {script: "true"}}, until: outputs.status == 0, every: 0.1s, timeout: 5s}}
+  - id: roll
+    hosts: "${{ params.hosts }}"
+    strategy:
+      batches: [1]
+      gate:
+        - {id: front, run: {script: "true"}, that: outputs.status == 0}
+    per_host:
+      - {id: restart, run: {script: "true"}}
+      - {id: healthy, wait: {probe: {run: {script: "true"}}, until: outputs.status == 0, every: 0.1s, timeout: 5s}}
+    per_host_finally:
+      - {id: back, run: {script: "true"}}
+  - {id: fails, run: {script: "echo last >> %(mark)s; exit 3"}}
+on_failure:
+  - {id: undo, run: {script: "true"}}
+finally:
+  - {id: told, idempotent: true, run: {script: "echo told >> %(mark)s; while [ ! -e %(go)s ]; do sleep 0.05; done"}, timeout: 10m}
+"""
+
+    def test_a_whole_journal_of_every_form_of_step_has_lost_nothing(self):
+        self.book("inner", "steps:\n  - {id: write, run: {script: 'true'}}\n  - {id: count, redis: {conn: broker, cmd: [INCR, 'lost:n']}}\n")
+        inner = next(book["hash"] for book in self.run_command("runbook", "list", "--format", "json").json["runbooks"] if book["id"] == "inner")
+        self.book("lost", self.FORMS % {"mark": self.mark, "go": self.goes, "inner": inner})
+        process = self.begin("lost")
+        self.eventually(lambda: "told" in self.marked() or process.poll() is not None, "it did not come to its last step")
+        self.assertIsNone(process.poll(), process.communicate()[1] if process.poll() is not None else "")
+        run = self.until_run()
+        self.end_runner(run)
+        process.communicate(timeout=120)
+        self.assertIsNone(self.status(run)["lost"])
+        open(self.goes, "w").close()
+        done = self.resume(run, name="lost")
+        self.assertEqual((done.json["run"]["state"], self.marked()), ("failed", ["last", "told", "told"]), done.err)
+        self.assertIsNone(self.status(run)["lost"])
+        with open(os.path.join(self.folder, "state", "opsconsole", "audit.jsonl")) as file:
+            changes = {record["step"] for record in map(json.loads, file) if record["phase"] == "intent" and record["run"] == run and record["step"]}
+        self.assertGreater(len(changes), 10, changes)
+        self.assertEqual(changes - {step["step"] for step in done.json["steps"]}, set())
 
     def test_without_an_audit_log_beside_it_a_whole_journal_is_taken_up(self):
         run = self.killed()
