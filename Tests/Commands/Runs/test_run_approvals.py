@@ -136,6 +136,18 @@ steps:
         process.communicate(timeout=120)
         self.assertEqual((process.returncode, self.marked()), (0, ["changed"]))
 
+    def test_whoever_resumed_it_by_sudo_and_comes_by_sudo_is_no_second_person(self):
+        process, run, plan = self.agree()
+        self.end_runner(run)
+        process.communicate(timeout=120)
+        self.sudo = {"SUDO_USER": "daemon", "SUDO_UID": str(pwd.getpwnam("daemon").pw_uid)}
+        again = self.begin_again(run, name="agreed")
+        self.until(run, lambda status: status["run"]["state"] == "waiting")
+        done = self.as_person("nobody", run, "--plan", plan)
+        self.assertEqual((done.returncode, self.approvals_given()), (77, []))
+        self.assertIn("you came here from daemon, which began or resumed the run", done.stderr)
+        self.give_up(again, run)
+
     def test_whoever_comes_by_sudo_from_the_root_that_began_it_is_no_second_person(self):
         process, run, plan = self.agree()
         self.sudo = {"SUDO_USER": "root", "SUDO_UID": "0"}
