@@ -2,12 +2,19 @@
 
 import collections
 import json
+import sys
 import time
 import unittest
 
-from commandtest import CommandTest
+from rq import Queue
+
+from commandtest import LIVE, CommandTest
 from test_celery import CeleryScene
 from test_rq import RQScene
+
+sys.path.insert(0, LIVE)
+
+import dead_tasks  # noqa: E402
 
 
 class Agreement:
@@ -62,6 +69,20 @@ class RQAgreementTest(RQScene, Agreement):
         self.assertEqual(list(found), ["a job with this id exists already; left alone"])
 
 
+    def test_recover_of_jobs_between_queue_and_worker(self):
+        queue = Queue("default", connection=self.redis)
+        jobs = [queue.enqueue(dead_tasks.pay, number).id for number in range(5)]
+        for _ in jobs:
+            self.redis.lmove("rq:queue:default", "rq:queue:default:intermediate", "LEFT", "RIGHT")
+        self.redis.hset(f"rq:job:{jobs[0]}", "origin", "other")
+        self.redis.delete(f"rq:job:{jobs[1]}")
+        self.redis.delete(f"rq:job:{jobs[2]}")
+        self.redis.set(f"rq:job:{jobs[2]}", "no hash")
+        found = self.assert_agree("recover", "--all", moves=2, group="orphans")
+        self.assertEqual(found, {"its record names another queue; left alone": 1})
+        self.assertEqual({job.decode() for job in self.redis.lrange("rq:queue:default", 0, -1)}, set(jobs[3:]))
+
+
 class SidekiqAgreementTest(CommandTest, Agreement):
     kind = "sidekiq"
     database = 11
@@ -88,6 +109,19 @@ class SidekiqAgreementTest(CommandTest, Agreement):
         self.bury(self.job(1))
         found = self.assert_agree("restore", path, moves=1)
         self.assertEqual(list(found), ["the same job is there already; left alone"])
+
+
+    def test_recover_of_jobs_of_a_process_that_is_gone(self):
+        self.redis.sadd("processes", "host:1:abc")
+        self.redis.hset("host:1:abc", mapping={"info": "{}", "beat": time.time() - 300, "busy": 4, "quiet": "false"})
+        work = {f"t{number}": json.dumps({"queue": queue, "payload": payload, "run_at": int(time.time()) - 400})
+                for number, (queue, payload) in enumerate([("payments", self.job(1)), ("payments", self.job(2)), ("broken", self.job(3)),
+                                                           ("payments", "no job")])}
+        self.redis.hset("host:1:abc:workers", mapping=work)
+        self.redis.set("queue:broken", "no list")
+        found = self.assert_agree("recover", "--all", moves=2, group="orphans")
+        self.assertEqual(found, {"its queue is a key of another type; left alone": 1})
+        self.assertEqual(self.redis.llen("queue:payments"), 2)
 
 
 class DramatiqAgreementTest(CommandTest, Agreement):

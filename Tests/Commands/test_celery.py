@@ -188,7 +188,7 @@ class OrphanTest(CeleryScene):
         os.killpg(other.pid, signal.SIGKILL)
         other.wait()
         done = self.act("recover", "--all", group="orphans")
-        self.assertEqual((done.code, done.json["receipts"]["moved"]), (0, 4), done.err)
+        self.assertEqual((done.code, done.json["plan"]["affected"], done.json["receipts"]["moved"]), (0, 4, 4), done.err)
         self.assertEqual((self.redis.hlen("unacked"), self.redis.zcard("unacked_index")), (0, 0))
         for raw in self.redis.lrange("celery", 0, -1):
             message = json.loads(raw)

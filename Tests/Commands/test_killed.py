@@ -46,6 +46,29 @@ class Killed:
         for sentence in self.verify_audit()["intents_without_outcome"]:
             self.assertRegex(sentence, "^retry at development/it, operation .* is not known. See what is left: opsconsole dead-letters list it$")
 
+    def test_a_second_retry_right_after_a_kill_says_who_held_it_and_does_the_rest_when_that_has_ended(self):
+        everything = self.seed()
+        process = self.start("dead-letters", "retry", "it", "--all", "--confirm", "development/it", "--rate", "2000", "--format", "json")
+        self.moved(process, 1)
+        process.kill()
+        process.communicate()
+        self.eventually(self.is_over, what="the server still works on what the killed one sent")
+        (lock,) = self.redis.keys("opsc:lock:*")
+        self.assertTrue(0 < self.redis.pttl(lock) <= 15_000, "a lease that stays for good or for long")
+        before = self.waiting()
+        self.assertLess(len(before), COUNT, "it was over before it was killed: this proves nothing")
+        for state in ("state", "other"):
+            refused = self.act("retry", "--all", "--rate", "max", state=state)
+            self.assertEqual((refused.code, self.waiting()), (77, before), "it went on beside a lease that may be somebody's")
+            self.assertRegex(refused.err, "@.* retry since .* works on the same set; its lease ends in .* unless renewed")
+            self.assertIn("wait, then try again", refused.err)
+        # It ends by itself at the server; the test need not wait for that.
+        self.redis.pexpire(lock, 1)
+        self.eventually(lambda: not self.redis.exists(lock))
+        done = self.act("retry", "--all", "--rate", "max")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual((sorted(self.waiting()), len(self.dead())), (sorted(everything), 0))
+
     def is_over(self):
         """The server still runs batches that the killed console had sent. Read meanwhile, a job stands in two lists."""
         own = self.redis.client_id()

@@ -81,6 +81,28 @@ class RQActions(RQScene):
         steps = [(record["phase"], record["action"]) for record in self.audit() if record["phase"] != "note"]
         self.assertEqual(steps, [(phase, action) for action in ("discard", "restore", "retry") for phase in ("intent", "outcome")])
 
+    def test_a_damaged_quarantine_file_is_named_and_hides_no_other(self):
+        self.fail(2)
+        console = self.console(size=(120, 40))
+        console.press("3", "2 dead letters")
+        console.press(ENTER, "2 listed")
+        console.press("D", "quarantine file")
+        console.confirm("done, after")
+        folder = os.path.join(self.home.state, "quarantine")
+        (name,) = os.listdir(folder)
+        with open(os.path.join(folder, "damaged.jsonl"), "wb") as file:
+            file.write(b"\0" * 100)
+        console.press(ESCAPE, "1 listed")
+        console.press(ESCAPE, "orders")
+        console.press("U", "1 quarantine file cannot be read: damaged.jsonl")
+        console.wait_for("Restore from a quarantine file")
+        with open(os.path.join(folder, name), "rb+") as file:
+            lines = file.readlines()
+            file.seek(len(lines[0]))
+            file.write(b"{" * len(lines[1]))
+        console.press(ENTER, "nothing of the file was used · choose another file")
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 1)
+
     def test_workers_are_halted_and_go_on_and_a_job_is_stopped(self):
         from rq import Queue
         self.fail(0)

@@ -10,7 +10,7 @@ import redis
 
 import seeds
 from deadline import until
-from places import redis_url
+from places import postgres_url, redis_url
 from ptyconsole import ConsoleTest
 
 RQ = 1
@@ -94,6 +94,31 @@ class NoRightToWriteTest(ConsoleTest):
             server.client.execute_command("REPLICAOF", "NO", "ONE")
             console.wait_for("READ-WRITE")
         primary.close()
+
+
+class RefusingServerTest(ConsoleTest):
+    def test_a_redis_that_is_full_refuses_for_every_queue_system_on_it(self):
+        with OwnRedis(self) as server:
+            kinds = ("rq", "celery", "sidekiq", "dramatiq")
+            self.home.configure(*((f"the-{kind}", kind, f"redis://127.0.0.1:{server.port}/0") for kind in kinds), environment="staging")
+            console = self.console((120, 30), OPSCONSOLE_TEST_PACE="16")
+            console.wait_for("READ-WRITE")
+            server.client.config_set("maxmemory", "100kb")
+            console.wait_for(r"LOOK ONLY: all 4 sources; the-rq: this Redis refuses writes: it uses .* \(OOM")
+            server.client.config_set("maxmemory", "0")
+            console.wait_for("READ-WRITE")
+
+    def test_a_redis_without_a_good_replica_keeps_what_it_has(self):
+        with OwnRedis(self) as server:
+            server.client.config_set("min-replicas-to-write", 1)
+            self.home.configure(("orders", "rq", f"redis://127.0.0.1:{server.port}/0"), environment="staging")
+            self.console((140, 30)).wait_for("LOOK ONLY: orders: this Redis refuses writes: it has too few good replicas")
+
+    def test_a_role_of_postgres_that_may_not_signal(self):
+        self.home.configure(("shop", "postgres", postgres_url("watcher")), environment="staging")
+        self.console((140, 30)).wait_for("LOOK ONLY: shop: role watcher may not signal sessions: GRANT pg_signal_backend TO watcher")
+        self.home.configure(("shop", "postgres", postgres_url("operator")), environment="staging")
+        self.console((140, 30)).wait_for("READ-WRITE")
 
 
 class OwnRedis:

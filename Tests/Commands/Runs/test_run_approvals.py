@@ -13,6 +13,11 @@ class ReceiptTest(FourEyes):
     """`nobody` and `sync` are of one group; `daemon` is of another."""
 
     GROUP_OF = "nobody"
+    # What sudo would tell the next command.
+    sudo = {}
+
+    def variables(self, state="state"):
+        return dict(super().variables(state), **self.sudo)
 
     def setUp(self):
         super().setUp()
@@ -92,7 +97,7 @@ steps:
         none = self.as_person("nobody", "01M80000000000000000000000", "--plan", plan)
         self.assertEqual(none.returncode, 66)
 
-    def test_whoever_began_it_is_told_so_and_a_dead_runner_is_named(self):
+    def test_whoever_approves_a_run_whose_runner_has_ended_is_told_so_and_counts(self):
         process, run, plan = self.agree()
         self.end_runner(run, signal.SIGKILL)
         process.communicate(timeout=120)
@@ -102,6 +107,54 @@ steps:
         done = self.resume(run, name="agreed")
         self.assertEqual(done.code, 0, done.err)
         self.assertEqual(self.marked(), ["changed"])
+
+    def approvals_given(self):
+        return [name for name in os.listdir(self.approvals) if name.endswith(".approval")]
+
+    def begun_by(self, person):
+        """A run that waits for approval, begun by root by way of sudo from the account of `person`."""
+        self.sudo = {"SUDO_USER": person, "SUDO_UID": str(pwd.getpwnam(person).pw_uid)}
+        result = self.agree()
+        self.sudo = {}
+        return result
+
+    def test_whoever_began_it_by_sudo_is_no_second_person(self):
+        process, run, plan = self.begun_by("nobody")
+        done = self.as_person("nobody", run, "--plan", plan)
+        self.assertEqual((done.returncode, self.approvals_given()), (77, []))
+        self.assertIn("whoever began or resumed the run, or was there before sudo, is no second person", done.stderr)
+        self.give_up(process, run)
+
+    def test_whoever_comes_by_sudo_from_the_account_that_began_it_is_no_second_person(self):
+        process, run, plan = self.begun_by("daemon")
+        self.sudo = {"SUDO_USER": "daemon", "SUDO_UID": str(pwd.getpwnam("daemon").pw_uid)}
+        done = self.as_person("nobody", run, "--plan", plan)
+        self.assertEqual((done.returncode, done.stdout, self.approvals_given()), (77, "", []))
+        self.assertIn("not approved: you came here from daemon, which began or resumed the run: another person must approve it", done.stderr)
+        self.sudo = {"SUDO_USER": "sync", "SUDO_UID": str(pwd.getpwnam("sync").pw_uid)}
+        self.assertEqual(self.as_person("nobody", run, "--plan", plan).returncode, 0)
+        process.communicate(timeout=120)
+        self.assertEqual((process.returncode, self.marked()), (0, ["changed"]))
+
+    def test_whoever_resumed_it_by_sudo_and_comes_by_sudo_is_no_second_person(self):
+        process, run, plan = self.agree()
+        self.end_runner(run)
+        process.communicate(timeout=120)
+        self.sudo = {"SUDO_USER": "daemon", "SUDO_UID": str(pwd.getpwnam("daemon").pw_uid)}
+        again = self.begin_again(run, name="agreed")
+        self.until(run, lambda status: status["run"]["state"] == "waiting")
+        done = self.as_person("nobody", run, "--plan", plan)
+        self.assertEqual((done.returncode, self.approvals_given()), (77, []))
+        self.assertIn("you came here from daemon, which began or resumed the run", done.stderr)
+        self.give_up(again, run)
+
+    def test_whoever_comes_by_sudo_from_the_root_that_began_it_is_no_second_person(self):
+        process, run, plan = self.agree()
+        self.sudo = {"SUDO_USER": "root", "SUDO_UID": "0"}
+        done = self.as_person("nobody", run, "--plan", plan)
+        self.assertEqual((done.returncode, self.approvals_given()), (77, []))
+        self.assertIn("you came here from root, which began or resumed the run", done.stderr)
+        self.give_up(process, run)
 
 
 # Those of the class that this one is made of have their own module.

@@ -137,6 +137,45 @@ class SharedFolder(LockTest):
         self.assertEqual(self.marked(), [])
 
 
+    MORE = BOOK + """  - {id: more, run: {script: "echo more >> %(mark)s"}}
+"""
+
+    def taken_away(self, away):
+        """The file of the lock is taken away in the middle of a run: what is under way ends, and nothing more is done."""
+        os.mkdir(self.shared)
+        os.chmod(self.shared, 0o1777)
+        self.book("held", self.MORE % {"more": "", "mark": self.mark, "go": self.goes})
+        process = self.begin("held")
+        self.eventually(lambda: self.marked() == ["begin"], "it did not begin")
+        run = self.until_run()
+        (name,) = os.listdir(self.shared)
+        away(os.path.join(self.shared, name))
+        open(self.goes, "w").close()
+        _, err = process.communicate(timeout=120)
+        self.assertEqual((process.returncode, self.marked()), (75, ["begin"]), err)
+        status = self.status(run)
+        self.assertEqual((status["run"]["state"], status["run"]["message"]),
+                         ("paused", "the file of the lock restart was taken away: somebody else may have the lock; nothing more is changed"))
+        self.assertEqual(self.steps(run)["hold"]["state"], "ok", "what was under way was not brought to its end")
+        return run
+
+    def test_a_holder_whose_file_is_removed_changes_nothing_more_and_is_resumed_with_a_new_one(self):
+        run = self.taken_away(os.unlink)
+        done = self.resume(run, name="held")
+        self.assertEqual((done.code, self.marked()), (0, ["begin", "more"]), done.err)
+
+    def test_a_holder_whose_file_is_replaced_changes_nothing_more(self):
+        def replaced(path):
+            os.unlink(path)
+            with open(path, "w"):
+                os.chmod(path, 0o666)
+
+        self.taken_away(replaced)
+
+    def test_a_holder_whose_folder_is_moved_changes_nothing_more(self):
+        self.taken_away(lambda path: os.rename(self.shared, self.shared + "-before"))
+
+
 class NamedConnection(LockTest):
     def test_it_is_kept_there_though_no_step_changes_that_server(self):
         process = self.held(", conn: broker")
@@ -159,6 +198,35 @@ class NamedConnection(LockTest):
         self.assertEqual(done.code, 1, done.out)
         self.assertIn("the lock restart cannot be taken at its server", done.json["run"]["message"])
         self.assertEqual(self.marked(), [])
+
+
+class OtherHost(LockTest):
+    """A lock that is kept at a server which no step changes, and runs with state folders and locks of their own, as on two hosts."""
+
+    locks = "~/locks"
+
+    def variables(self, state="state"):
+        home = os.path.join(self.folder, "home-" + state)
+        os.makedirs(os.path.join(home, "locks"), exist_ok=True)
+        return dict(super().variables(state), HOME=home)
+
+    def test_it_is_kept_out_by_a_lease_at_redis(self):
+        process = self.held(", conn: broker")
+        self.refused(self.carry_out("held", state="other"), r"^the lock restart is held by .*@.* run [0-9A-Z]{26} since .*its lease ends in")
+        self.go(process)
+        self.assertEqual(self.carry_out("held", state="other").code, 0)
+
+    def test_it_is_kept_out_by_a_session_at_postgres(self):
+        process = self.held(", conn: pg-main")
+        self.refused(self.carry_out("held", state="other"), r"^the lock restart is held by .*run[ _][0-9A-Z]{26}")
+        self.go(process)
+        self.assertEqual(self.carry_out("held", state="other").code, 0)
+
+    def test_without_the_server_it_would_not_be(self):
+        process = self.held()
+        open(self.goes, "w").close()
+        self.assertEqual(self.carry_out("held", state="other").code, 0)
+        process.communicate(timeout=120)
 
 
 class OwnLock(LockTest):

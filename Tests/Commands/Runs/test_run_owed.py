@@ -55,6 +55,45 @@ params: {{hosts: {{type: hosts, default: [web-1]}}}}
         with open(mark) as file:
             self.assertEqual(file.read(), "last\n")
 
+    SECRET = """
+secrets:
+  key: {from: {file: %(key)s}, hosts: [localhost]}
+  other: {from: {file: %(other)s}, hosts: [localhost]}
+steps:
+  - {id: ask, prompt: {text: Go on, choices: [go]}}
+finally:
+  - {id: names, run: {script: 'echo names ${S_KEY} >> %(mark)s'}}
+  - {id: argument, run: {script: 'eval "$1"', args: ['echo argument $S_KEY >> %(mark)s']}}
+  - {id: program, cmd: {argv: [touch, %(mark)s-program]}}
+  - {id: told, run: {script: 'echo told >> %(mark)s'}}
+  - {id: has, run: {script: 'echo has ${#S_OTHER} >> %(mark)s'}}
+"""
+
+    def test_where_a_secret_is_gone_a_run_that_is_given_up_does_all_that_does_not_name_it(self):
+        mark, key, other = (os.path.join(self.folder, name) for name in ("mark", "key", "other"))
+        for path in (key, other):
+            with open(path, "w") as file:
+                file.write("a secret of some length")
+            os.chmod(path, 0o600)
+        self.book_of(self.SECRET % {"mark": mark, "key": key, "other": other})
+        process = self.begin("owed")
+        run = self.until_run()
+        self.until(run, lambda status: status["run"]["state"] == "waiting")
+        self.end_runner(run)
+        process.communicate(timeout=120)
+        os.unlink(key)
+        refused = self.resume(run, name="owed")
+        self.assertEqual((refused.code, os.path.exists(mark)), (75, False), "it went on without the secret")
+        self.assertIn(key, refused.err)
+        done = self.resume(run, "--abort", "--reason", "the key is gone", name="owed")
+        self.assertEqual(done.json["run"]["state"], "cancelled", done.err)
+        steps = {step["step"].removeprefix("finally/"): step for step in done.json["steps"]}
+        self.assertEqual({name: steps[name]["state"] for name in ("names", "argument", "program", "told", "has")},
+                         {"names": "failed", "argument": "failed", "program": "failed", "told": "ok", "has": "ok"})
+        for name in ("names", "argument", "program"):
+            self.assertIn(f"the secret file {key} can not be read", steps[name]["message"])
+        self.assertEqual((self.marked(), os.path.exists(mark + "-program")), (["told", "has", "23"], False))
+
     def test_a_plan_counts_nothing_of_a_step_that_is_certainly_skipped(self):
         self.book("owed", """
 params: {extra: {type: int, default: 0, max: 9}}

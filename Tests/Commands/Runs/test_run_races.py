@@ -28,6 +28,69 @@ class Races(SlowRunTest):
         else:
             self.assertIn("a runner is at it", err.decode())
 
+    def interrupted(self):
+        """`slow`, whose runner was killed in its first step."""
+        self.slow()
+        process, run = self.begun()
+        self.end_runner(run)
+        process.communicate(timeout=120)
+        return run
+
+    def decides(self, run, word):
+        return self.begin_again(run, "--decide", f"one={word}", "--reason", "a race", name="slow")
+
+    def is_at_it(self, run):
+        self.until(run, lambda status: any(step["step"] == "one" and step["state"] == "running" for step in status["steps"]))
+
+    def words_that_hold(self, run):
+        return [record["fields"]["word"] for record in self.journal(run) if record["kind"] == "decision"]
+
+    def wins(self, winner, run):
+        self.go()
+        winner.communicate(timeout=120)
+        self.assertEqual((winner.returncode, self.words_that_hold(run)), (0, ["rerun"]))
+
+    def test_whoever_comes_when_the_other_has_begun_is_sent_away(self):
+        run = self.interrupted()
+        winner = self.decides(run, "rerun")
+        self.is_at_it(run)
+        late = self.decides(run, "done")
+        out, err = late.communicate(timeout=120)
+        self.assertEqual((late.returncode, out), (1, b""))
+        self.assertIn(f"a runner is at it: opsconsole runbook attach {run}", err.decode())
+        self.wins(winner, run)
+
+    def comes_too_early(self, *more, told):
+        """One that looks at the run before the other has begun, and begins its runner after that."""
+        run = self.interrupted()
+        # Nobody reads the log of its runner yet: it has looked at the run, and waits there.
+        log, aside = os.path.join(self.run_folder(run), "runner.log"), os.path.join(self.folder, "aside")
+        os.unlink(log)
+        os.mkfifo(log)
+        early = self.begin_again(run, *more, "--reason", "a race", name="slow")
+        self.eventually(lambda: self.opens_something(early), "it does not begin its runner")
+        os.rename(log, aside)
+        winner = self.decides(run, "rerun")
+        self.is_at_it(run)
+        with open(aside, "rb"):
+            out, err = early.communicate(timeout=120)
+        self.assertEqual((early.returncode, out), (75, b""), err)
+        self.assertRegex(err.decode(), f"resumed it at .*: opsconsole runbook attach {run}")
+        self.assertIn(told, err.decode())
+        self.wins(winner, run)
+
+    def test_whoever_came_before_the_other_had_begun_is_told_whose_word_holds(self):
+        self.comes_too_early("--decide", "one=done", told="your decision one=done was not taken; what holds is rerun, by ")
+
+    def test_whoever_gave_it_up_before_the_other_had_begun_is_told_so(self):
+        self.comes_too_early("--abort", told="your --abort was not taken")
+
+    @staticmethod
+    def opens_something(process):
+        """It is stopped where it opens a file."""
+        with open(f"/proc/{process.pid}/syscall") as file:
+            return file.read().split()[0] in ("257", "56")  # openat, of x86_64 and of arm64
+
     def test_a_second_runner_says_whose_word_holds(self):
         """The moment between two resumes, held open: the first one's runner has the run and is stopped."""
         self.slow()

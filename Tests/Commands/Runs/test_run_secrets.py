@@ -3,12 +3,13 @@
 import base64
 import json
 import os
+import subprocess
 import sys
 import unittest
 import urllib.parse
 
 from arguments import Arguments
-from commandtest import LIVE
+from commandtest import BINARY, LIVE, Result
 from running import RunTest
 
 sys.path.insert(0, LIVE)
@@ -92,6 +93,66 @@ steps:
         self.assertIn("invalid input syntax", self.show(run["run"])["run"]["message"])
         self.assertEqual(self.leaks(), [])
         self.assertNotIn(b"geheim", out + err)
+
+    REASON = "the token parameter-geheim was wrong"
+    PINNED = """
+params: {token: {type: string, required: true, sensitive: true}}
+steps:
+  - {id: change, run: {script: "kill -9 $$"}}
+finally:
+  - {id: told, idempotent: true, run: {script: "echo told"}}
+"""
+
+    def pinned(self, crash=None):
+        """A run that needs a sensitive parameter, and has a step in doubt or did not begin."""
+        self.book("echo", self.PINNED)
+        env = {"RUN_TOKEN": "parameter-geheim", **({"OPSCONSOLE_CRASH_AT": crash} if crash else {})}
+        self.begin("echo", env=env, words=["--param-env", "token=RUN_TOKEN"]).communicate(timeout=120)
+        (run,) = os.listdir(os.path.join(self.folder, "state", "opsconsole", "runs"))
+        return run
+
+    def taken_up(self, run, *words):
+        """With a reason that holds the value: it is in no file, and nothing that tells of the run shows it."""
+        done = self.resume(run, *words, "--reason", self.REASON, "--param-env", "token=RUN_TOKEN", name="echo", env={"RUN_TOKEN": "parameter-geheim"})
+        self.assertEqual(self.leaks(), [])
+        shown = [self.run_command("runbook", word, run, *form).out for word in ("show", "status") for form in ([], ["--format", "json"])]
+        for text in [*shown, done.out, self.run_command("runbook", "runs").out]:
+            self.assertNotIn("geheim", text)
+        self.assertTrue(any("the token" in text for text in shown), "the reason itself is gone")
+        return done.json["run"]["state"]
+
+    def test_a_sensitive_value_in_the_reason_of_an_abort_is_hidden(self):
+        self.assertEqual(self.taken_up(self.pinned(), "--abort"), "cancelled")
+
+    def test_a_sensitive_value_in_the_reason_of_an_abort_before_the_begin_is_hidden(self):
+        self.assertEqual(self.taken_up(self.pinned(crash="F2:1"), "--abort"), "cancelled")
+
+    def test_a_sensitive_value_in_the_reason_of_a_decision_is_hidden(self):
+        self.assertEqual(self.taken_up(self.pinned(), "--decide", "change=done"), "succeeded")
+        self.verify_audit()
+
+    def test_a_secret_in_a_reason_is_hidden(self):
+        self.book("echo", "secrets: {key: {from: {env: RUN_SECRET}, hosts: [localhost]}}\nsteps:\n  - {id: change, run: {script: 'kill -9 $$'}}\n")
+        for number, words in enumerate((["--decide", "change=done"], ["--abort"])):
+            env, state = {"RUN_SECRET": self.SECRET}, f"state/{number}"
+            run = self.carry_out("echo", env=env, state=state).json["run"]["run"]
+            self.resume(run, *words, "--reason", f"the key {self.SECRET} was wrong", name="echo", env=env, state=state)
+            self.assertEqual(self.leaks(), [], words)
+            self.assertIn("the key", str(self.journal(run, state)))
+
+    def test_a_sensitive_value_in_the_reason_of_a_decision_about_the_rest_is_hidden(self):
+        run = self.pinned()
+        self.taken_up(run, "--abort")
+        words = ["runbook", "resume", "--remaining", run, "--decide", "change=rerun", "--reason", self.REASON, "--param-env", "token=RUN_TOKEN"]
+        planned = self.run_command_with({"RUN_TOKEN": "parameter-geheim"}, *words, "--format", "json")
+        self.assertEqual(planned.code, 77, planned.err)
+        done = self.run_command_with({"RUN_TOKEN": "parameter-geheim"}, *words, "--confirm", self.typed("echo"), "--format", "json")
+        self.assertEqual(done.json["run"]["state"], "paused", done.err)
+        self.assertEqual(self.leaks(), [])
+        self.assertNotIn("geheim", planned.out + done.out)
+
+    def run_command_with(self, env, *arguments):
+        return Result(subprocess.run([BINARY, *arguments, "--config", self.config], env=dict(self.variables(), **env), capture_output=True, timeout=120))
 
     def test_a_secret_goes_to_the_hosts_that_are_named_and_to_no_others(self):
         self.book("bound", """
