@@ -113,6 +113,25 @@ class RefusingRedis(CommandTest):
         until(lambda: self.server.client.info("replication").get("min_slaves_good_slaves") == 1, what="the replica is not good")
         self.says(None)
 
+    def test_one_whose_background_save_failed_and_that_takes_writes_all_the_same(self):
+        self.break_saving()
+        self.server.set(stop_writes_on_bgsave_error="no")
+        self.says(None)
+
+    def test_one_that_saves_nothing_by_itself_and_whose_last_save_failed(self):
+        self.break_saving()
+        self.server.set(save="")
+        self.says(None)
+
+    def test_one_with_fewer_good_replicas_than_it_asks_for(self):
+        replica = self.own("replica")
+        replica.client.execute_command("REPLICAOF", "127.0.0.1", self.server.port)
+        self.server.set(min_replicas_to_write=1)
+        until(lambda: self.server.client.info("replication").get("min_slaves_good_slaves") == 1, what="the replica is not good")
+        self.says(None)
+        self.server.set(min_replicas_to_write=2)
+        self.says("it has too few good replicas (NOREPLICAS)")
+
     def test_one_that_is_full(self):
         self.server.set(maxmemory="100kb")
         self.says("(OOM)")

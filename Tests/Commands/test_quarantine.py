@@ -51,6 +51,26 @@ class DamagedQuarantine(CommandTest):
         self.holds(whole)
         self.assertEqual(self.act("restore", self.first).json["receipts"]["moved"], 3)
 
+    def test_a_file_of_which_a_place_or_a_version_was_changed_restores_nothing(self):
+        whole = self.lines()
+        for field, value in (("position", "1.0"), ("version", "7")):
+            fields = dict(json.loads(whole[2]), **{field: value})
+            self.holds([*whole[:2], json.dumps(fields).encode() + b"\n", *whole[3:]])
+            self.refused("line 3: its digest does not hold; nothing of the file was used")
+
+    def test_a_file_that_lost_lines_restores_nothing_and_says_how_many_are_left(self):
+        whole = self.lines()
+        for kept in (whole[:3], [whole[0], *whole[2:]]):
+            self.holds(kept)
+            self.refused("holds 2 of 3 records: some are lost; nothing of the file was used")
+        self.holds([*whole, whole[3]])
+        self.refused("holds 4 of 3 records")
+
+    def test_a_file_of_an_earlier_version_without_count_and_checks_is_restored(self):
+        whole = [{name: value for name, value in json.loads(line).items() if name not in ("records", "check")} for line in self.lines()]
+        self.holds([json.dumps(line).encode() + b"\n" for line in whole])
+        self.assertEqual(self.act("restore", self.first).json["receipts"]["moved"], 3)
+
     def test_a_file_that_was_cut_in_the_middle_of_a_line_restores_nothing(self):
         whole = self.lines()
         self.holds([*whole[:3], whole[3][:-20]])

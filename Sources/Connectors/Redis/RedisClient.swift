@@ -101,7 +101,7 @@ actor RedisClient {
     if standingAt.map({ now.age(since: $0) >= Self.standingAge }) ?? true {
       standingAt = now
       let replies = (try? await run(RedisStanding.commands)) ?? []
-      standing = RedisStanding.refusal(replies)?.what
+      standing = await refusal(replies)?.what
       // Who may not ask is not logged for it again and again.
       if replies.contains(where: { if case .error = $0 { true } else { false } }) { standingAt = now.advanced(by: Self.refusedAge) }
     }
@@ -125,7 +125,13 @@ actor RedisClient {
 
   /// - Throws: `Failure.declined` where the server takes no writes: asked before anything is promised.
   func requireWrites() async throws(Failure) {
-    if let refusal = RedisStanding.refusal(try await run(RedisStanding.commands)) { throw .declined(refusal) }
+    if let refusal = await refusal(try await run(RedisStanding.commands)) { throw .declined(refusal) }
+  }
+
+  private func refusal(_ replies: [RedisValue]) async -> Refusal? {
+    let questions = RedisStanding.questions(replies)
+    let settings = questions.isEmpty ? [] : try? await run(questions)
+    return RedisStanding.refusal(replies, settings: settings ?? [])
   }
 
   /// Runs commands that change something, as one pipeline.

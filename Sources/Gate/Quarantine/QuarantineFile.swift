@@ -19,6 +19,9 @@ public enum QuarantineFile {
     public let path: String
     private let stream: UnsafeMutablePointer<FILE>
     private var isFinished = false
+    /// Where the header says how many records there are: known at the end, and of as many characters from the beginning.
+    private let counter: Int
+    private static let blank = String(repeating: "0", count: 12)
     public private(set) var count = 0
     /// SHA-256 over the digests of all records, in order.
     var digests = SHA256()
@@ -33,8 +36,10 @@ public enum QuarantineFile {
         ("schema", .int(1)), ("kind", .text("quarantine")), ("source", .text(operation.source)), ("source_kind", .text(kind)),
         ("operation", .text(SafeText(escaping: operation.id))), ("at", .text(Calendar.stamp(moment.unix))),
         ("environment", .text(SafeText(escaping: owner.environment.rawValue))), ("label", .text(owner.label)),
-      ])
-      try put(header.compact())
+        ("records", .text(SafeText(escaping: Self.blank))),
+      ]).compact()
+      counter = header.utf8.count - "\(Self.blank)\"}".utf8.count
+      try put(header)
     }
 
     public func add(_ record: QuarantineRecord) throws(QuarantineFailure) {
@@ -56,7 +61,10 @@ public enum QuarantineFile {
 
     /// On disk, folder entry and all.
     public func finish() throws(QuarantineFailure) {
-      let isWritten = fflush(stream) == 0 && fsync(fileno(stream)) == 0
+      let digits = String(count)
+      let total = Self.blank.dropLast(digits.count) + digits
+      let isCounted = fseek(stream, counter, SEEK_SET) == 0 && fputs(String(total), stream) >= 0
+      let isWritten = isCounted && fflush(stream) == 0 && fsync(fileno(stream)) == 0
       let code = errno
       fclose(stream)
       isFinished = true
@@ -116,6 +124,10 @@ public enum QuarantineFile {
       }
     }
     guard let header else { throw .notAQuarantineFile(SafeText(escaping: path)) }
+    // Files of 0.6 and earlier do not say how many there are.
+    if let text = JSONScan.string(header["records"]), Int(String(decoding: text, as: UTF8.self)) != line - 1 {
+      throw .incomplete(SafeText(escaping: path), of: Int(String(decoding: text, as: UTF8.self)) ?? 0, found: line - 1)
+    }
     return header
   }
 
@@ -166,6 +178,7 @@ public enum QuarantineFailure: Error, Sendable {
   case system(SafeText, Int32)
   case notAQuarantineFile(SafeText)
   case damaged(SafeText, line: Int)
+  case incomplete(SafeText, of: Int, found: Int)
   case disk(needed: Int, free: Int)
 
   public var sentence: SafeText {
@@ -173,6 +186,8 @@ public enum QuarantineFailure: Error, Sendable {
     case .system(let call, let code): "\(call): \(SafeText(escaping: String(cString: strerror(code))))"
     case .notAQuarantineFile(let path): "\(path) is not a quarantine file of opsconsole"
     case .damaged(let path, let line): "\(path), line \(line): its digest does not hold; nothing of the file was used"
+    case .incomplete(let path, let all, let found):
+      "\(path) holds \(Units.count(found)) of \(Units.count(all, "record")): some are lost; nothing of the file was used"
     case .disk(let needed, let free): "\(Units.bytes(Double(needed))) are needed twice over, \(Units.bytes(Double(free))) are free"
     }
   }

@@ -35,6 +35,13 @@ public struct QuarantineRecord: Sendable, Equatable {
     return hash.finalize().map { AuditRecord.hex($0) }.joined()
   }
 
+  /// Over the digest and what stands beside it. Files of 0.6 and earlier have none.
+  private var check: String {
+    var hash = SHA256()
+    hash.update(data: Array("\(digest) \(target.version.value) \(target.position)".utf8))
+    return hash.finalize().map { AuditRecord.hex($0) }.joined()
+  }
+
   /// One line of a quarantine file.
   var line: String {
     let parts = self.parts.map { part in
@@ -44,7 +51,7 @@ public struct QuarantineRecord: Sendable, Equatable {
       ("scope", .text(Self.base64(target.scope))), ("key", .text(Self.base64(target.key))),
       ("version", .text(SafeText(escaping: String(target.version.value)))),
       ("position", .text(SafeText(escaping: String(target.position)))), ("id", .text(SafeText(bytes: target.key, limit: 200))),
-      ("sha256", .text(SafeText(escaping: digest))), ("parts", .array(parts)),
+      ("sha256", .text(SafeText(escaping: digest))), ("check", .text(SafeText(escaping: check))), ("parts", .array(parts)),
     ]).compact()
   }
 
@@ -66,7 +73,7 @@ public struct QuarantineRecord: Sendable, Equatable {
     }
     self.parts = parts
     target = Target(scope: scope, key: key, version: Version(version), position: position)
-    guard Self.text(fields["sha256"]) == digest else { return nil }
+    guard Self.text(fields["sha256"]) == digest, fields["check"] == nil || Self.text(fields["check"]) == check else { return nil }
   }
 
   private static func text(_ slice: JSONScan.Slice?) -> String? {

@@ -38,7 +38,7 @@ struct AuditStanding: Sendable {
       let words = SafeText(escaping: known.message, limit: 200)
       return (true, "\(lost); resume settled it: \(state)\(words.isEmpty ? "" : ", \(words)")")
     }
-    return (false, "\(lost), and nobody knows whether it happened: \(view.resuming)")
+    return (false, "\(lost), and nobody knows whether it happened: \(view.loss ?? view.resuming)")
   }
 
   // MARK: Operations of the console

@@ -62,6 +62,11 @@ public struct RunFolder: Sendable {
 
   /// Runs that were written down, the newest first.
   public static func all(in runs: String, limit: Int = 1000) -> [RunFolder] {
+    Array(folders(in: runs).lazy.filter(\.isRun).prefix(limit))
+  }
+
+  /// All folders with the name of a run, the newest first: also those whose journal is not there.
+  public static func folders(in runs: String) -> [RunFolder] {
     guard let folder = opendir(runs) else { return [] }
     defer { closedir(folder) }
     var found: [RunID] = []
@@ -69,6 +74,6 @@ public struct RunFolder: Sendable {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       if let id = RunID(name) { found.append(id) }
     }
-    return Array(found.sorted(by: >).lazy.map { RunFolder($0, in: runs) }.filter(\.isRun).prefix(limit))
+    return found.sorted(by: >).map { RunFolder($0, in: runs) }
   }
 }

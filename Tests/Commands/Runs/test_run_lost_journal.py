@@ -97,14 +97,19 @@ class LostJournal(RunTest):
         done = self.resume(run, "--decide", "last=done", "--reason", "looked", name="lost")
         self.assertEqual((done.code, done.json["run"]["state"]), (0, "succeeded"), done.err)
 
-    def test_one_that_was_removed_leaves_nothing_to_take_up(self):
+    def test_one_that_was_removed_is_only_read_too(self):
         run = self.killed()
         os.unlink(self.path(run))
-        before = self.world()
-        for more in ([], ["--abort", "--reason", "enough"], ["--remaining"]):
-            done = self.run_command("runbook", "resume", run, *more, "--confirm", self.typed("lost"))
-            self.assertNotEqual(done.code, 0, more)
-        self.assertEqual(self.world(), before)
+        self.remains(run, "one", "count", "jobs", "…")
+        self.assertIn("its journal has lost records", self.run_command("runbook", "status", "last").out)
+
+    def test_audit_verify_does_not_advise_to_resume_it(self):
+        run = self.killed()
+        self.assertIn(f"runbook resume {run}", self.run_command("audit", "verify").out)
+        self.cut(run, [])
+        said = self.run_command("audit", "verify").out
+        self.assertIn("nobody knows whether it happened: its journal has lost records", said)
+        self.assertNotIn("runbook resume", said)
 
     def test_one_of_a_run_that_is_over_offers_nothing_again(self):
         open(self.goes, "w").close()

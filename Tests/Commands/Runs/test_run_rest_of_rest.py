@@ -129,6 +129,28 @@ class RestOfRest(RestTest):
             self.did()
             self.verify_audit(state)
 
+    def test_one_whose_journal_lost_records_is_still_the_one_that_does_the_rest(self):
+        for kept in (None, 0, 1, 2):
+            with self.subTest(kept):
+                self.heal()
+                state = f"state-{kept}"
+                run = self.carry_out("loop", state=state).json["run"]["run"]
+                more = ["resume", "--remaining", run, "--confirm", self.typed("loop"), "--format", "json"]
+                other = self.run_command("runbook", *more, state=state).json["run"]["run"]
+                path = os.path.join(self.run_folder(other, state), "journal.jsonl")
+                with open(path, "rb") as file:
+                    lines = file.read().splitlines(keepends=True)
+                os.unlink(path)
+                if kept is not None:
+                    with open(path, "wb") as file:
+                        file.writelines(lines[:kept])
+                before = self.marked()
+                third = self.run_command("runbook", *more, state=state)
+                self.assertEqual(third.code, 1, third.out)
+                self.assertIn(f"run {other} does the rest of it already", third.err)
+                self.assertIn("its journal has lost records", self.run_command("runbook", "resume", "--remaining", other, state=state).err)
+                self.assertEqual(self.marked(), before)
+
     def test_one_that_is_taken_up_after_another_did_the_rest_does_nothing(self):
         run = self.failed()
         other = self.dies(run, "F2:2")

@@ -32,7 +32,7 @@ struct RunbookScene: Sendable {
   /// - Throws: `ExitCode` 66 where there is none, or more than one.
   func folder(_ name: String) throws -> RunFolder {
     if name == "last" { return try newest() }
-    let found = RunFolder.all(in: paths.runFolder, limit: .max).filter { $0.id.text.hasPrefix(name.uppercased()) }
+    let found = RunFolder.known(in: paths.runFolder).filter { $0.id.text.hasPrefix(name.uppercased()) }
     if found.count == 1 { return found[0] }
     let shown = SafeText(escaping: name, limit: 40)
     Output.error(found.isEmpty ? "no run is called \(shown): opsconsole runbook runs" : "\(found.count) runs begin with \(shown)")
@@ -40,7 +40,7 @@ struct RunbookScene: Sendable {
   }
 
   private func newest() throws -> RunFolder {
-    for folder in RunFolder.all(in: paths.runFolder, limit: .max) {
+    for folder in RunFolder.known(in: paths.runFolder) {
       if RunView(folder, isListed: true) != nil { return folder }
       Output.error("\(folder.id.shown) cannot be read and is passed over: \(SafeText(escaping: folder.path))")
     }

@@ -19,6 +19,9 @@ struct AuditMemory {
     self.begun = begun
   }
 
+  /// Something of it was begun.
+  var hasBegun: Bool { !begun.isEmpty }
+
   /// Why a run with this history cannot go on; nil where it has everything.
   func loss(_ history: RunHistory) -> SafeText? {
     let known = Set(history.order.map { SafeText(escaping: $0, limit: 300) })
@@ -32,6 +35,11 @@ struct AuditMemory {
 }
 
 extension RunFolder {
+  /// Runs that were written down, the newest first: also one whose journal was taken away after it had begun.
+  static func known(in runs: String) -> some Sequence<RunFolder> {
+    folders(in: runs).lazy.filter { $0.isRun || AuditMemory(of: $0.id, audit: $0.audit).hasBegun }
+  }
+
   /// The audit log of the account whose run it is: it stands beside the folder of all runs.
   var audit: String { FilePaths.auditFile(in: String(runs.dropLast("/runs".count))) }
 }

@@ -56,7 +56,7 @@ struct RunView: Sendable {
   static func list(_ paths: FilePaths) -> (runs: [RunView], damaged: [RunFolder]) {
     var runs: [RunView] = []
     var damaged: [RunFolder] = []
-    for folder in RunFolder.all(in: paths.runFolder, limit: .max) {
+    for folder in RunFolder.known(in: paths.runFolder) {
       if runs.count == most || damaged.count == most { break }
       if let view = RunView(folder, isListed: true) { runs.append(view) } else { damaged.append(folder) }
     }

@@ -59,12 +59,13 @@ struct RestPlan: Sendable {
   }
 
   static func follower(of run: RunID, in runs: String, except own: RunID? = nil) -> RunID? {
-    for folder in RunFolder.all(in: runs, limit: .max) where folder.id > run && folder.id != own {
-      guard (FilePaths.size(of: folder.journal) ?? 0) > 0, let bytes = FilePaths.bytes(of: folder.plan, limit: 16 << 20),
-        let plan = RunPlan(document: bytes), plan.continues?.run == run.text
+    for folder in RunFolder.folders(in: runs) where folder.id > run && folder.id != own {
+      guard let bytes = FilePaths.bytes(of: folder.plan, limit: 16 << 20), let plan = RunPlan(document: bytes),
+        plan.continues?.run == run.text
       else { continue }
-      // One that was refused before its first step has done nothing of it.
-      if RunView.isAlive(folder) || !RunHistory(JournalReader.last(folder.journal)).order.isEmpty { return folder.id }
+      // One that was refused before its first step has done nothing of it. What a lost journal has forgotten, the audit log knows.
+      let hasBegun = !RunHistory(JournalReader.last(folder.journal)).order.isEmpty
+      if hasBegun || RunView.isAlive(folder) || AuditMemory(of: folder.id, audit: folder.audit).hasBegun { return folder.id }
     }
     return nil
   }
