@@ -14,7 +14,7 @@ REPORTS = [
     b"\x1b[1;1:3A", b"\x1b^pm\x1b\\", b"\x1bXsos\x1b\\",
 ]
 #: Keys that no panel knows. A terminal sends them, and nothing happens.
-UNKNOWN = [b"\x1b[1;2A", b"\x1b[1;5C", b"\x1b[6;2~", b"\x1b[7$", b"\x1b[24;5~", b"\x1bOP", b"\x1b[E"]
+UNKNOWN = [b"\x1b[1;2A", b"\x1b[1;5C", b"\x1b[6;2~", b"\x1b[7$", b"\x1b[24;5~", b"\x1b[E"]
 EVERYTHING = FOCUS + MOUSE + REPORTS
 
 

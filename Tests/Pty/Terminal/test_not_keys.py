@@ -1,20 +1,14 @@
 """Bytes that are no keys: reports of mouse, focus and colours, late pieces of a sequence. Nothing on the screen may change by them."""
 
-import json
-import os
-import re
 import signal
-import sys
 import unittest
 
-import family
 import seeds
 from amounts import amount, seeded
 from foreign import EVERYTHING, FOCUS, PASTES, pieces
 from framecount import without_ages
 from places import redis_url
-from ptyconsole import ALONE, DWELL, LEAVE, ConsoleTest
-from test_actions import RQ, RQScene
+from ptyconsole import ALONE, LEAVE, ConsoleTest
 
 # Seconds between two pieces of one sequence, on a slow line.
 LATE = 0.06
@@ -111,81 +105,6 @@ class NotKeys(ConsoleTest):
         console.send("q")
         console.wait_for_bytes(LEAVE, mark)
         self.assertIn(off, console.since(mark))
-
-
-class NotAnswers(RQScene):
-    """During an operation in production."""
-
-    def setUp(self):
-        super().setUp()
-        self.home.configure(("orders", "rq", redis_url(RQ)), environment="production")
-        self.random = seeded()
-
-    def worker(self):
-        rq = os.path.join(os.path.dirname(sys.executable), "rq")
-        with open(self.healthy, "w"):
-            pass
-        return self.background(rq, "worker", "-u", redis_url(RQ), "default")
-
-    def test_a_staged_retry_runs_to_its_end_whatever_the_terminal_reports(self):
-        """A tour of all panels, then a retry, with reports in between at random."""
-        for number in range(amount(100)):
-            with self.subTest(round=number):
-                self.assert_runs(number)
-
-    def assert_runs(self, number):
-        if os.path.exists(self.healthy):
-            os.remove(self.healthy)
-        self.redis.flushdb()
-        self.fail(12)
-        worker = self.worker()
-        console = self.console(size=(120, 40))
-        console.wait_for("PRODUCTION")
-        for panel in self.random.sample("12456789", 4):
-            console.send(panel)
-            self.disturb(console)
-        console.press("3", "12 dead letters")
-        self.disturb(console)
-        console.press("R", "type production/orders")
-        console.let_pass(DWELL)
-        for letter in "production/orders":
-            console.send(letter)
-            if self.random.random() < 0.2:
-                self.disturb(console)
-        while not re.search("done, after", console.text()):
-            self.assertNotRegex(console.text(), "stopp(ed|ing)")
-            self.disturb(console)
-            console.let_pass(0.05)
-        self.assertEqual(self.redis.zcard("rq:failed:default"), 0)
-        with open(os.path.join(self.home.state, "audit.jsonl")) as file:
-            last = [json.loads(line) for line in file if '"outcome"' in line][-1]
-        self.assertEqual(last["phase"], "outcome", last)
-        console.close()
-        family.end(worker.pid, signal.SIGKILL)
-        worker.wait()
-
-    def disturb(self, console):
-        """A report or a paste, in one piece or in two."""
-        for piece in pieces(self.random.choice(EVERYTHING + PASTES), self.random):
-            console.send(piece)
-            console.let_pass(0.01)
-
-    def test_one_esc_stops_nothing_and_esc_twice_asks_in_production(self):
-        self.fail(12)
-        console = self.console(size=(120, 40))
-        console.press("3", "12 dead letters")
-        console.press("R", "type production/orders")
-        console.let_pass(DWELL)
-        console.press("production/orders", "watching")
-        console.escape()
-        console.wait_for("Esc again within 3 s")
-        console.wait_for("watching")
-        console.escape()
-        console.wait_for("PRODUCTION: stop after this batch")
-        console.press("n", "it continues")
-        console.press("s", "PRODUCTION: stop after this batch")
-        console.press("y", "stopped")
-        self.assertEqual(self.redis.zcard("rq:failed:default"), 7)
 
 
 if __name__ == "__main__":
