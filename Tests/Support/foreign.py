@@ -15,6 +15,8 @@ REPORTS = [
 ]
 #: Keys that no panel knows. A terminal sends them, and nothing happens.
 UNKNOWN = [b"\x1b[1;2A", b"\x1b[1;5C", b"\x1b[6;2~", b"\x1b[7$", b"\x1b[24;5~", b"\x1b[E"]
+#: What the console writes to have none of them.
+MODES_OFF = b"\x1b[?9;1000;1001;1002;1003;1004;1005;1006;1015;1016;2031;2048l"
 EVERYTHING = FOCUS + MOUSE + REPORTS
 
 

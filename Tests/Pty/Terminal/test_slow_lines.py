@@ -1,4 +1,4 @@
-"""Lines that are slow, that stop, and terminals that another program left in non-blocking mode."""
+"""Lines that are slow: keys come first, and the line rests while nobody presses one."""
 
 import random
 import re
@@ -8,7 +8,6 @@ import unittest
 
 import seeds
 from deadline import Control
-from framecount import without_ages
 from places import redis_url
 from ptyconsole import DOWN, ConsoleTest
 from slowline import SlowConsole
@@ -109,30 +108,6 @@ def title_line(console, key):
     """The screen has begun to show the panel: its name is in the line of the panels' page."""
     names = {"9": "Audit", "2": "Queues", "4": "Workers"}
     return any(names[key] in line for line in console.lines()[2:4])
-
-
-class NonBlocking(ConsoleTest):
-    """Node, asyncio and some wrappers of ssh leave the terminal in non-blocking mode: a full buffer takes a part of a frame."""
-
-    def setUp(self):
-        super().setUp()
-        seeds.fifty_queues()
-        self.home.configure(("shop", "rq", redis_url(seeds.FIFTY)))
-
-    def test_a_reader_that_pauses_gets_whole_frames(self):
-        console = self.console(size=(200, 60), blocking=False)
-        console.wait_for("1 fresh")
-        for _ in range(3):
-            for key in "529462":
-                console.send(key)
-                time.sleep(0.3)
-            console.settle(0.3)
-        console.press("9", "record")
-        console.settle(0.5)
-        before = without_ages(console.text())
-        console.send(b"\x0c")
-        console.settle(0.5)
-        self.assertEqual(without_ages(console.text()), before)
 
 
 if __name__ == "__main__":
