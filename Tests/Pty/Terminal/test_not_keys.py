@@ -5,13 +5,10 @@ import unittest
 
 import seeds
 from amounts import amount, seeded
-from foreign import EVERYTHING, FOCUS, MODES_OFF, PASTES, pieces
+from foreign import EVERYTHING, FOCUS, MODES_OFF, PASTES, UNKNOWN, inject
 from framecount import without_ages
 from places import redis_url
 from ptyconsole import ALONE, LEAVE, ConsoleTest
-
-# Seconds between two pieces of one sequence, on a slow line.
-LATE = 0.06
 
 
 class NotKeys(ConsoleTest):
@@ -22,11 +19,7 @@ class NotKeys(ConsoleTest):
         self.random = seeded()
 
     def inject(self, console, sequences, late=0.3):
-        """Each sequence, cut in two anywhere; of this share the second piece comes late."""
-        for sequence in sequences:
-            for piece in pieces(sequence, self.random):
-                console.send(piece)
-                console.let_pass(LATE if self.random.random() < late else 0.002)
+        inject(console, sequences, self.random, late)
 
     def test_nothing_changes_on_any_panel(self):
         console = self.console(size=(120, 40))
@@ -36,7 +29,7 @@ class NotKeys(ConsoleTest):
                 console.press(key, title)
                 console.settle(0.3)
                 before = without_ages(console.text())
-                self.inject(console, self.random.sample(EVERYTHING, amount(len(EVERYTHING))) + FOCUS)
+                self.inject(console, self.random.sample(EVERYTHING, amount(len(EVERYTHING))) + FOCUS + UNKNOWN)
                 console.let_pass(ALONE)
                 self.assertEqual(without_ages(console.text()), before)
 
@@ -48,7 +41,7 @@ class NotKeys(ConsoleTest):
                 console.press(key, title)
                 console.settle(0.3)
                 before = without_ages(console.text())
-                self.inject(console, self.random.sample(EVERYTHING, 12) + FOCUS)
+                self.inject(console, self.random.sample(EVERYTHING, 12) + FOCUS + UNKNOWN)
                 console.let_pass(ALONE)
                 self.assertEqual(without_ages(console.text()), before)
                 console.escape()
@@ -79,13 +72,22 @@ class NotKeys(ConsoleTest):
         console.press(b"\x1b[1~", "▸ queue-49")
 
     def test_a_board_takes_none_of_them(self):
-        console = self.console(args=("wallboard", "--rotate", "600", "--config", self.home.config), config=False)
+        console = self.console(size=(120, 40), config=False,
+                               args=("wallboard", "--pages", "queues", "--rotate", "600", "--config", self.home.config))
         console.wait_for("1 fresh")
-        self.inject(console, EVERYTHING + PASTES)
+        console.wait_for("queue-49")
+        console.settle(0.3)
+        before = self.page(console)
+        self.inject(console, EVERYTHING + PASTES + UNKNOWN)
         console.let_pass(ALONE)
-        self.assertIsNone(console.status)
+        self.assertEqual(self.page(console), before)
         console.send("q")
         self.assertEqual(console.wait_exit(), 0)
+
+    @staticmethod
+    def page(console):
+        """A board without its bar, in which a mark moves."""
+        return without_ages("\n".join(console.lines()[1:]))
 
     def test_modes_that_others_left_on_are_switched_off_at_the_start_at_the_end_and_after_fg(self):
         console = self.console(jobs=True)
@@ -94,7 +96,7 @@ class NotKeys(ConsoleTest):
         mark = console.mark()
         console.send(b"\x1a")
         console.wait_for_bytes(LEAVE, mark)
-        console.wait_for_ mark)
+        console.wait_for_bytes(MODES_OFF, mark)
         mark = console.mark()
         console.signal(signal.SIGUSR1)
         console.wait_for_bytes(b"\x1b[?1049h", mark)
