@@ -5,7 +5,10 @@ import re
 import time
 import unittest
 
-from ptyconsole import ENTER, ESCAPE, ConsoleTest, PtyConsole
+from amounts import seeded
+from foreign import EVERYTHING, UNKNOWN, inject
+from framecount import without_ages
+from ptyconsole import ALONE, ENTER, ESCAPE, ConsoleTest, PtyConsole
 from recording import AFTER, BEFORE, SIZE, Recording
 from test_readonly import Witness
 
@@ -125,6 +128,15 @@ class Rewound(ConsoleTest):
         self.live.press("[", r"REWOUND \d")
         self.live.wait_for("postman")
         self.live.press("K", "rewound: this is what was")
+
+    def test_what_is_no_key_changes_nothing_of_the_past(self):
+        """Nor does it lead back to now: a report begins with Esc."""
+        self.live.press("[", r"REWOUND \d")
+        self.live.settle(0.3)
+        moment, before = self.shown_time(), self.live.lines()[1:]
+        inject(self.live, EVERYTHING + UNKNOWN, seeded())
+        self.live.let_pass(ALONE)
+        self.assertEqual((self.shown_time(), without_ages("\n".join(self.live.lines()[1:]))), (moment, without_ages("\n".join(before))))
 
     def test_dead_letters_that_are_not_on_the_tape_are_not_denied(self):
         """The source keeps them, and one is there: a screen that says otherwise is wrong at the worst moment."""

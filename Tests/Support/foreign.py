@@ -14,11 +14,23 @@ REPORTS = [
     b"\x1b[1;1:3A", b"\x1b^pm\x1b\\", b"\x1bXsos\x1b\\",
 ]
 #: Keys that no panel knows. A terminal sends them, and nothing happens.
-UNKNOWN = [b"\x1b[1;2A", b"\x1b[1;5C", b"\x1b[6;2~", b"\x1b[7$", b"\x1b[24;5~", b"\x1bOP", b"\x1b[E"]
+UNKNOWN = [b"\x1b[1;2A", b"\x1b[1;5C", b"\x1b[6;2~", b"\x1b[7$", b"\x1b[24;5~", b"\x1b[E"]
+#: What the console writes to have none of them.
+MODES_OFF = b"\x1b[?9;1000;1001;1002;1003;1004;1005;1006;1015;1016;2031;2048l"
 EVERYTHING = FOCUS + MOUSE + REPORTS
+# Seconds between two pieces of one sequence, on a slow line.
+LATE = 0.06
 
 
 def pieces(data, random):
     """The bytes as a slow line delivers them: cut in two anywhere."""
     cut = random.randrange(len(data) + 1)
     return [piece for piece in (data[:cut], data[cut:]) if piece]
+
+
+def inject(console, sequences, random, late=0.3):
+    """Each sequence, cut in two anywhere; of this share the second piece comes late, as on a slow line."""
+    for sequence in sequences:
+        for piece in pieces(sequence, random):
+            console.send(piece)
+            console.let_pass(LATE if random.random() < late else 0.002)

@@ -45,3 +45,37 @@ class SlowConsole(PtyConsole):
         for _ in range(bytes(self.raw[max(0, before - len(REQUEST) + 1):]).count(REQUEST) if self.answers else 0):
             os.write(self.master, ANSWER)
         return count > 0
+
+
+class FarConsole(PtyConsole):
+    """A console behind a fast line that is far away: what it writes is on the screen, and is answered, so many seconds later."""
+
+    def __init__(self, away):
+        super().__init__()
+        self.away, self.coming, self.answered = away, [], 0
+
+    def pump(self, seconds):
+        end = time.monotonic() + seconds
+        while True:
+            arrived, self.raw = self.raw, bytearray()
+            super().pump(min(0.01, max(0, end - time.monotonic())))
+            if self.raw:
+                self.coming.append((time.monotonic() + self.away, self.raw))
+            self.raw = arrived
+            if self._deliver():
+                return True
+            if self.status is not None or time.monotonic() >= end:
+                return False
+
+    def _deliver(self):
+        before = len(self.raw)
+        while self.coming and self.coming[0][0] <= time.monotonic():
+            self.raw += self.coming.pop(0)[1]
+        for _ in range(bytes(self.raw[max(0, before - len(REQUEST) + 1):]).count(REQUEST)):
+            os.write(self.master, ANSWER)
+            self.answered += 1
+        return len(self.raw) > before
+
+    def on_its_way(self):
+        """What was written and has not arrived."""
+        return b"".join(bytes(piece) for _, piece in self.coming)

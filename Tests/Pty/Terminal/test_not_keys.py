@@ -1,23 +1,14 @@
 """Bytes that are no keys: reports of mouse, focus and colours, late pieces of a sequence. Nothing on the screen may change by them."""
 
-import json
-import os
-import re
 import signal
-import sys
 import unittest
 
-import family
 import seeds
 from amounts import amount, seeded
-from foreign import EVERYTHING, FOCUS, PASTES, pieces
+from foreign import EVERYTHING, FOCUS, MODES_OFF, PASTES, UNKNOWN, inject
 from framecount import without_ages
 from places import redis_url
-from ptyconsole import ALONE, DWELL, LEAVE, ConsoleTest
-from test_actions import RQ, RQScene
-
-# Seconds between two pieces of one sequence, on a slow line.
-LATE = 0.06
+from ptyconsole import ALONE, LEAVE, ConsoleTest
 
 
 class NotKeys(ConsoleTest):
@@ -28,11 +19,7 @@ class NotKeys(ConsoleTest):
         self.random = seeded()
 
     def inject(self, console, sequences, late=0.3):
-        """Each sequence, cut in two anywhere; of this share the second piece comes late."""
-        for sequence in sequences:
-            for piece in pieces(sequence, self.random):
-                console.send(piece)
-                console.let_pass(LATE if self.random.random() < late else 0.002)
+        inject(console, sequences, self.random, late)
 
     def test_nothing_changes_on_any_panel(self):
         console = self.console(size=(120, 40))
@@ -42,7 +29,7 @@ class NotKeys(ConsoleTest):
                 console.press(key, title)
                 console.settle(0.3)
                 before = without_ages(console.text())
-                self.inject(console, self.random.sample(EVERYTHING, amount(len(EVERYTHING))) + FOCUS)
+                self.inject(console, self.random.sample(EVERYTHING, amount(len(EVERYTHING))) + FOCUS + UNKNOWN)
                 console.let_pass(ALONE)
                 self.assertEqual(without_ages(console.text()), before)
 
@@ -54,7 +41,7 @@ class NotKeys(ConsoleTest):
                 console.press(key, title)
                 console.settle(0.3)
                 before = without_ages(console.text())
-                self.inject(console, self.random.sample(EVERYTHING, 12) + FOCUS)
+                self.inject(console, self.random.sample(EVERYTHING, 12) + FOCUS + UNKNOWN)
                 console.let_pass(ALONE)
                 self.assertEqual(without_ages(console.text()), before)
                 console.escape()
@@ -85,107 +72,40 @@ class NotKeys(ConsoleTest):
         console.press(b"\x1b[1~", "▸ queue-49")
 
     def test_a_board_takes_none_of_them(self):
-        console = self.console(args=("wallboard", "--rotate", "600", "--config", self.home.config), config=False)
+        console = self.console(size=(120, 40), config=False,
+                               args=("wallboard", "--pages", "queues", "--rotate", "600", "--config", self.home.config))
         console.wait_for("1 fresh")
-        self.inject(console, EVERYTHING + PASTES)
+        console.wait_for("queue-49")
+        console.settle(0.3)
+        before = self.page(console)
+        self.inject(console, EVERYTHING + PASTES + UNKNOWN)
         console.let_pass(ALONE)
-        self.assertIsNone(console.status)
+        self.assertEqual(self.page(console), before)
         console.send("q")
         self.assertEqual(console.wait_exit(), 0)
 
+    @staticmethod
+    def page(console):
+        """A board without its bar, in which a mark moves."""
+        return without_ages("\n".join(console.lines()[1:]))
+
     def test_modes_that_others_left_on_are_switched_off_at_the_start_at_the_end_and_after_fg(self):
-        off = b"\x1b[?9;1000;1001;1002;1003;1004;1005;1006;1015;1016;2031;2048l"
         console = self.console(jobs=True)
         console.wait_for("1 fresh")
-        self.assertIn(off, bytes(console.raw).split(b"\x1b[?1049h")[0])
+        self.assertIn(MODES_OFF, bytes(console.raw).split(b"\x1b[?1049h")[0])
         mark = console.mark()
         console.send(b"\x1a")
         console.wait_for_bytes(LEAVE, mark)
-        console.wait_for_bytes(off, mark)
+        console.wait_for_bytes(MODES_OFF, mark)
         mark = console.mark()
         console.signal(signal.SIGUSR1)
         console.wait_for_bytes(b"\x1b[?1049h", mark)
-        self.assertIn(off, console.since(mark).split(b"\x1b[?1049h")[0])
+        self.assertIn(MODES_OFF, console.since(mark).split(b"\x1b[?1049h")[0])
         console.wait_for("1 fresh")
         mark = console.mark()
         console.send("q")
         console.wait_for_bytes(LEAVE, mark)
-        self.assertIn(off, console.since(mark))
-
-
-class NotAnswers(RQScene):
-    """During an operation in production."""
-
-    def setUp(self):
-        super().setUp()
-        self.home.configure(("orders", "rq", redis_url(RQ)), environment="production")
-        self.random = seeded()
-
-    def worker(self):
-        rq = os.path.join(os.path.dirname(sys.executable), "rq")
-        with open(self.healthy, "w"):
-            pass
-        return self.background(rq, "worker", "-u", redis_url(RQ), "default")
-
-    def test_a_staged_retry_runs_to_its_end_whatever_the_terminal_reports(self):
-        """A tour of all panels, then a retry, with reports in between at random."""
-        for number in range(amount(100)):
-            with self.subTest(round=number):
-                self.assert_runs(number)
-
-    def assert_runs(self, number):
-        if os.path.exists(self.healthy):
-            os.remove(self.healthy)
-        self.redis.flushdb()
-        self.fail(12)
-        worker = self.worker()
-        console = self.console(size=(120, 40))
-        console.wait_for("PRODUCTION")
-        for panel in self.random.sample("12456789", 4):
-            console.send(panel)
-            self.disturb(console)
-        console.press("3", "12 dead letters")
-        self.disturb(console)
-        console.press("R", "type production/orders")
-        console.let_pass(DWELL)
-        for letter in "production/orders":
-            console.send(letter)
-            if self.random.random() < 0.2:
-                self.disturb(console)
-        while not re.search("done, after", console.text()):
-            self.assertNotRegex(console.text(), "stopp(ed|ing)")
-            self.disturb(console)
-            console.let_pass(0.05)
-        self.assertEqual(self.redis.zcard("rq:failed:default"), 0)
-        with open(os.path.join(self.home.state, "audit.jsonl")) as file:
-            last = [json.loads(line) for line in file if '"outcome"' in line][-1]
-        self.assertEqual(last["phase"], "outcome", last)
-        console.close()
-        family.end(worker.pid, signal.SIGKILL)
-        worker.wait()
-
-    def disturb(self, console):
-        """A report or a paste, in one piece or in two."""
-        for piece in pieces(self.random.choice(EVERYTHING + PASTES), self.random):
-            console.send(piece)
-            console.let_pass(0.01)
-
-    def test_one_esc_stops_nothing_and_esc_twice_asks_in_production(self):
-        self.fail(12)
-        console = self.console(size=(120, 40))
-        console.press("3", "12 dead letters")
-        console.press("R", "type production/orders")
-        console.let_pass(DWELL)
-        console.press("production/orders", "watching")
-        console.escape()
-        console.wait_for("Esc again within 3 s")
-        console.wait_for("watching")
-        console.escape()
-        console.wait_for("PRODUCTION: stop after this batch")
-        console.press("n", "it continues")
-        console.press("s", "PRODUCTION: stop after this batch")
-        console.press("y", "stopped")
-        self.assertEqual(self.redis.zcard("rq:failed:default"), 7)
+        self.assertIn(MODES_OFF, console.since(mark))
 
 
 if __name__ == "__main__":

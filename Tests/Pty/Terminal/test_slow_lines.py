@@ -1,4 +1,4 @@
-"""Lines that are slow, that stop, and terminals that another program left in non-blocking mode."""
+"""Lines that are slow: keys come first, and the line rests while nobody presses one."""
 
 import random
 import re
@@ -8,13 +8,14 @@ import unittest
 
 import seeds
 from deadline import Control
-from framecount import without_ages
 from places import redis_url
-from ptyconsole import DOWN, ConsoleTest
-from slowline import SlowConsole
+from ptyconsole import DOWN, DWELL, ConsoleTest
+from slowline import FarConsole, SlowConsole
+from test_actions import RQScene
 
 # 9,600 baud.
 RATE = 960
+PAGE_DOWN, PASTES_PLAIN = b"\x1b[6~", b"\x1b[?2004l"
 
 
 class SlowLine(ConsoleTest):
@@ -52,6 +53,28 @@ class SlowLine(ConsoleTest):
             with self.subTest("a new panel begins within a second, and takes no longer than its bytes", panel=key):
                 self.assert_panel(console, key, title)
 
+        with self.subTest("a page down shows within a second"):
+            before = self.queues(console)
+            self.assert_begins(console, PAGE_DOWN, lambda: self.queues(console) != before, "a page further down")
+        with self.subTest("a dialog begins within a second"):
+            self.assert_begins(console, "?", lambda: "Keys (Esc closes)" in console.text(), "the help")
+            console.press("?", "queue-1")
+        with self.subTest("the goodbye begins within a second"):
+            mark = console.mark()
+            self.assert_begins(console, "q", lambda: PASTES_PLAIN in console.since(mark), "the goodbye")
+            self.assertEqual(console.wait_exit(), 0)
+
+    def assert_begins(self, console, key, shows, what):
+        """The key is answered within a second, whatever was on its way."""
+        console.let_pass(random.uniform(0.2, 1))
+        with Control() as machine:
+            begun = time.monotonic()
+            console.send(key)
+            console.until(shows, what=what, pause=0.01)
+            took = time.monotonic() - begun
+        self.say(f"{what}: {took:.2f} s after the key")
+        self.assertLessEqual(took, 1 + machine.allows(0.3))
+
     def assert_rests(self, console, seconds):
         """A frame is due five times a second; the line has a pause all the same."""
         mark, end, pause, last = console.mark(), time.monotonic() + seconds, 0.0, time.monotonic()
@@ -74,6 +97,10 @@ class SlowLine(ConsoleTest):
                 console.let_pass(random.uniform(0.2, 1))
         self.say(f"cursor at {RATE} B/s: {[round(each, 2) for each in took]} s")
         self.assertLessEqual(max(took), 1 + machine.allows(0.2))
+
+    @staticmethod
+    def queues(console):
+        return re.findall(r"queue-\d\d", console.text())
 
     @staticmethod
     def cursor(console):
@@ -105,34 +132,33 @@ class SlowLine(ConsoleTest):
         console.until(lambda: self.cursor(console) not in (None, row), what="the next row")
 
 
+class LateAnswers(RQScene):
+    """A line that is far away: what was written arrives, and the terminal says so, more than a second later."""
+
+    def test_an_answer_counts_once_the_terminal_has_shown_the_dialog(self):
+        self.fail(3)
+        console = FarConsole(away=1.6)
+        console.start((120, 40), self.home.environment(), ["--config", self.home.config])
+        self.addCleanup(console.close)
+        console.press("3", "3 dead letters")
+        console.until(lambda: console.answered, what="a terminal that has answered")
+        console.send("R")
+        console.until(lambda: b"retry 3 of orders" in console.on_its_way(), what="the dialog on its way", pause=0.01)
+        console.let_pass(DWELL + 0.1)
+        self.assertNotIn("retry 3 of orders", console.text(), "nobody can have read it")
+        console.send("y")
+        console.wait_for("the terminal has not shown the target yet")
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 3)
+        console.wait_for("retry 3 of orders")
+        console.let_pass(console.away + DWELL)
+        console.press("y", "done, after")
+        self.assertEqual(self.redis.zcard("rq:failed:default"), 0)
+
+
 def title_line(console, key):
     """The screen has begun to show the panel: its name is in the line of the panels' page."""
     names = {"9": "Audit", "2": "Queues", "4": "Workers"}
     return any(names[key] in line for line in console.lines()[2:4])
-
-
-class NonBlocking(ConsoleTest):
-    """Node, asyncio and some wrappers of ssh leave the terminal in non-blocking mode: a full buffer takes a part of a frame."""
-
-    def setUp(self):
-        super().setUp()
-        seeds.fifty_queues()
-        self.home.configure(("shop", "rq", redis_url(seeds.FIFTY)))
-
-    def test_a_reader_that_pauses_gets_whole_frames(self):
-        console = self.console(size=(200, 60), blocking=False)
-        console.wait_for("1 fresh")
-        for _ in range(3):
-            for key in "529462":
-                console.send(key)
-                time.sleep(0.3)
-            console.settle(0.3)
-        console.press("9", "record")
-        console.settle(0.5)
-        before = without_ages(console.text())
-        console.send(b"\x0c")
-        console.settle(0.5)
-        self.assertEqual(without_ages(console.text()), before)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 import os
 import re
 import subprocess
+import time
 import unittest
 
 import seeds
 from deadline import PATIENCE
-from ptyconsole import ConsoleTest
+from ptyconsole import DOWN, ENTER, ConsoleTest
 from places import binary, redis_url
 from scanner import offences, plain_offences
 
@@ -76,6 +77,37 @@ class Looks(ConsoleTest):
                 console = self.drawn(**env)
                 self.assertEqual(offences(bytes(console.raw), ascii_only=True), [])
 
+    def test_a_locale_without_utf8_tells_two_names_apart(self):
+        """In the list and in the dialog, where they differ in one character that is not ASCII; each escape is that of its own name."""
+        names = {"注文-orders": r"\u{6ce8 6587}-orders", "注新-orders": r"\u{6ce8 65b0}-orders",
+                 "한국어큐-orders": r"\u{d55c ad6d c5b4 d050}-orders"}
+        redis = seeds.cleared(seeds.SMALL)
+        self.addCleanup(seeds.small_queues)
+        for name in names:
+            key, dead = name.encode(), f"dead-{name}".encode()
+            seeds.rq_job(redis, key, b"j-" + key, "x")
+            redis.hset(b"rq:job:" + dead, mapping={
+                "status": "failed", "origin": key, "description": "mail.send()", "data": b"x", "created_at": seeds.stamp(60),
+                "ended_at": seeds.stamp(50)})
+            redis.zadd(b"rq:failed:" + key, {dead: time.time() + 9000})
+        for locale in ("C", "POSIX"):
+            with self.subTest(LANG=locale):
+                console = self.console(size=(160, 40), LANG=locale)
+                console.press("2", "depth")
+                for shown in names.values():
+                    console.wait_for(re.escape(shown))
+                console.press("3", "3 dead letters")
+                console.press(ENTER, "3 listed")
+                seen = set()
+                for _ in names:
+                    console.press("R", "y confirm")
+                    seen |= {name for name, shown in names.items() if shown in console.text()}
+                    console.escape()
+                    console.send(DOWN)
+                self.assertEqual(seen, set(names))
+                self.assertTrue(bytes(console.raw).isascii())
+                console.close()
+
     def test_the_ascii_look_draws_ascii_on_any_terminal(self):
         """The same by option."""
         self.assertTrue(bytes(self.drawn("--look", "ascii").raw).isascii())
@@ -106,6 +138,22 @@ class Looks(ConsoleTest):
                 console.send("q")
                 self.assertEqual(console.wait_exit(), 0)
                 self.assertTrue(console.is_line_mode())
+
+    def test_it_is_said_once_that_a_terminal_is_treated_as_another(self):
+        console = self.console(size=(120, 40), TERM="xterm-kitty-x")
+        console.wait_for("OpsConsole treats it as")
+        for key in "24591":
+            console.send(key)
+            console.settle(0.1)
+        self.assertEqual(bytes(console.raw).count(b"treats it as"), 1)
+
+    def test_a_terminfo_folder_that_is_not_there_keeps_nobody_out(self):
+        console = self.console(size=(120, 40), TERMINFO=os.path.join(self.home.path, "nowhere"))
+        console.press("2", "mailbox")
+        self.assertTrue(colours(bytes(console.raw)))
+        console.send("q")
+        self.assertEqual(console.wait_exit(), 0)
+        self.assertTrue(console.is_line_mode())
 
     def test_the_linux_console_gets_signs_that_its_fonts_have(self):
         seeds.rq_job(seeds.server(seeds.SMALL), "注文".encode(), b"j-1", "x")
