@@ -160,6 +160,17 @@ struct DeadLetterScenarioTests {
       ])
   }
 
+  @Test("the source of the last row that was discarded is still the one to restore from")
+  func restoreLast() throws {
+    let headless = try DeadScenes.console()
+    press(headless, Key("3"), Key("j"))
+    var study = DeadStudy(source: "orders", began: headless.clock.now())
+    study.ended = headless.clock.now()
+    headless.feed(.study(study))
+    press(headless, Key("U"))
+    #expect(headless.text.contains("Restore from a quarantine file of orders"))
+  }
+
   @Test("other consoles at the same servers are named, those that act first")
   func company() throws {
     let headless = try DeadScenes.console(140, 30)

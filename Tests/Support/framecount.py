@@ -50,6 +50,8 @@ class FrameCounter:
         """The next frame, whenever it comes."""
         console = self.console
         console.until(lambda: console.mark() > self.first, what="a frame")
+        # The whole of it: a busy machine may hand it over in two reads.
+        console.settle(0.03)
         after, size = console.lines(), console.mark() - self.first
         frame = Frame(size, self.seen, after)
         self.seen, self.first = after, console.mark()

@@ -37,13 +37,13 @@ class Selection(unittest.TestCase):
             self.assertFalse(selection.matches(self.TEST, only), only)
 
     def test_a_swift_suite_and_a_swift_test_are_named_with_or_without_parentheses(self):
-        test = "ConnectorTests/LiveLocksTests.swift::LiveLocksTests/chain()"
+        test = "ConnectorTests/Live/LiveLocksTests.swift::LiveLocksTests/chain()"
         for only in ("LiveLocksTests", "LiveLocksTests/chain", "LiveLocksTests/chain()", "ConnectorTests"):
             self.assertTrue(selection.matches(test, only), only)
 
     def test_every_file_with_tests_is_found_and_says_what_it_needs(self):
         files = {file.path: file for file in testfiles.all_files()}
-        self.assertTrue(files["ConnectorTests/LiveLocksTests.swift"].needs_servers)
+        self.assertTrue(files["ConnectorTests/Live/LiveLocksTests.swift"].needs_servers)
         self.assertFalse(files["Tools/test_runner.py"].needs_servers)
         self.assertFalse(files["CanvasTests/CanvasTests.swift"].needs_servers)
         self.assertTrue(files["Commands/test_rq.py"].needs_servers)

@@ -19,6 +19,7 @@ actor RunbookDesk {
   private var followed: (run: RunID, task: Task<Void, Never>)?
   /// Runs of this console have somebody who looks as long as it lives.
   private var clients: [RunID: RunnerClient] = [:]
+  private var attaching: Set<RunID> = []
   /// Runners that took nobody in, and when.
   private var refusedAt: [RunID: Moment] = [:]
   /// Seconds until such a one is asked again.
@@ -212,7 +213,7 @@ actor RunbookDesk {
           mailbox.post(.message(Notice(.warning, said)))
         }
         // Who may not act is nobody that a run could count on.
-        if isAlive, canWrite { await self?.attach(folder) }
+        if isAlive, canWrite { Task { await self?.attach(folder) } }
         if follower.look(), !isAlive { await self?.ended(folder) }
         try? await Task.sleep(for: .milliseconds(follower.hasMore ? 10 : isAlive ? 200 : 1000))
       }
@@ -220,9 +221,17 @@ actor RunbookDesk {
     followed = (folder.id, task)
   }
 
-  private func attach(_ folder: RunFolder) {
-    guard clients[folder.id] == nil, refusedAt[folder.id].map({ clock.now().age(since: $0) > Self.again }) ?? true else { return }
-    clients[folder.id] = RunnerClient(folder)
+  /// The page does not wait for it: a runner that is busy or stopped greets late, or never.
+  private func attach(_ folder: RunFolder) async {
+    guard clients[folder.id] == nil, !attaching.contains(folder.id),
+      refusedAt[folder.id].map({ clock.now().age(since: $0) > Self.again }) ?? true
+    else { return }
+    attaching.insert(folder.id)
+    let client = await withCheckedContinuation { continuation in
+      ThreadStart.detach { continuation.resume(returning: RunnerClient(folder)) }
+    }
+    attaching.remove(folder.id)
+    clients[folder.id] = clients[folder.id] ?? client
     // One that is stopped takes nobody in: it is not asked at every look.
     refusedAt[folder.id] = clients[folder.id] == nil ? clock.now() : nil
   }

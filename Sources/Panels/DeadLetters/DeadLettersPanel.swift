@@ -88,7 +88,6 @@ enum DeadLettersPanel: TablePanel {
     switch command {
     case open: return [.open(panel: DeadListPanel.manifest.id, target: row.id)]
     case retry: return row.draft(true).map { [.act($0)] } ?? []
-    case restore: return [.restore(row.source)]
     case export: return [.exportDead(row.request)]
     case discard: return row.draft(false).map { [.act($0)] } ?? []
     default: return []
@@ -99,8 +98,14 @@ enum DeadLettersPanel: TablePanel {
     switch command {
     case again: return [.study(nil)]
     case stop: return [.stopStudy]
+    case restore: return restorable(state, context).map { [.restore($0)] } ?? []
     default: return tableReduce(command, &state, context)
     }
+  }
+
+  /// The source of which something can be put back: that of the row, also where its last row was just discarded.
+  private static func restorable(_ state: TableState, _ context: PanelContext) -> SafeText? {
+    rows.selected(arranged(state, context), state)?.source ?? state.cursor?.source
   }
 
   static func disabled(_ command: CommandID, _ state: TableState, _ context: PanelContext) -> SafeText? {
@@ -108,12 +113,15 @@ enum DeadLettersPanel: TablePanel {
     switch command {
     case again: return isRunning ? "it is walking already; x stops" : nil
     case stop: return isRunning ? nil : "nothing is running"
+    case restore:
+      if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
+      return restorable(state, context) == nil ? "nothing is selected" : nil
     default: return tableDisabled(command, state, context)
     }
   }
 
   static func disabled(_ command: CommandID, on row: DeadGroupRow?, _ context: PanelContext) -> SafeText? {
-    guard command == retry || command == discard || command == restore else { return nil }
+    guard command == retry || command == discard else { return nil }
     if let why = context.readOnly { return "read-only (\(why)): nothing can be changed" }
     return command == discard && row?.group == nil ? "orphans are recovered, not discarded" : nil
   }

@@ -44,6 +44,9 @@ struct ControlSequence {
     return .unknown(charactersBehind: [UInt8(ascii: "M"): 3, UInt8(ascii: "t"): 2, UInt8(ascii: "T"): 6][final] ?? 0)
   }
 
+  /// Whether a terminal says this by itself. Keys that are not known here have other shapes.
+  var isReport: Bool { marker != nil || Array("IOMRcnty".utf8).contains(final) }
+
   /// The key; nil for every report, and for a key that is let go.
   var key: Key? {
     guard marker == nil || (marker == UInt8(ascii: ">") && parameters.count == 2 && number(0) == 1) else { return nil }

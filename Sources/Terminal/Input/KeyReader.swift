@@ -178,8 +178,16 @@ extension KeyReader {
     case .control: state = .control
     case .single: state = .single
     case .oneMore: state = .oneMore
-    case .string(let form): state = .string(form)
+    case .string(let form):
+      loneEscape()
+      state = .string(form)
     }
+  }
+
+  /// What comes behind a second `ESC` is no key, and reports have no form with Alt: the first was typed, and the report came behind it.
+  private mutating func loneEscape() {
+    if isAlternate { emit(.escape) }
+    isAlternate = false
   }
 }
 
@@ -214,16 +222,21 @@ extension KeyReader {
     guard byte >= 0x40 else { return }
     guard bytes.count < Self.limit, let sequence = ControlSequence(bytes) else { return finish(at: byte) }
     switch sequence.meaning {
-    case .pasteBegin: beginPaste()
+    case .pasteBegin:
+      loneEscape()
+      beginPaste()
     case .pasteEnd:
+      loneEscape()
       pasted.forget()
       finish(at: byte)
     case .answer:
+      loneEscape()
       events.append(.answer)
       finish(at: byte)
     case .key(let key): finish(at: byte, key: key)
     case .unknown(let charactersBehind):
       if case .key(let key) = described.match([0x1B, 0x5B] + bytes) { return finish(at: byte, key: key) }
+      if sequence.isReport { loneEscape() }
       finish(at: byte)
       if charactersBehind > 0 { state = .report(MouseCharacters(rest: charactersBehind)) }
     }

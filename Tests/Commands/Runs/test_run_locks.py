@@ -136,7 +136,6 @@ class SharedFolder(LockTest):
         self.assertEqual(self.carry_out("held").code, 1)
         self.assertEqual(self.marked(), [])
 
-
     MORE = BOOK + """  - {id: more, run: {script: "echo more >> %(mark)s"}}
 """
 
@@ -148,6 +147,7 @@ class SharedFolder(LockTest):
         process = self.begin("held")
         self.eventually(lambda: self.marked() == ["begin"], "it did not begin")
         run = self.until_run()
+        self.until(run, lambda status: any(step["step"] == "hold" for step in status["steps"]))
         (name,) = os.listdir(self.shared)
         away(os.path.join(self.shared, name))
         open(self.goes, "w").close()

@@ -90,6 +90,24 @@ struct KeyReaderTests {
     #expect(keys([[0x1B], [0x71]], apart: 0.2) == ["Esc", "q"])
   }
 
+  @Test(
+    "Esc is a key where a report follows it at once, and the report is one",
+    arguments: [
+      "\u{1B}[I", "\u{1B}[<35;10;4M", "\u{1B}[M !!", "\u{1B}[24;80R", "\u{1B}[?62;22c", "\u{1B}]11;rgb:0/0/0\u{7}", "\u{1B}P>|x\u{1B}\\",
+      "\u{1B}[8;24;80t",
+    ])
+  func before(_ report: String) {
+    #expect(keys("\u{1B}\(report)z") == ["Esc", "z"])
+    #expect(keys(Array("\u{1B}\(report)z".utf8).map { [$0] }) == ["Esc", "z"])
+  }
+
+  @Test("an answer and a paste behind Esc take nothing from it, and a key with Alt stays one")
+  func behind() {
+    #expect(keys("\u{1B}\u{1B}[0nq") == ["Esc", "answer", "q"])
+    #expect(keys("\u{1B}\u{1B}[200~a\u{1B}[201~") == ["Esc", "paste a"])
+    #expect(keys("\u{1B}\u{1B}[A") == ["Alt-Up"] && keys("\u{1B}\u{1B}[99~") == [])
+  }
+
   @Test("bytes that waited while the program was busy are not late")
   func busy() {
     var reader = KeyReader()

@@ -93,7 +93,10 @@ class NotTyped(ConsoleTest):
             f"steps:\n  - {{id: one, run: {{script: 'while [ ! -e {gate} ]; do sleep 0.05; done; echo one >> {mark}'}}}}\n"
             f"  - {{id: two, run: {{script: 'echo two >> {mark}'}}}}\n"))])
         console = self.console(size=(120, 40))
-        console.press("7", "▸ slow ")
+        console.press("7", "Catalogue")
+        console.send("/")
+        console.send("slow")
+        console.press(ENTER, "▸ slow ")
         console.press(ENTER, "what it is given")
         self.assert_untouched(console, "the form of parameters")
         console.press(ENTER, "y start")
