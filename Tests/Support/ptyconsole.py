@@ -141,6 +141,11 @@ class PtyConsole:
     def since(self, mark):
         return bytes(self.raw[mark:])
 
+    @property
+    def is_over(self):
+        """The process has ended, and all that it wrote has arrived."""
+        return self.status is not None
+
     def until(self, condition, timeout=PATIENCE, what="the condition", pause=0.05):
         """Reads until `condition()` holds and returns its value; fails with the screen where it never does."""
         end = time.monotonic() + timeout
@@ -148,7 +153,7 @@ class PtyConsole:
             found = condition()
             if found:
                 return found
-            if self.status is not None or time.monotonic() >= end:
+            if self.is_over or time.monotonic() >= end:
                 raise AssertionError(f"{what} did not come; status {self.status}; the screen is\n{self.text()}")
             self.pump(min(pause, end - time.monotonic()))
 

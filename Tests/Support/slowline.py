@@ -16,6 +16,10 @@ class SlowConsole(PtyConsole):
         self.rate, self.room, self.answers = rate, room, answers
         self.waiting, self.credit, self.moved = bytearray(), 0.0, time.monotonic()
 
+    @property
+    def is_over(self):
+        return super().is_over and not self.waiting
+
     def pump(self, seconds):
         end = time.monotonic() + seconds
         while True:
@@ -25,7 +29,7 @@ class SlowConsole(PtyConsole):
                 time.sleep(0.01)
             if self._deliver():
                 return True
-            if self.status is not None or time.monotonic() >= end:
+            if self.is_over or time.monotonic() >= end:
                 return False
 
     def _take(self, seconds):
@@ -43,8 +47,13 @@ class SlowConsole(PtyConsole):
         self.raw += self.waiting[:count]
         del self.waiting[:count]
         for _ in range(bytes(self.raw[max(0, before - len(REQUEST) + 1):]).count(REQUEST) if self.answers else 0):
-            os.write(self.master, ANSWER)
+            self._answer()
         return count > 0
+
+    def _answer(self):
+        """Nobody reads it where the process has ended meanwhile."""
+        if self.status is None:
+            os.write(self.master, ANSWER)
 
 
 class FarConsole(PtyConsole):
@@ -53,6 +62,10 @@ class FarConsole(PtyConsole):
     def __init__(self, away):
         super().__init__()
         self.away, self.coming, self.answered = away, [], 0
+
+    @property
+    def is_over(self):
+        return super().is_over and not self.coming
 
     def pump(self, seconds):
         end = time.monotonic() + seconds
@@ -64,7 +77,7 @@ class FarConsole(PtyConsole):
             self.raw = arrived
             if self._deliver():
                 return True
-            if self.status is not None or time.monotonic() >= end:
+            if self.is_over or time.monotonic() >= end:
                 return False
 
     def _deliver(self):
