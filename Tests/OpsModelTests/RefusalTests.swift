@@ -80,4 +80,10 @@ struct RefusalTests {
     #expect(Failure.declined(.processGone).sentence(age: 61).text.contains("since 1m01s · select it again"))
     #expect(Failure.declined(.notOffered("revoke", by: "RQ")).sentence(age: nil).text == "RQ does not offer revoke")
   }
+
+  /// Beyond four words, optimized code of Swift 6.3.1 crashes where a task group of generic tuples throws it.
+  @Test("a failure stays as small as what an async function hands back in registers")
+  func small() {
+    #expect(MemoryLayout<Failure>.size <= 4 * MemoryLayout<Int>.size)
+  }
 }
