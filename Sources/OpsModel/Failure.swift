@@ -21,8 +21,8 @@ public enum Failure: Error, Hashable, Sendable, Codable {
   case tls(SafeText)
   /// The server refuses with its own words.
   case refused(code: SafeText, message: SafeText)
-  /// OpsConsole itself declines. Never for what a server said. Kept behind a pointer: an error of more than four words leaves an async
-  /// function by another way, which the optimizer of Swift 6.3.1 gets wrong in task groups of generic tuples (a crash in release builds).
+  /// OpsConsole itself declines. Never for what a server said. Kept behind a pointer: with the refusal in place, release builds of Swift
+  /// 6.3.1 crashed in task groups whose result is a tuple with a generic part and a `Result` of this error.
   indirect case declined(Refusal)
   /// The address or another setting is wrong.
   case settings(SafeText)

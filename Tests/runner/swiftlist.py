@@ -40,6 +40,9 @@ def listed(bundle):
         done = subprocess.run([*command(bundle), "--list-tests", "--verbose"], capture_output=True, text=True, check=True)
         lines = done.stdout.splitlines()
         if kept:
-            with open(kept, "w", encoding="utf-8") as file:
+            # Whole or not there: another shard may look for it at this moment.
+            mine = f"{kept}.{os.getpid()}"
+            with open(mine, "w", encoding="utf-8") as file:
                 json.dump(lines, file)
+            os.replace(mine, kept)
     return [test for test in map(read, lines) if test]
